@@ -1,0 +1,190 @@
+# lib.sh: what the test scripts share; TAP, scratch, processes, ports
+#
+# To be sourced first: . "${0%/*}/lib.sh".  Sets TOP, RELAY and T, a fresh
+# scratch directory; at exit T is removed and what start began is ended, by
+# pid, together with every process that inherited this T in its environment.
+
+TOP=$(cd "${0%/*}/.." && pwd)
+RELAY=${RELAY:-$TOP/relay}
+T=$(mktemp -d "${TMPDIR:-/tmp}/relay-t.XXXXXX") || exit 1
+LC_ALL=C
+export T TOP RELAY LC_ALL
+N=0 FAILED=0 PIDS=
+
+# A test's own end: nothing may be left behind, whatever happened before.
+cleanup() {
+	trap - EXIT INT TERM HUP
+	[ -z "$PIDS" ] || kill $PIDS 2>/dev/null
+	for left in $(grep -lsF "T=$T" /proc/[0-9]*/environ) ; do
+		left=${left#/proc/}
+		kill -9 "${left%/environ}" 2>/dev/null
+	done
+	for left in $PIDS; do
+		ended "$left" 100 || kill -9 "$left" 2>/dev/null
+	done
+	cd / && rm -rf "$T"
+}
+trap cleanup EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+plan_later() { :; }
+
+done_testing() {
+	echo "1..$N"
+	[ "$FAILED" = 0 ] || exit 1
+	exit 0
+}
+
+comment() { printf '%s\n' "$*" | sed 's/^/# /'; }
+
+# ok STATUS NAME
+ok() {
+	N=$((N + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $N - $2"
+	else
+		FAILED=$((FAILED + 1))
+		echo "not ok $N - $2"
+		return 1
+	fi
+}
+
+# is GOT WANT NAME: the same bytes, else a diff
+is() {
+	if [ "$1" = "$2" ]; then
+		ok 0 "$3"
+	else
+		ok 1 "$3"
+		printf '%s\n' "$1" >"$T/.got"
+		printf '%s\n' "$2" >"$T/.want"
+		diff -u "$T/.want" "$T/.got" | head -n 60 | sed 's/^/# /'
+		return 1
+	fi
+}
+
+# like TEXT ERE NAME
+like() {
+	if printf '%s\n' "$1" | grep -Eq -- "$2"; then
+		ok 0 "$3"
+	else
+		ok 1 "$3"
+		comment "does not match: $2"
+		printf '%s\n' "$1" | head -n 40 | sed 's/^/#  | /'
+		return 1
+	fi
+}
+
+# A skip becomes a failure where all tools must be there (TEST_NO_SKIP=1).
+skip_all() {
+	if [ "${TEST_NO_SKIP:-0}" = 1 ]; then
+		ok 1 "may not be skipped: $1"
+		done_testing
+	fi
+	echo "1..0 # skip $1"
+	exit 0
+}
+
+# skip N REASON: instead of the next N tests
+skip() {
+	skipped=0
+	while [ $skipped -lt "$1" ]; do
+		skipped=$((skipped + 1)) N=$((N + 1))
+		if [ "${TEST_NO_SKIP:-0}" = 1 ]; then
+			FAILED=$((FAILED + 1))
+			echo "not ok $N - may not be skipped: $2"
+		else
+			echo "ok $N # skip $2"
+		fi
+	done
+}
+
+need() {
+	for prog; do
+		command -v "$prog" >/dev/null || skip_all "$prog is missing"
+	done
+}
+
+# start NAME CMD...: in the background, with default signals (a shell's &
+# ignores INT and QUIT); PID is that of CMD itself
+start() {
+	name=$1
+	shift
+	perl -e '$SIG{$_} = "DEFAULT" for qw(INT QUIT PIPE); exec @ARGV
+	    or die "$ARGV[0]: $!\n"' -- "$@" \
+	    </dev/null >"$T/$name.out" 2>"$T/$name.err" &
+	PID=$!
+	echo "$PID" >"$T/$name.pid"
+	PIDS="$PIDS $PID"
+}
+
+# ended PID TICKS: true as soon as PID is gone or a zombie, false after
+# that many hundredths of a second
+ended() {
+	ticks=0
+	while case $(sed -n 's/^State:.//p' "/proc/$1/status" 2>/dev/null) in
+	    ''|Z*|X*) false ;; esac; do
+		[ $ticks -lt "$2" ] || return 1
+		sleep 0.02
+		ticks=$((ticks + 2))
+	done
+}
+
+# finish NAME SECONDS: sets STATUS; 1 and STATUS=running at the deadline
+finish() {
+	ending=$(cat "$T/$1.pid")
+	STATUS=running
+	ended "$ending" $(($2 * 100)) || return 1
+	STATUS=0
+	wait "$ending" 2>/dev/null || STATUS=$?
+	keep=
+	for left in $PIDS; do
+		[ "$left" = "$ending" ] || keep="$keep $left"
+	done
+	PIDS=$keep
+}
+
+# stop NAME [SIGNAL]: sets STATUS as finish does
+stop() {
+	kill -"${2:-TERM}" "$(cat "$T/$1.pid")"
+	finish "$1" 10
+}
+
+# wait_for SECONDS CMD...
+wait_for() {
+	deadline=$(($1 * 50))
+	shift
+	until "$@"; do
+		deadline=$((deadline - 1))
+		[ $deadline -gt 0 ] || return 1
+		sleep 0.02
+	done
+}
+
+# listening NAME: NAME runs and has said so
+listening() { grep -qs ' listening on ' "$T/$1.err"; }
+
+# port NAME: the port of NAME's first listener, which runs with -d -d; where
+# only 0 was printed (socat) the kernel is asked
+port() {
+	if ! wait_for 10 listening "$1"; then
+		sed "s/^/# $1: /" "$T/$1.err" >&2
+		return 1
+	fi
+	found=$(sed -n '/ listening on /{s/.*:\([0-9]*\)$/\1/p;q;}' "$T/$1.err")
+	if [ "${found:-0}" = 0 ]; then
+		pid=$(cat "$T/$1.pid")
+		found=$(ss -tulnpH | sed -n "/pid=$pid,/{
+			s/.*[]0-9*]:\([0-9][0-9]*\) .*/\1/p;q;}")
+	fi
+	echo "$found"
+}
+
+# free_port: for programs that cannot do port 0
+free_port() {
+	perl -MIO::Socket::INET -e 'print IO::Socket::INET->new(Listen => 1,
+	    LocalAddr => "127.0.0.1", LocalPort => 0)->sockport, "\n"'
+}
+
+[ -x "$RELAY" ] || skip_all "$RELAY is not built"
