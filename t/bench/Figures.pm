@@ -31,7 +31,7 @@ sub read_file {
 sub median {
 	my ($measure, $metric, $peer) = @_;
 	my @v = sort { $a <=> $b } @{ $value{$measure}{$metric}{$peer} || [] };
-	return unless @v;
+	return undef unless @v;	# one value, in lists too
 	return ($v[$#v / 2] + $v[@v / 2]) / 2;
 }
 

@@ -11,8 +11,8 @@ use File::Temp ();
 use POSIX ();
 use Time::HiRes qw(sleep time);
 
-my ($group, %running);
-our $dir = File::Temp::tempdir('bench.XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my ($group, %running, $main);
+our $dir;		# scratch, removed at the end
 
 sub slurp {
 	my ($file) = @_;
@@ -48,7 +48,10 @@ sub own_group {
 	return;
 }
 
-sub group_make {
+# To be called once, first: makes the scratch directory and the cgroup.
+sub setup {
+	$main = $$;
+	$dir = File::Temp::tempdir('bench.XXXXXX', TMPDIR => 1, CLEANUP => 1);
 	my $own = own_group('');
 	return unless defined $own;
 	my $try = "$own/relay-bench.$$";
@@ -115,8 +118,8 @@ sub tree {
 
 sub pids {
 	my ($pid) = @_;
-	return defined $group ? split ' ', slurp("$group/cgroup.procs") :
-	    tree($pid);
+	return tree($pid) unless defined $group;
+	return grep { $_ > 0 } split ' ', slurp("$group/cgroup.procs");
 }
 
 # Microseconds of CPU that the measured program has used up to now.
@@ -187,13 +190,13 @@ sub quiet {
 }
 
 sub clean {
+	local $?;
 	stop($_) for keys %running;
-	rmdir $group if defined $group;
+	wait_for(5, sub { kill 'KILL', pids(0); rmdir $group })
+	    if defined $group;
 	undef $group;
 	return;
 }
 
-my $main = $$;
-END { clean() if $$ == $main }
-group_make();
+END { clean() if $main && $$ == $main }
 1;

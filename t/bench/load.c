@@ -543,13 +543,15 @@ mode_udp(char *argv[])
 static double
 start_once(const struct address *a, char *argv[])
 {
+	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC), s, up;
 	double start = now();
 	pid_t pid = fork();
-	int s, up;
 
 	if (pid == -1)
 		die("fork:");
 	if (pid == 0) {
+		dup2(nowhere, 1);
+		dup2(nowhere, 2);
 		execvp(argv[0], argv);
 		_exit(127);
 	}
@@ -562,6 +564,7 @@ start_once(const struct address *a, char *argv[])
 	start = now() - start;
 	kill(pid, SIGTERM);
 	waitpid(pid, NULL, 0);
+	close(nowhere);
 	if (!up)
 		die("%s does not listen", argv[0]);
 	return start;

@@ -20,7 +20,7 @@ my $here = dirname(File::Spec->rel2abs($0));
 my $top = dirname(dirname($here));
 my $quick = $ENV{QUICK};
 my $rounds = $ENV{ROUNDS} || ($quick ? 1 : 5);
-my ($load, $probe) = ("$Meter::dir/load", "$Meter::dir/probe");
+my ($load, $probe);
 my ($serial, $out, @peers) = (0);
 
 # name => [function, kind, once only]
@@ -56,7 +56,9 @@ sub free_port {
 
 sub listens {
 	my ($at) = @_;
-	return Meter::slurp('/proc/net/unix') =~ /\s\Q$at\E$/m if $at =~ m{/};
+	# haproxy binds another name and renames it
+	return -S $at && Meter::slurp('/proc/net/unix') =~
+	    /\s\Q$at\E(?:\.\d+\.tmp)?$/m if $at =~ m{/};
 	my $hex = sprintf ':%04X', $at;
 	return (Meter::slurp('/proc/net/tcp') . Meter::slurp('/proc/net/udp')) =~
 	    /^\s*\d+: [0-9A-F]{8}$hex [0-9A-F]{8}:0000 0[7A]/m;
@@ -356,6 +358,8 @@ my @names = @ARGV ? @ARGV : @order;
 for (@names) {
 	die "no measure \"$_\"; there are: @order\n" unless $measures{$_};
 }
+Meter::setup();
+($load, $probe) = ("$Meter::dir/load", "$Meter::dir/probe");
 build();
 @peers = Peer::all($top, $load, $probe);
 if ($ENV{PEERS}) {
