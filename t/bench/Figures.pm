@@ -24,7 +24,9 @@ sub read_file {
 	close $h;
 	my %rank = (probe => 0, relay => 1, 'relay static' => 2,
 	    'relay pool' => 3, 'relay posix' => 4, socat => 5);
-	@seen = sort { ($rank{$a} // 9) <=> ($rank{$b} // 9) || $a cmp $b } @seen;
+	@seen = sort {
+		($rank{$a} // 9) <=> ($rank{$b} // 9) || $a cmp $b
+	} @seen;
 	return;
 }
 

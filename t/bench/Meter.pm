@@ -53,7 +53,7 @@ sub setup {
 	$main = $$;
 	$dir = File::Temp::tempdir('bench.XXXXXX', TMPDIR => 1, CLEANUP => 1);
 	my $own = own_group('');
-	return unless defined $own;
+	return if !defined $own || $ENV{NOCGROUP};
 	my $try = "$own/relay-bench.$$";
 	return unless mkdir $try;
 	if (-r "$try/cpu.stat" && -w "$try/cgroup.procs") {
@@ -78,6 +78,7 @@ sub memory_method {
 }
 
 sub memory_shared {
+	return if $ENV{NOCGROUP};
 	my $own = own_group('memory');
 	return slurp("$own/memory.usage_in_bytes") + 0 if defined $own &&
 	    $own =~ m{/memory/.} && -r "$own/memory.usage_in_bytes";
@@ -131,7 +132,8 @@ sub cpu {
 	}
 	my $ticks = 0;
 	for (tree($pid)) {
-		my @f = split ' ', (slurp("/proc/$_/stat") =~ /\) (.*)/s)[0] // '';
+		my ($rest) = slurp("/proc/$_/stat") =~ /\) (.*)/s;
+		my @f = split ' ', $rest // '';
 		$ticks += $f[$_] // 0 for 11 .. 14;
 	}
 	return $ticks * 1e6 / POSIX::sysconf(POSIX::_SC_CLK_TCK());
@@ -144,7 +146,8 @@ sub start {
 	die "fork: $!" unless defined $pid;
 	if ($pid == 0) {
 		if ($measured && defined $group) {
-			open my $h, '>', "$group/cgroup.procs" or POSIX::_exit(126);
+			open my $h, '>', "$group/cgroup.procs"
+			    or POSIX::_exit(126);
 			print $h $$;
 			close $h or POSIX::_exit(126);
 		}
@@ -182,10 +185,18 @@ sub stop {
 	return;
 }
 
-# Waits till the measured program is back at its first number of processes.
+# Waits till the measured program is back at its first number of processes; till
+# that number rests, if none is given.
 sub quiet {
 	my ($pid, $before) = @_;
-	wait_for(2, sub { my @p = pids($pid); @p <= $before });
+	my ($last, $same) = (0, 0);
+	wait_for(2, sub {
+		my @p = pids($pid);
+		return @p <= $before if defined $before;
+		$same = @p == $last ? $same + 1 : 0;
+		$last = @p;
+		return $same > 20;
+	});
 	return;
 }
 

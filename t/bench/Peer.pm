@@ -45,9 +45,13 @@ sub socat_kinds {
 		'tcp-unix' => sub {
 			($bin, $listen->($_[0]), "UNIX-CONNECT:$_[1]")
 		},
-		'tcp-exec' => sub { ($bin, $listen->($_[0]), "EXEC:$load sink -") },
+		'tcp-exec' => sub {
+			($bin, $listen->($_[0]), "EXEC:$load sink -")
+		},
 		$more ? () : (
-			'stdio-tcp' => sub { ($bin, '-', "TCP4:127.0.0.1:$_[1]") },
+			'stdio-tcp' => sub {
+				($bin, '-', "TCP4:127.0.0.1:$_[1]")
+			},
 			'udp-udp' => sub {
 				($bin, "UDP4-LISTEN:$_[0],bind=127.0.0.1,fork",
 				    "UDP4:127.0.0.1:$_[1]")
@@ -98,7 +102,8 @@ sub proxyd_command {
 	my ($bin, $listen, $target) = @_;
 	$listen = "127.0.0.1:$listen" if $listen =~ /^\d+$/;
 	$target = "127.0.0.1:$target" if $target =~ /^\d+$/;
-	return ($bin, '-l', $listen, $proxyd, '--connections-max=9000', $target);
+	return ($bin, '-l', $listen, $proxyd, '--connections-max=9000',
+	    $target);
 }
 
 # one function for the kinds between TCP and unix sockets
@@ -114,20 +119,23 @@ sub all {
 	my $static = $ENV{RELAY_STATIC} || "$top/relay-static";
 	my $haproxy = installed('haproxy');
 	my $nginx = -e $stream ? installed('nginx') : undef;
-	my $activate = -x $proxyd ? installed('systemd-socket-activate') : undef;
+	my $activate = -x $proxyd ?
+	    installed('systemd-socket-activate') : undef;
 	my @all = (
 		[ 'probe', $probe, { 'tcp-tcp' => sub { ($probe, @_) } } ],
-		map({ [ $_->[0], $_->[1], socat_kinds($_->[1], $load, $_->[2]) ] }
+		map({ [ @$_[0, 1], socat_kinds($_->[1], $load, $_->[2]) ] }
 		    [ 'relay', $ENV{RELAY} || "$top/relay", '' ],
 		    [ 'relay static', $static, '' ],
-		    [ 'relay posix', $ENV{RELAY_POSIX} || "$top/relay-posix", '' ],
+		    [ 'relay posix',
+			$ENV{RELAY_POSIX} || "$top/relay-posix", '' ],
 		    [ 'relay pool', -x $static ? $static :
 			$ENV{RELAY} || "$top/relay", $pool ],
 		    [ 'socat', installed($ENV{SOCAT} || 'socat'), '' ]),
 		[ 'haproxy', $haproxy, stream_kinds(sub {
 			haproxy_command($haproxy, '', @_) }) ],
 		[ 'haproxy splice', $haproxy, { 'tcp-tcp' => sub {
-			haproxy_command($haproxy, "\toption splice-auto", @_) } },
+			haproxy_command($haproxy, "\toption splice-auto",
+			    @_) } },
 		    'bulk' ],
 		[ 'nginx', $nginx, { %{ stream_kinds(sub {
 			nginx_command($nginx, @_, '') }) }, 'udp-udp' => sub {
@@ -135,12 +143,12 @@ sub all {
 		[ 'socket-proxyd', $activate, stream_kinds(sub {
 			proxyd_command($activate, @_) }) ],
 		[ 'redir', installed('redir'), { 'tcp-tcp' => sub {
-			(installed('redir'), '-n', '-l', 'none', "127.0.0.1:$_[0]",
-			    "127.0.0.1:$_[1]") } },
+			(installed('redir'), '-n', '-l', 'none',
+			    "127.0.0.1:$_[0]", "127.0.0.1:$_[1]") } },
 		    'bulk rtt idle start' ],
 		[ 'rinetd', installed('rinetd'), { 'tcp-tcp' => sub {
-			(installed('rinetd'), '-f', '-c', write_file('rinetd.conf',
-			    "127.0.0.1 $_[0] 127.0.0.1 $_[1]\n")) } } ],
+			(installed('rinetd'), '-f', '-c',
+			    write_file('rinetd.conf', "127.0.0.1 $_[0] 127.0.0.1 $_[1]\n")) } } ],
 	);
 	return map { { name => $_->[0], bin => $_->[1], kinds => $_->[2],
 	    only => $_->[3] } } grep { defined $_->[1] && -x $_->[1] } @all;

@@ -30,7 +30,7 @@
 #include <unistd.h>
 
 #define BLOCK		(256 * 1024)
-#define HOLD		'h'	/* first byte of a connection to be left alone */
+#define HOLD		'h'	/* first byte of a held, not polled */
 #define SERVED_MAX	1024	/* connections an echo server polls at once */
 #define STUCK_S		60.0	/* no mode waits longer for its peer */
 
@@ -520,7 +520,8 @@ mode_udp(char *argv[])
 	double start = now(), waited = 0;
 
 	while (back + lost < packets && waited < 5) {
-		for (; flying < width && back + lost + flying < packets; flying++)
+		for (; flying < width && back + lost + flying < packets;
+		    flying++)
 			if (send(p.fd, block, size, 0) == -1)
 				die("send:");
 		if (poll(&p, 1, 200) == 1) {

@@ -8,7 +8,8 @@ use lib dirname($0);
 use Figures;
 
 my @panels = (
-	[ 'CPU per short connection', 'us, less is better', 'short', 'cpu', '%.0f' ],
+	[ 'CPU per short connection', 'us, less is better', 'short', 'cpu',
+	    '%.0f' ],
 	[ 'One stream', 'GB/s, more is better', 'bulk', 'gbs', '%.2f' ],
 	[ 'CPU per gigabyte', 's, less is better', 'bulk', 'cpu', '%.2f' ],
 	[ 'Memory per idle connection', 'kB, less is better', 'idle', 'kb',
@@ -39,10 +40,12 @@ sub panel {
 	$y += 40;
 	for my $peer (grep { defined $v{$_} } @peers) {
 		my $w = sprintf '%.1f', $max ? $v{$peer} / $max * $bar : 0;
-		my $class = $peer =~ /^relay/ ? 'r' : $peer eq 'probe' ? 'p' : 'o';
+		my $class = $peer =~ /^relay/ ? 'r' :
+		    $peer eq 'probe' ? 'p' : 'o';
 		$svg .= text($x + $label - 8, $y + 12, 'n', $peer) .
 		    sprintf(qq{<rect x="%d" y="%d" width="%s" height="14" } .
-		    qq{rx="2" class="%s"/>\n}, $x + $label, $y + 1, $w, $class) .
+		    qq{rx="2" class="%s"/>\n}, $x + $label, $y + 1, $w,
+		    $class) .
 		    text($x + $label + $w + 6, $y + 12, 'v',
 		    sprintf $format, $v{$peer});
 		$y += $step;

@@ -3,7 +3,8 @@
 #
 # usage: t/bench/run.pl [MEASURE...]    (all, if none is named)
 # ROUNDS=5; QUICK=1 makes everything small; PEERS=probe,relay picks peers;
-# RELAY, RELAY_STATIC, RELAY_POSIX, SOCAT name the programs; POOL=16.
+# RELAY, RELAY_STATIC, RELAY_POSIX, SOCAT name the programs; POOL=16; NOCGROUP=1
+# counts as where no cgroup can be made.
 # Raw figures go to t/bench/results/DATE.tsv (or OUT); table.pl prints them.
 use strict;
 use warnings;
@@ -60,7 +61,9 @@ sub listens {
 	return -S $at && Meter::slurp('/proc/net/unix') =~
 	    /\s\Q$at\E(?:\.\d+\.tmp)?$/m if $at =~ m{/};
 	my $hex = sprintf ':%04X', $at;
-	return (Meter::slurp('/proc/net/tcp') . Meter::slurp('/proc/net/udp')) =~
+	my $table = Meter::slurp('/proc/net/tcp') .
+	    Meter::slurp('/proc/net/udp');
+	return $table =~
 	    /^\s*\d+: [0-9A-F]{8}$hex [0-9A-F]{8}:0000 0[7A]/m;
 }
 
@@ -89,7 +92,8 @@ sub backend {
 sub with_peer {
 	my ($peer, $kind, $mode, $code, @tracer) = @_;
 	my ($from, $to) = split /-/, $kind;
-	my $listen = $from eq 'unix' ? "$Meter::dir/l" . ++$serial : free_port();
+	my $listen = $from eq 'unix' ? "$Meter::dir/l" . ++$serial :
+	    free_port();
 	my ($server, $target) = backend($mode,
 	    $to eq 'unix' ? "$Meter::dir/t" . ++$serial : undef);
 	my $pid = Meter::start('peer', 1, @tracer,
@@ -138,7 +142,8 @@ sub measure_stdio {
 	my $got = eval { load('pipe', $mb, @cmd) };
 	print STDERR "$peer->{name}, $kind: $@" unless $got;
 	Meter::stop($server);
-	return $got ? { gbs => $got->{gbs}, cpu => $got->{cpu} * 1000 / $mb } : {};
+	return {} unless $got;
+	return { gbs => $got->{gbs}, cpu => $got->{cpu} * 1000 / $mb };
 }
 
 sub measure_short {
@@ -149,7 +154,8 @@ sub measure_short {
 		load('rate', $addr, 100, 16);
 		my ($cpu, $got) = cost($pid, $n,
 		    sub { load('rate', $addr, $n, 16) });
-		return { cpu => $cpu, map { $_ => $got->{$_} } qw(rate p50 p99) };
+		return { cpu => $cpu,
+		    map { $_ => $got->{$_} } qw(rate p50 p99) };
 	});
 }
 
@@ -213,7 +219,7 @@ sub measure_idle {
 	return with_peer($peer, $kind, 'echo', sub {
 		my ($pid, $addr) = @_;
 		load('rate', $addr, 100, 16);
-		Meter::quiet($pid, 1);
+		Meter::quiet($pid);
 		return { kb =>
 		    (idle_bytes($pid, $addr, $n) - $direct) / $n / 1000 };
 	});
@@ -229,7 +235,7 @@ sub measure_flat {
 		my $got = with_peer($peer, $kind, 'echo', sub {
 			my ($pid, $addr) = @_;
 			load('rate', $addr, 100, 16);
-			Meter::quiet($pid, 1);
+			Meter::quiet($pid);
 			return holding($addr, $open, sub {
 				my ($cpu) = cost($pid, $n,
 				    sub { load('rate', $addr, $n, 16) });
@@ -265,12 +271,12 @@ sub measure_listener {
 	return with_peer($peer, $kind, 'echo', sub {
 		my ($pid, $addr) = @_;
 		load('rate', $addr, 100, 16);
-		Meter::quiet($pid, 1);
+		Meter::quiet($pid);
 		my $before = resident($pid);
 		for (1 .. $n / 5000) {
 			load('rate', $addr, 5000, 16);
 		}
-		Meter::quiet($pid, 1);
+		Meter::quiet($pid);
 		return { before => $before, after => resident($pid) };
 	});
 }
@@ -314,8 +320,8 @@ sub build {
 	my $cc = $ENV{CC} || 'cc';
 	system($cc, @flags, '-o', $load, "$here/load.c") == 0
 	    or die "load.c does not build\n";
-	system(Peer::installed('musl-gcc') || $cc, @flags, '-static', '-s', '-o',
-	    $probe, "$here/probe.c") == 0 or die "probe.c does not build\n";
+	system(Peer::installed('musl-gcc') || $cc, @flags, '-static', '-s',
+	    '-o', $probe, "$here/probe.c") == 0 or die "probe.c does not build\n";
 	return;
 }
 
@@ -324,8 +330,8 @@ sub header {
 	my $cpus = () = Meter::slurp('/proc/cpuinfo') =~ /^processor/mg;
 	my ($sys, undef, $release, undef, $arch) = POSIX::uname();
 	my (undef, $memory) = Meter::memory_method();
-	return sprintf "# date\t%s\n# machine\t%d x %s, %s %s %s\n# rounds\t%d%s\n"
-	    . "# cpu by\t%s\n# memory by\t%s\n# socat\t%s\n",
+	return sprintf "# date\t%s\n# machine\t%d x %s, %s %s %s\n"
+	    . "# rounds\t%d%s\n# cpu by\t%s\n# memory by\t%s\n# socat\t%s\n",
 	    POSIX::strftime('%Y-%m-%d', gmtime), $cpus, $cpu // 'unknown CPU',
 	    $sys, $release, $arch, $rounds, $quick ? ' (quick)' : '',
 	    Meter::cpu_method(), $memory,

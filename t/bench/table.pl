@@ -44,8 +44,10 @@ my @titles = (
 
 # What has to be reached: text, bound, function of (figures, name of relay)
 my @goals = (
-	[ 'stream: GB/s to the probe\'s', '>= 1.00', ratio(qw(bulk gbs probe)) ],
-	[ 'stream: CPU/GB to the probe\'s', '<= 1.05', ratio(qw(bulk cpu probe)) ],
+	[ 'stream: GB/s to the probe\'s', '>= 1.00',
+	    ratio(qw(bulk gbs probe)) ],
+	[ 'stream: CPU/GB to the probe\'s', '<= 1.05',
+	    ratio(qw(bulk cpu probe)) ],
 	map({ my $peer = $_; (
 		[ "stream: GB/s to ${peer}'s", '>= 1.60',
 		    ratio('bulk', 'gbs', $peer) ],
@@ -81,7 +83,8 @@ my @goals = (
 sub ratio {
 	my ($measure, $metric, $peer, $who) = @_;
 	return sub {
-		Figures::ratio(Figures::median($measure, $metric, $who // $_[0]),
+		Figures::ratio(
+		    Figures::median($measure, $metric, $who // $_[0]),
 		    Figures::median($measure, $metric, $peer));
 	};
 }
@@ -150,7 +153,8 @@ sub goals_print {
 			push @cells, shown('%.2f', $v),
 			    !defined $v ? '' : $met ? 'met' : 'MISSED';
 		}
-		push @rows, [ $text, $bound, @cells ] if grep { $_ ne '-' } @cells;
+		push @rows, [ $text, $bound, @cells ]
+		    if grep { /^[^-]/ } @cells;
 	}
 	return if @rows == 1 || !@who;
 	print "\nGoals\n";
@@ -160,11 +164,9 @@ sub goals_print {
 
 # The table of the README: who does the main job, in one glance.
 sub summary_print {
-	my @cells = ([ 'short', @{ $columns{short}[0] } ],
-	    [ 'short', @{ $columns{short}[1] } ],
-	    [ 'short', @{ $columns{short}[3] } ], [ 'bulk', @{ $columns{bulk}[0] } ],
-	    [ 'bulk', @{ $columns{bulk}[1] } ], [ 'rtt', @{ $columns{rtt}[0] } ],
-	    [ 'rtt', @{ $columns{rtt}[1] } ], [ 'idle', @{ $columns{idle}[0] } ]);
+	my @cells = map { [ $_->[0], @{ $columns{ $_->[0] }[ $_->[1] ] } ] }
+	    [ 'short', 0 ], [ 'short', 1 ], [ 'short', 3 ], [ 'bulk', 0 ],
+	    [ 'bulk', 1 ], [ 'rtt', 0 ], [ 'rtt', 1 ], [ 'idle', 0 ];
 	my %over = (short => 'short', bulk => 'stream', rtt => 'round trip',
 	    idle => 'idle');
 	my @rows = ([ '', map { $over{ $_->[0] } } @cells ],
