@@ -1,0 +1,315 @@
+# Side.pm: runs scenarios under the reference and under relay, and compares
+#
+# A file of scenarios has blocks "== name", each followed by shell text that
+# calls socat, and blocks "words TITLE: COMMAND", each followed by one word
+# per line, which takes the place of % in COMMAND.  Both programs are called by
+# the name socat, in an empty directory each.  The bytes on stdout, the exit
+# status and the shape of stderr have to be the same.
+#
+# SIDE_ONLY=ERE runs the scenarios of that name; SIDE_SHOW=1 shows what came
+# of all.
+package Side;
+
+use strict;
+use warnings;
+use Cwd 'abs_path';
+use Exporter 'import';
+use File::Basename 'dirname';
+use File::Temp 'tempdir';
+use IO::Socket::INET;
+use POSIX qw(:sys_wait_h);
+use Time::HiRes qw(sleep time);
+
+our @EXPORT = qw(side);
+
+my $here = dirname(abs_path(__FILE__));
+my $relay = $ENV{RELAY} || "$here/../../relay";
+my $reference = $ENV{REFERENCE} || '/usr/bin/socat';
+my $seconds = 15;		# for one scenario
+my $lanes = $ENV{SIDE_LANES} || 3;
+my $scratch;
+my $owner = $$;
+
+# Log lines that are not compared: names of functions inside of socat,
+# and what comes or not as signals and data happen to overtake each other.
+my $noise = qr{^(?:childdied\(\)
+	|socat_signal\(\)
+	|exit\(\d+\)$
+	|recvmsg\(\)
+	|waitpid\(-1,\ \{\},\ WNOHANG\)
+	)}x;
+
+# The head of a dump, which follows text that had no newline.
+my $dumped = qr{([<>] )\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.(\d+)  (?=length=)};
+
+# What differs from run to run, in one message; the port of a peer and fds
+# other than 0, 1 and 2 among it.
+sub shape {
+	my ($text, $port) = @_;
+
+	$text =~ s/^\w+\(\): (?=unknown option|option|missing|trailing)//;
+	$text =~ s/:$port->{$_}\b/:$_/g for keys %$port;
+	$text =~ s/(AF=2 [\d.]+|AF=10 \[[^]]*\]):\d{4,5}\b/$1:PORT/g;
+	$text =~ s/\b(child|child process) \d+/$1 PID/g;
+	$text =~ s/FDs \[(\d+),(\d+)\] and \[(\d+),(\d+)\]/sprintf
+	    "FDs [%s] and [%s]", fds($1, $2), fds($3, $4)/e;
+	$text =~ s/\(fd (\d+)\)/'(fd ' . fd($1) . ')'/e;
+	$text =~ s/^(\w+)\((\d+),/"$1(" . fd($2) . ','/e;
+	$text =~ s/0x[0-9a-f]{6,}/ADDRESS/g;
+	$text =~ s/(mkstemp\(".*\.)\w{6}"/$1XXXXXX"/;
+	$text =~ s/^xiopoll\(.*\):/poll(...):/;
+	# an unnamed unix socket: socat prints what its stack held
+	$text =~ s/(local address AF=1 ).*/$1.../;
+	# how parameters are counted differs between versions of socat
+	$text =~ s/.*(wrong number of parameters).*/$1/;
+	return $text;
+}
+
+sub fd { return $_[0] <= 2 ? $_[0] : 'FD' }
+
+sub fds {
+	my ($r, $w) = @_;
+
+	return $r <= 2 || $w <= 2 ? "$r,$w" : $r == $w ? 'FD,FD' : 'FD,FD2';
+}
+
+# stderr as text to be compared: lines of one process together, processes in
+# the order in which they spoke first, everything else after them.
+sub normal {
+	my ($text, $port) = @_;
+	my (%of, @pids, @rest);
+
+	for my $line (split /^/, $text) {
+		if ($line =~ m{^\d{4}/\d\d/\d\d\ \d\d:\d\d:\d\d(\.\d{6})?
+		    (\ \S+)?\ ([^\[\]]+)\[(\d+)\]\ ([FEWNID])\ (.*)}x) {
+			my ($fine, $host, $name, $pid, $level, $message) =
+			    ($1, $2, $3, $4, $5, $6);
+			push @pids, $pid if !$of{$pid};
+			$of{$pid} ||= [];
+			next if $message =~ $noise;
+			$message = shape($message, $port);
+			my $shown = join '', 'TIME', $fine ? '.u' : '',
+			    $host ? ' HOST' : '', " $name ", $level,
+			    " $message\n";
+			# socat says it twice for EXEC
+			next if $message =~ /^forked off/ &&
+			    @{$of{$pid}} && $of{$pid}[-1] eq $shown;
+			# and this, if data and the child's end come together
+			next if $message =~ /is at EOF$/ &&
+			    grep { $_ eq $shown } @{$of{$pid}};
+			push @{$of{$pid}}, $shown;
+		} else {
+			$line =~ s/$dumped/"$1TIME." . length($2) . '  '/ge;
+			push @rest, $line;
+		}
+	}
+	my $shown = '';
+	my $n = 0;
+	for my $pid (grep { @{$of{$_}} } @pids) {
+		$shown .= join '', 'process ', ++$n, ":\n", @{$of{$pid}};
+	}
+	return join '', $shown, @rest;
+}
+
+# Free ports, below those that the kernel deals out itself.
+my $next_port = 20000 + $$ % 9000;
+sub free_port {
+	for (1 .. 9000) {
+		$next_port = 20000 + ($next_port + 1 - 20000) % 9000;
+		my $s = IO::Socket::INET->new(Listen => 1, Proto => 'tcp',
+		    LocalAddr => "0.0.0.0:$next_port") or next;
+		my $u = IO::Socket::INET->new(Proto => 'udp',
+		    LocalAddr => "0.0.0.0:$next_port") or next;
+		return $next_port;
+	}
+	die "no free port\n";
+}
+
+# Ends what a scenario left behind: whoever has its directory as SIDE.
+sub sweep {
+	my ($dir) = @_;
+
+	for my $proc (glob '/proc/[0-9]*') {
+		open my $f, '<', "$proc/environ" or next;
+		local $/;
+		my $environ = <$f> // next;
+		next if "\0$environ" !~ /\0SIDE=\Q$dir\E\0/;
+		kill 'KILL', $proc =~ /(\d+)$/;
+	}
+}
+
+sub content {
+	my ($path) = @_;
+
+	open my $f, '<:raw', $path or return '';
+	local $/;
+	return <$f> // '';
+}
+
+# One scenario under one program; what came of it, as one text.
+sub run {
+	my ($program, $dir, $text, $port) = @_;
+
+	mkdir $dir or die "$dir: $!";
+	mkdir "$dir/bin" or die;
+	mkdir "$dir/work" or die;
+	symlink $program, "$dir/bin/socat" or die;
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		chdir "$dir/work" or die;
+		delete @ENV{grep /^SOCAT_|^RELAY/, keys %ENV};
+		@ENV{keys %$port} = values %$port;
+		@ENV{qw(SIDE REF TZ)} = ($dir, $reference, 'UTC');
+		$ENV{PATH} = "$dir/bin:$ENV{PATH}";
+		$SIG{$_} = 'DEFAULT' for qw(INT QUIT HUP PIPE CHLD);
+		open STDIN, '<', '/dev/null';
+		open STDOUT, '>', "$dir/out";
+		open STDERR, '>', "$dir/err";
+		exec '/bin/sh', '-c', ". '$here/prelude.sh'\n$text";
+		exit 127;
+	}
+	my $end = time + $seconds;
+	my $status = 'timeout';
+	while (time < $end) {
+		if (waitpid($pid, WNOHANG) == $pid) {
+			$status = $? & 127 ? 128 + ($? & 127) : $? >> 8;
+			last;
+		}
+		sleep 0.01;
+	}
+	if ($status eq 'timeout') {
+		kill 'KILL', $pid;
+		waitpid $pid, 0;
+	}
+	# read before the sweep: shells tell when a child of theirs was killed
+	my $out = content("$dir/out");
+	my $err = content("$dir/err");
+	sweep($dir);
+	$out =~ s/\b$port->{$_}\b/$_/g for keys %$port;
+	$out =~ s/([^\t\n\x20-\x7e])/sprintf '\\x%02x', ord $1/ge;
+	my $log = normal($err, $port);
+	$log =~ s/([^\t\n\x20-\x7e])/sprintf '\\x%02x', ord $1/ge;
+	system 'rm', '-rf', $dir;
+	return "status $status\n-- stdout\n$out\n-- stderr\n$log\n";
+}
+
+sub differ {
+	my ($n, $want, $got) = @_;
+	my ($a, $b) = ("$scratch/$n.socat", "$scratch/$n.relay");
+
+	for ([$a, $want], [$b, $got]) {
+		open my $f, '>', $_->[0] or die;
+		print $f $_->[1];
+	}
+	my $diff = `diff -U20 '$a' '$b' | tail -n +3`;
+	unlink $a, $b;
+	$diff =~ s/^/#   /mg;
+	return $diff;
+}
+
+# A scenario under both programs; the TAP for it.
+sub scenario {
+	my ($n, $name, $text, $port) = @_;
+	my $want = run($reference, "$scratch/$n-ref", $text, $port);
+	my $got = run($relay, "$scratch/$n-own", $text, $port);
+
+	return "not ok $n - $name\n#   the reference timed out\n$want"
+	    if $want =~ /^status timeout/;
+	return "ok $n - $name\n" . ($ENV{SIDE_SHOW} ? $want =~ s/^/# /mgr : '')
+	    if $want eq $got;
+	my $shown = $text;
+	$shown =~ s/^/#   /mg;
+	return "not ok $n - $name\n$shown# socat -, relay +\n" .
+	    differ($n, $want, $got);
+}
+
+# [name, text] of every scenario of a file
+sub scenarios {
+	my ($file) = @_;
+	my ($title, $command, @all);
+
+	open my $f, '<', "$here/$file" or die "$file: $!";
+	while (my $line = <$f>) {
+		if ($line =~ /^== (.*)/) {
+			undef $command;
+			push @all, [$1, ''];
+		} elsif ($line =~ /^words ([^:]*): (.*)/) {
+			($title, $command) = ($1, $2);
+		} elsif (defined $command) {
+			next if $line =~ /^(#.*)?$/;
+			chomp $line;
+			my ($quoted, $text) = ($line, $command);
+			$quoted =~ s/'/'\\''/g;
+			$text =~ s/%/'$quoted'/;
+			push @all, ["$title: $line", "$text\n"];
+		} elsif (@all) {
+			next if $line =~ /^(#.*)?$/;
+			$all[-1][1] .= $line;
+		}
+	}
+	return @all;
+}
+
+sub skip_all {
+	my ($reason) = @_;
+
+	if ($ENV{TEST_NO_SKIP}) {
+		print "1..1\nnot ok 1 - may not be skipped: $reason\n";
+		exit 1;
+	}
+	print "1..0 # skip $reason\n";
+	exit 0;
+}
+
+# Runs all scenarios of the named files, a few at a time.
+sub side {
+	my @all = map { scenarios($_) } @_;
+	my (%running, %tap);
+	my $only = $ENV{SIDE_ONLY};
+
+	-x $relay or skip_all("$relay is not built");
+	-x $reference or skip_all("$reference is missing");
+	$relay = abs_path($relay);
+	$scratch = tempdir('relay-side.XXXXXX', TMPDIR => 1);
+	chmod 0755, $scratch;
+	@all = grep { $_->[0] =~ /$only/ } @all if $only;
+	$| = 1;
+	my ($next, $shown, $failed) = (1, 1, 0);
+	while ($shown <= @all) {
+		while ($next <= @all && keys %running < $lanes) {
+			my $port = { map { ("P$_" => free_port()) } 1 .. 3 };
+			my ($name, $text) = @{$all[$next - 1]};
+			my $pid = fork // die "fork: $!";
+			if (!$pid) {
+				my $tap = eval { scenario($next, $name, $text,
+				    $port) } // "not ok $next - $name\n# $@";
+				open my $f, '>', "$scratch/$next.tap" or die;
+				print $f $tap;
+				close $f;
+				POSIX::_exit(0);
+			}
+			$running{$pid} = $next++;
+		}
+		my $pid = waitpid -1, 0;
+		my $n = delete $running{$pid} // next;
+		$tap{$n} = content("$scratch/$n.tap") || "not ok $n\n";
+		while (defined $tap{$shown}) {
+			$failed++ if $tap{$shown} =~ /^not/;
+			print delete $tap{$shown};
+			$shown++;
+		}
+	}
+	print '1..', scalar @all, "\n";
+	exit($failed != 0);
+}
+
+END {
+	my $status = $?;
+
+	if (defined $scratch && $$ == $owner) {
+		system 'rm', '-rf', $scratch;
+	}
+	$? = $status;
+}
+
+1;
