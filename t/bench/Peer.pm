@@ -148,7 +148,8 @@ sub all {
 		    'bulk rtt idle start' ],
 		[ 'rinetd', installed('rinetd'), { 'tcp-tcp' => sub {
 			(installed('rinetd'), '-f', '-c',
-			    write_file('rinetd.conf', "127.0.0.1 $_[0] 127.0.0.1 $_[1]\n")) } } ],
+			    write_file("rinetd.conf",
+			    "127.0.0.1 $_[0] 127.0.0.1 $_[1]\n")) } } ],
 	);
 	return map { { name => $_->[0], bin => $_->[1], kinds => $_->[2],
 	    only => $_->[3] } } grep { defined $_->[1] && -x $_->[1] } @all;

@@ -412,6 +412,7 @@ mode_rate(char *argv[])
 
 	if (took == NULL)
 		die("calloc:");
+	alarm(2 * (unsigned)STUCK_S);
 	for (width = width < total ? width : total; started < width; started++)
 		try_start(&a, &p[started], &t[started]);
 	while (done + bad < total) {

@@ -60,11 +60,18 @@ sub listens {
 	# haproxy binds another name and renames it
 	return -S $at && Meter::slurp('/proc/net/unix') =~
 	    /\s\Q$at\E(?:\.\d+\.tmp)?$/m if $at =~ m{/};
-	my $hex = sprintf ':%04X', $at;
-	my $table = Meter::slurp('/proc/net/tcp') .
-	    Meter::slurp('/proc/net/udp');
-	return $table =~
-	    /^\s*\d+: [0-9A-F]{8}$hex [0-9A-F]{8}:0000 0[7A]/m;
+	my $local = sprintf ":%04X", $at;
+	for my $table (qw(tcp udp)) {
+		open my $h, '<', "/proc/net/$table" or next;
+		<$h>;
+		while (<$h>) {
+			my (undef, $from, undef, $state) = split;
+			# those that listen come first
+			last if $table eq 'tcp' && $state ne '0A';
+			return 1 if substr($from, -5) eq $local;
+		}
+	}
+	return 0;
 }
 
 # Runs load and returns its figures as a hash; dies when it fails.
@@ -321,7 +328,8 @@ sub build {
 	system($cc, @flags, '-o', $load, "$here/load.c") == 0
 	    or die "load.c does not build\n";
 	system(Peer::installed('musl-gcc') || $cc, @flags, '-static', '-s',
-	    '-o', $probe, "$here/probe.c") == 0 or die "probe.c does not build\n";
+	    '-o', $probe, "$here/probe.c") == 0
+	    or die "probe.c does not build\n";
 	return;
 }
 
