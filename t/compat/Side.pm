@@ -15,6 +15,7 @@ use warnings;
 use Cwd 'abs_path';
 use Exporter 'import';
 use File::Basename 'dirname';
+use File::Path 'remove_tree';
 use File::Temp 'tempdir';
 use IO::Socket::INET;
 use POSIX qw(:sys_wait_h);
@@ -154,6 +155,7 @@ sub run {
 	mkdir "$dir/bin" or die;
 	mkdir "$dir/work" or die;
 	symlink $program, "$dir/bin/socat" or die;
+	symlink "$here/args", "$dir/work/args" or die;
 	my $pid = fork // die "fork: $!";
 	if (!$pid) {
 		chdir "$dir/work" or die;
@@ -189,7 +191,7 @@ sub run {
 	$out =~ s/([^\t\n\x20-\x7e])/sprintf '\\x%02x', ord $1/ge;
 	my $log = normal($err, $port);
 	$log =~ s/([^\t\n\x20-\x7e])/sprintf '\\x%02x', ord $1/ge;
-	system 'rm', '-rf', $dir;
+	remove_tree($dir);
 	return "status $status\n-- stdout\n$out\n-- stderr\n$log\n";
 }
 
@@ -307,7 +309,7 @@ END {
 	my $status = $?;
 
 	if (defined $scratch && $$ == $owner) {
-		system 'rm', '-rf', $scratch;
+		remove_tree($scratch);
 	}
 	$? = $status;
 }

@@ -1,7 +1,8 @@
 # prelude.sh: what every scenario has at hand; sourced before its own text
 #
 # socat is the program under test; $REF is always the reference, for the
-# peers.  P1 to P3 are free ports.  A scenario runs in an empty directory.
+# peers.  P1 to P3 are free ports.  A scenario runs in a directory of its own,
+# where ./args is a program that shows its arguments.
 
 LC_ALL=C
 export LC_ALL
@@ -48,15 +49,6 @@ stop() {
 	kill -"${2:-TERM}" "$(cat "$1.pid")"
 	over "$1"
 }
-
-# args: a program that shows its arguments
-cat >args <<'END'
-#!/bin/sh
-printf '%s' "argc=$#"
-for a; do printf ' {%s}' "$a"; done
-echo
-END
-chmod +x args
 
 # files: names with every character that the grammar knows
 files() {
