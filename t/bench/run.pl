@@ -119,6 +119,14 @@ sub with_peer {
 	return $result || {};
 }
 
+# Page faults of a process and of the children that it has waited for.
+sub faults {
+	my ($pid) = @_;
+	my ($rest) = Meter::slurp("/proc/$pid/stat") =~ /\) (.*)/s;
+	my @f = split ' ', $rest // '';
+	return ($f[7] // 0) + ($f[8] // 0);
+}
+
 # What the code costs per unit, once the peer has come to rest.
 sub cost {
 	my ($pid, $units, $code) = @_;
@@ -159,9 +167,10 @@ sub measure_short {
 	return with_peer($peer, $kind, 'echo', sub {
 		my ($pid, $addr) = @_;
 		load('rate', $addr, 100, 16);
+		my $faults = faults($pid);
 		my ($cpu, $got) = cost($pid, $n,
 		    sub { load('rate', $addr, $n, 16) });
-		return { cpu => $cpu,
+		return { cpu => $cpu, faults => (faults($pid) - $faults) / $n,
 		    map { $_ => $got->{$_} } qw(rate p50 p99) };
 	});
 }

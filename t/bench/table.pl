@@ -11,7 +11,8 @@ use Figures;
 my %columns = (
 	bulk => [ [qw(gbs GB/s %.2f)], [ 'cpu', 'CPU s/GB', '%.3f' ] ],
 	short => [ [ 'cpu', 'CPU us', '%.0f' ], [qw(rate conn/s %.0f)],
-	    [ 'p50', 'p50 us', '%.0f' ], [ 'p99', 'p99 us', '%.0f' ] ],
+	    [ 'p50', 'p50 us', '%.0f' ], [ 'p99', 'p99 us', '%.0f' ],
+	    [qw(faults faults %.1f)] ],
 	rtt => [ [ 'p50', 'p50 us', '%.1f' ], [ 'p99', 'p99 us', '%.1f' ] ],
 	udp => [ [ 'cpu', 'CPU us', '%.2f' ], [qw(pps packets/s %.0f)],
 	    [qw(lost lost %.0f)] ],
