@@ -1,0 +1,117 @@
+#!/usr/bin/perl
+# Command lines as people write them, right and wrong, through --explain:
+# what socat accepts is accepted, what it rejects is rejected with a reason,
+# and nothing is opened on the way.
+use strict;
+use warnings;
+use Cwd 'abs_path';
+use File::Basename 'dirname';
+use File::Temp 'tempdir';
+use JSON::PP;
+
+my $top = abs_path(dirname(__FILE__) . '/..');
+my $relay = $ENV{RELAY} || "$top/relay";
+my $seconds = 10;
+
+# Families that relay does not have; their command lines are left out.
+my %absent = map { $_ => 1 } qw(
+    DTLS INTERFACE OPENSSL PROXY PTY READLINE SSL TUN
+    DATAGRAM DCCP DGRAM IF IP IP4 IP6 POSIXMQ SCTP SCTP4 SCTP6 SENDTO
+    SOCKET SOCKS SOCKS4 SOCKS4A SOCKS5 UDPLITE UDPLITE4 UDPLITE6 VSOCK
+    ABSTRACT-RECV ABSTRACT-RECVFROM ABSTRACT-SENDTO
+    UDP-DATAGRAM UDP-DGRAM UDP-RECV UDP-RECVFROM UDP-SEND UDP-SENDTO
+    UDP4-DATAGRAM UDP4-DGRAM UDP4-RECV UDP4-RECVFROM UDP4-SEND UDP4-SENDTO
+    UDP6-DATAGRAM UDP6-DGRAM UDP6-RECV UDP6-RECVFROM UDP6-SEND UDP6-SENDTO
+    UNIX-RECV UNIX-RECVFROM UNIX-SEND UNIX-SENDTO
+);
+
+# Whether a word is an address of an absent family; a family covers its
+# relatives that go on with a dash.
+sub is_absent {
+	my ($word) = @_;
+
+	for my $half (split /!!/, $word) {
+		my ($type) = uc($half) =~ /^([A-Z0-9-]*)/;
+		return 1 if $absent{$type};
+		return 1 if $type =~ /^([A-Z0-9]+)-/ && $absent{$1};
+	}
+	return 0;
+}
+
+sub skip_all {
+	my ($reason) = @_;
+
+	print $ENV{TEST_NO_SKIP} ?
+	    "1..1\nnot ok 1 - may not be skipped: $reason\n" :
+	    "1..0 # skip $reason\n";
+	exit !!$ENV{TEST_NO_SKIP};
+}
+
+-x $relay or skip_all("$relay is not built");
+$relay = abs_path($relay);
+my $scratch = tempdir('relay-commands.XXXXXX', TMPDIR => 1, CLEANUP => 1);
+mkdir "$scratch/empty" or die;
+chdir "$scratch/empty" or die;
+
+# Runs relay; its exit status, or -1 for one that a signal or the deadline
+# ended; and what it said on stderr.
+sub explain {
+	my (@words) = @_;
+	my $pid = fork // die "fork: $!";
+
+	if (!$pid) {
+		open STDIN, '<', '/dev/null';
+		open STDOUT, '>', "$scratch/out";
+		open STDERR, '>', "$scratch/err";
+		alarm $seconds;
+		exec $relay, '--explain', @words;
+		exit 127;
+	}
+	waitpid $pid, 0;
+	my $status = $? & 127 ? -1 : $? >> 8;
+	my %text;
+	for my $stream (qw(out err)) {
+		open my $f, '<', "$scratch/$stream" or die;
+		local $/;
+		$text{$stream} = <$f> // '';
+	}
+	return ($status, @text{qw(out err)});
+}
+
+my $n = 0;
+my $failed = 0;
+sub check {
+	my ($file, $line, $case) = @_;
+	my (undef, @words) = @{$case->{argv}};
+	my $want = $case->{valid} ? 0 : 1;
+	my ($status, $out, $err) = explain(@words);
+	my $shown = join ' ', map { /[^\w.,:=\/-]|^$/ ? "'$_'" : $_ } @words;
+	my @wrong;
+
+	push @wrong, "status $status, not $want" if $status != $want;
+	push @wrong, 'rejected without a word' if $want && $err eq '';
+	push @wrong, 'accepted without a word' if !$want && $out eq '';
+	push @wrong, 'something was opened: ' . join ' ', glob '*'
+	    if glob '*';
+	$n++;
+	$shown =~ s/#/\\#/g;
+	$shown =~ s/\n/\\n/g;
+	print @wrong ? 'not ' : '', "ok $n - $file:$line: $shown\n";
+	return if !@wrong;
+	$failed++;
+	$err =~ s/^/#   /mg;
+	print "# $_\n" for @wrong;
+	print '# ', $case->{why} || 'socat takes it', "\n", $err;
+}
+
+for my $file (qw(own.jsonl commands.jsonl)) {
+	open my $f, '<', "$top/t/compat/$file" or die "$file: $!";
+	while (my $line = <$f>) {
+		my $case = decode_json($line);
+		next if grep { is_absent($_) } @{$case->{argv}};
+		check($file, $., $case);
+	}
+}
+chdir '/';
+print "1..$n\n";
+exit($failed != 0);
