@@ -299,15 +299,22 @@ signal_stops(int sig)
 	return sig == 2 || sig == 3 || sig == 9 || sig == 15 || sig == 28;
 }
 
+/* Whether w, by name, has just become another name's. */
 static int
-concerns(const struct event *ev, const struct watch *w)
+was(const struct event *ev, const struct watch *w)
 {
 	const char *old = ev->oldname;
 
 	if (*old == '/')
 		old++;
+	return *old && strcmp(old, w->word) == 0;
+}
+
+static int
+concerns(const struct event *ev, const struct watch *w)
+{
 	return strcmp(ev->id, w->c.id) == 0 || strcmp(ev->name, w->word) == 0 ||
-	    strcmp(old, w->word) == 0 ||
+	    was(ev, w) ||
 	    strncmp(ev->id, w->word, strlen(w->word)) == 0;
 }
 
@@ -335,7 +342,7 @@ wanted_event(struct wanted *all, const struct event *ev, long long now)
 			w->held_until = -1;
 		if (!kill)
 			watch_look(w, now + SETTLE_TIME);
-		if (kill || (ours && actions[row].down))
+		if (kill || (ours && actions[row].down) || was(ev, w))
 			watch_down(all, w);
 	}
 }

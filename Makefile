@@ -1,0 +1,64 @@
+# relay: needs cc and a C library, nothing else.
+.POSIX:
+.SUFFIXES:
+.SUFFIXES: .c .o
+
+CC = cc
+OS = linux
+PREFIX = /usr/local
+CFLAGS = -O2 -g
+HARDENING = -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE \
+	-D_FORTIFY_SOURCE=2
+LDHARDENING = -pie -Wl,-z,relro -Wl,-z,now
+WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+FEATURES_linux = -D_GNU_SOURCE
+FEATURES_posix = -D_POSIX_C_SOURCE=200809L
+ALL_CFLAGS = -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(HARDENING) $(CFLAGS)
+
+OBJS = relay.o spec.o \
+	addr/addr.o addr/absent.o addr/end.o addr/env.o addr/exec.o \
+	addr/file.o addr/near.o addr/open.o addr/opt.o addr/opt-exec.o \
+	addr/opt-fd.o addr/opt-file.o addr/opt-ip.o addr/opt-misc.o \
+	addr/opt-proc.o addr/opt-sock.o addr/opt-tty.o addr/pipe.o \
+	addr/resolve.o addr/sock.o addr/stdio.o addr/tcp.o addr/udp.o \
+	addr/unix.o \
+	run/children.o run/dump.o run/flow.o run/help.o run/serve.o \
+	run/session.o run/shuttle.o \
+	lib/lock.o lib/log.o lib/num.o lib/os-$(OS).o lib/sig.o
+
+HEADERS = relay.h addr/addr.h addr/consts.h addr/families.h addr/opt.h \
+	lib/lock.h lib/log.h lib/num.h lib/os.h lib/sig.h run/children.h \
+	run/dump.h run/flow.h run/help.h run/serve.h run/session.h \
+	run/shuttle.h
+
+all: relay
+
+relay: $(OBJS)
+	$(CC) $(ALL_CFLAGS) $(LDHARDENING) $(LDFLAGS) -o $@ $(OBJS)
+
+.c.o:
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(OBJS): $(HEADERS)
+
+addr/consts.h: lib/consts.awk addr/opt-file.c addr/opt-ip.c \
+		addr/opt-sock.c addr/opt-tty.c addr/opt-misc.c
+	awk -f lib/consts.awk addr/opt-*.c >$@
+
+clean:
+	rm -f relay addr/consts.h *.o addr/*.o run/*.o lib/*.o
+
+# One file that needs nothing at run time; musl makes the smallest.
+STATIC_CC = `command -v musl-gcc || echo $(CC)`
+STATIC_CFLAGS = -Os -fomit-frame-pointer -ffunction-sections \
+	-fdata-sections -fno-asynchronous-unwind-tables
+SRCS = $(OBJS:.o=.c)
+
+static: relay-static
+
+relay-static: $(SRCS) $(HEADERS)
+	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_CFLAGS) \
+	    -static -Wl,--gc-sections -s -o $@ $(SRCS)
+
+clean-static:
+	rm -f relay-static

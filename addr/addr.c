@@ -1,0 +1,456 @@
+/* addr/addr.c: the table of contents, and how a word becomes an address. */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "../lib/os.h"
+#include "addr.h"
+#include "families.h"
+
+/* All families, in the order of the help. */
+static const struct {
+	const struct family *row;
+	const size_t *n;
+} families[] = {
+	{ tcp_families, &tcp_families_n },
+	{ udp_families, &udp_families_n },
+	{ unix_families, &unix_families_n },
+	{ stdio_families, &stdio_families_n },
+	{ file_families, &file_families_n },
+	{ pipe_families, &pipe_families_n },
+	{ exec_families, &exec_families_n },
+	{ absent_families, &absent_families_n },
+};
+
+static const struct opt_table *const tables[] = {
+	&opt_sock, &opt_ip, &opt_fd, &opt_file, &opt_exec, &opt_proc,
+	&opt_tty, &opt_misc,
+};
+
+#define NELEM(a)	(sizeof(a) / sizeof *(a))
+
+/* The i-th family of all, or NULL. */
+const struct family *
+family_nth(size_t i)
+{
+	size_t f;
+
+	for (f = 0; f < NELEM(families); f++) {
+		if (i < *families[f].n)
+			return &families[f].row[i];
+		i -= *families[f].n;
+	}
+	return NULL;
+}
+
+/* The i-th option of all, or NULL. */
+const struct opt *
+opt_nth(size_t i)
+{
+	size_t t;
+
+	for (t = 0; t < NELEM(tables); t++) {
+		if (i < tables[t]->n)
+			return &tables[t]->row[i];
+		i -= tables[t]->n;
+	}
+	return NULL;
+}
+
+/* Whether word, of len letters, stands in a list separated by blanks. */
+static bool
+list_has(const char *list, const char *word, size_t len)
+{
+	size_t n;
+
+	for (; list != NULL && *list != '\0'; list += n) {
+		list += strspn(list, " ");
+		n = strcspn(list, " ");
+		if (n == len && strncasecmp(list, word, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool
+opt_name_nth(const char *name, const char *alias, size_t i, char *buf,
+    size_t size)
+{
+	size_t n;
+
+	if (i == 0) {
+		snprintf(buf, size, "%s", name);
+		return true;
+	}
+	for (; alias != NULL && *alias != '\0'; alias += n) {
+		alias += strspn(alias, " ");
+		n = strcspn(alias, " ");
+		if (--i == 0) {
+			snprintf(buf, size, "%.*s", (int)n, alias);
+			return true;
+		}
+	}
+	return false;
+}
+
+const struct family *
+family_find(const char *name)
+{
+	const struct family *f;
+	size_t i, len = strlen(name);
+
+	for (i = 0; (f = family_nth(i)) != NULL; i++)
+		if (strcasecmp(f->name, name) == 0 ||
+		    list_has(f->alias, name, len))
+			return f;
+	return NULL;
+}
+
+const struct opt *
+opt_find(const char *name)
+{
+	const struct opt *o;
+	size_t i, t, len = strlen(name);
+
+	for (t = 0; t < NELEM(tables); t++)
+		for (i = 0; i < tables[t]->n; i++) {
+			o = &tables[t]->row[i];
+			if (strcasecmp(o->name, name) == 0 ||
+			    list_has(o->alias, name, len))
+				return o;
+		}
+	return NULL;
+}
+
+/* In words, "FD,SOCKET"; returns the length as snprintf(3) would. */
+size_t
+groups_name(unsigned groups, char *buf, size_t size)
+{
+	static const char *const names[] = {
+		"FD", "FIFO", "CHR", "BLK", "REG", "SOCKET", "NAMED", "OPEN",
+		"EXEC", "FORK", "LISTEN", "CHILD", "RETRY", "RANGE",
+		"TERMIOS", "PTY", "PARENT", "SHELL", "UNIX", "IP4", "IP6",
+		"TCP", "UDP", "SCTP", "DCCP", "UDPLITE", "HTTP", "SOCKS",
+		"OPENSSL", "INTERFACE", "OTHER"
+	};
+	size_t i, n = 0;
+
+	buf[0] = '\0';
+	for (i = 0; i < NELEM(names); i++)
+		if (groups & 1u << i && n < size)
+			n += (size_t)snprintf(buf + n, size - n, "%s%s",
+			    n > 0 ? "," : "", names[i]);
+	return n;
+}
+
+bool
+addr_listens(const struct addr *a)
+{
+	return a->other == NULL && a->family->listens;
+}
+
+bool
+addr_forks(const struct addr *a)
+{
+	return a->other == NULL && (a->c.fork || a->c.pool > 0);
+}
+
+static void
+conf_init(struct conf *c)
+{
+	memset(c, 0, sizeof *c);
+	c->max_children = c->backlog = -1;
+	c->sourceport = c->socktype = c->protocol = -1;
+	c->perm_early = c->user_early = c->group_early = -1;
+	c->perm = c->user = c->group = -1;
+	c->unlink_close = c->tightsocklen = -1;
+	c->fdin = c->fdout = -1;
+	c->umask = c->setuid = c->setgid = c->su = c->su_d = -1;
+	c->half = c->escape = -1;
+	c->interval = 1000000000LL;
+}
+
+/* The value goes to the member of struct conf, or to the flags of open. */
+static void
+conf_set(struct conf *c, const struct opt *o, const struct val *v)
+{
+	char *member = (char *)c + o->a;
+	long long n = v->n;
+
+	switch (o->kind) {
+	case K_FIELD:
+		if (o->type == T_STRING || o->type == T_STRING0) {
+			*(const char **)(void *)member =
+			    v->s == NULL ? "" : v->s;
+			return;
+		}
+		if (o->b != 0)
+			n = n || o->type == T_CONST ? o->b - 1 : 0;
+		*(long long *)(void *)member = n;
+		return;
+	case K_OFLAG:
+	case K_STATUS:
+		if (n)
+			c->oflags |= o->a;
+		else
+			c->oflags_clear |= o->a;
+		return;
+	default:
+		return;
+	}
+}
+
+static int
+opt_unknown(struct addr *a, const struct spec_opt *at)
+{
+	const char *near, *name = at->name.text;
+	size_t blanks = strspn(name, " \t\n");
+
+	fault_set("unknown option \"%.200s\"", name);
+	fault_place(a->spec->text, at->name.col, strlen(name));
+	near = opt_near(name + blanks, a->family->groups);
+	if (blanks > 0 && opt_find(name + blanks) != NULL)
+		fault_hint("there is a blank before \"%.100s\"",
+		    name + blanks);
+	else if (near != NULL)
+		fault_hint("did you mean \"%s\"?", near);
+	return -1;
+}
+
+static int
+opt_check(struct addr *a, const struct spec_opt *at)
+{
+	const struct opt *o = opt_find(at->name.text);
+	struct opt_set *set = &a->opt[a->nopt];
+	char groups[200];
+
+	if (o == NULL)
+		return opt_unknown(a, at);
+	if (o->groups != G_ALL && !(o->groups & a->family->groups) &&
+	    !settings.no_groups) {
+		fault_set("option \"%.200s\" not supported with this address "
+		    "type", at->name.text);
+		fault_place(a->spec->text, at->name.col,
+		    strlen(at->name.text));
+		groups_name(o->groups, groups, sizeof groups);
+		fault_hint("%s is for addresses of group %s; -g tries it "
+		    "nevertheless", o->name, groups);
+		return -1;
+	}
+	if (o->kind == K_ABSENT || (o->kind != K_FIELD &&
+	    (o->a == ABSENT || o->b == ABSENT))) {
+		fault_set("option \"%.200s\" is known but not available here",
+		    at->name.text);
+		fault_place(a->spec->text, at->name.col,
+		    strlen(at->name.text));
+		return -1;
+	}
+	if (opt_value(o, at, &set->val) == -1) {
+		fault.text = a->spec->text;
+		return -1;
+	}
+	set->opt = o;
+	set->at = at;
+	a->nopt++;
+	conf_set(&a->c, o, &set->val);
+	return 0;
+}
+
+/* A command's colons are its own: its parameters become one again. */
+static int
+params_join(struct addr *a)
+{
+	struct spec *s = a->spec;
+	size_t i, len = 1;
+	char *p;
+
+	for (i = 0; i < s->nparam; i++)
+		len += strlen(s->param[i].text) + 1;
+	p = malloc(len);
+	if (p == NULL)
+		return fault_set("out of memory");
+	*p = '\0';
+	for (i = 0, len = 0; i < s->nparam; i++)
+		len += (size_t)sprintf(p + len, "%s%s", i > 0 ? ":" : "",
+		    s->param[i].text);
+	a->param[0] = p;
+	a->nparam = s->nparam > 0;
+	return 0;
+}
+
+static int
+params_check(struct addr *a)
+{
+	struct spec *s = a->spec;
+	const struct family *f = a->family;
+	size_t i;
+
+	a->param = calloc(s->nparam + 1, sizeof *a->param);
+	if (a->param == NULL)
+		return fault_set("out of memory");
+	if (f->max == 127) {
+		if (params_join(a) == -1)
+			return -1;
+	} else
+		for (i = 0; i < s->nparam; i++)
+			a->param[a->nparam++] = s->param[i].text;
+	if (a->nparam >= (size_t)f->min && a->nparam <= (size_t)f->max)
+		return 0;
+	fault_set("%s: wrong number of parameters (%zu instead of %d): "
+	    "usage: %s", s->type.text, a->nparam,
+	    a->nparam < (size_t)f->min ? f->min : f->max, f->syntax);
+	i = a->nparam > (size_t)f->max ? (size_t)f->max : 0;
+	fault_place(s->text, i < s->nparam ? s->param[i].col : s->type.col,
+	    1);
+	if (strchr(s->text, '[') == NULL && a->nparam > 3)
+		fault_hint("an IPv6 address goes in brackets: [::1]");
+	return -1;
+}
+
+static int
+type_check(struct addr *a)
+{
+	const char *type = a->spec->type.text, *near;
+
+	a->family = family_find(type);
+	if (a->family == NULL) {
+		fault_set("unknown device/address \"%.200s\"", type);
+		fault_place(a->spec->text, a->spec->type.col, strlen(type));
+		near = family_near(type);
+		if (near != NULL)
+			fault_hint("did you mean \"%s\"?", near);
+		else if (access(type, F_OK) == 0)
+			fault_hint("for a file write ./%.200s", type);
+		return -1;
+	}
+	if (a->family->lack != NULL) {
+		fault_set("%s is known but not here: %s", a->family->name,
+		    a->family->lack);
+		fault_place(a->spec->text, a->spec->type.col, strlen(type));
+		return -1;
+	}
+	return 0;
+}
+
+static int
+conf_check(struct addr *a)
+{
+	if (a->c.max_children >= 0 && !addr_forks(a))
+		return fault_set("option max-children not allowed without "
+		    "option fork");
+	if (a->c.range != NULL && range_parse(a) == -1)
+		return -1;
+	if (a->c.pf != NULL && sock_pf(a, AF_UNSPEC) == -1)
+		return -1;
+	return 0;
+}
+
+/* Everything about one half; a->spec is there. */
+static int
+half_check(struct addr *a)
+{
+	struct spec *s = a->spec;
+	size_t i;
+
+	if (type_check(a) == -1 || params_check(a) == -1)
+		return -1;
+	if (s->unclosed && a->family->max != 127) {
+		fault_set("unexpected end of address \"%.200s\"", s->text);
+		fault_place(s->text, strlen(s->text), 1);
+		fault_hint("a quote is still open");
+		return -1;
+	}
+	a->opt = calloc(s->nopt + 1, sizeof *a->opt);
+	if (a->opt == NULL)
+		return fault_set("out of memory");
+	for (i = 0; i < s->nopt; i++)
+		if (opt_check(a, &s->opt[i]) == -1)
+			return -1;
+	if (conf_check(a) == -1 ||
+	    (a->family->check != NULL && a->family->check(a) == -1)) {
+		fault_place(s->text, s->nparam > 0 ? s->param[0].col :
+		    s->type.col, 1);
+		return -1;
+	}
+	return 0;
+}
+
+static struct addr *
+addr_new(struct spec *s, bool reads, bool writes)
+{
+	struct addr *a;
+
+	a = calloc(1, sizeof *a);
+	if (a == NULL) {
+		fault_set("out of memory");
+		return NULL;
+	}
+	a->spec = s;
+	a->reads = reads;
+	a->writes = writes;
+	a->lfd = -1;
+	conf_init(&a->c);
+	return a;
+}
+
+int
+addr_parse(const char *text, bool reads, bool writes, struct addr **out)
+{
+	struct spec *s;
+	struct addr *a;
+
+	*out = NULL;
+	if (spec_parse(text, &s) == -1)
+		return -1;
+	if (s->other != NULL)
+		writes = false;
+	a = addr_new(s, reads || s->other != NULL, writes);
+	if (a == NULL) {
+		spec_free(s);
+		return -1;
+	}
+	if (s->other != NULL) {
+		a->other = addr_new(s->other, false, true);
+		if (a->other == NULL)
+			goto fail;
+		s->other = NULL;	/* the second half owns it now */
+	}
+	if (half_check(a) == -1 ||
+	    (a->other != NULL && half_check(a->other) == -1))
+		goto fail;
+	*out = a;
+	return 0;
+fail:
+	/* The places in fault point into text, not into the spec. */
+	addr_free(a);
+	return -1;
+}
+
+void
+addr_free(struct addr *a)
+{
+	size_t i;
+
+	if (a == NULL)
+		return;
+	addr_free(a->other);
+	for (i = 0; i < a->nopt; i++)
+		free(a->opt[i].val.bin);
+	if (a->family != NULL && a->family->max == 127 && a->param != NULL)
+		free(a->param[0]);
+	if (a->lfd != -1)
+		close(a->lfd);
+	free(a->opt);
+	free(a->param);
+	free(a->range);
+	free(a->unlink);
+	free(a->lock);
+	free(a->state);
+	spec_free(a->spec);
+	free(a);
+}

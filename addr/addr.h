@@ -1,0 +1,292 @@
+/* addr/addr.h: what an end is: families, options, checked addresses. */
+#ifndef ADDR_H
+#define ADDR_H
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <netinet/in.h>
+
+#include "../relay.h"
+
+/* Option groups, as in socat: a family accepts a set of them. */
+enum {
+	G_FD = 1 << 0, G_FIFO = 1 << 1, G_CHR = 1 << 2, G_BLK = 1 << 3,
+	G_REG = 1 << 4, G_SOCKET = 1 << 5, G_NAMED = 1 << 6, G_OPEN = 1 << 7,
+	G_EXEC = 1 << 8, G_FORK = 1 << 9, G_LISTEN = 1 << 10,
+	G_CHILD = 1 << 11, G_RETRY = 1 << 12, G_RANGE = 1 << 13,
+	G_TERMIOS = 1 << 14, G_PTY = 1 << 15, G_PARENT = 1 << 16,
+	G_SHELL = 1 << 17, G_UNIX = 1 << 18, G_IP4 = 1 << 19,
+	G_IP6 = 1 << 20, G_TCP = 1 << 21, G_UDP = 1 << 22, G_SCTP = 1 << 23,
+	G_DCCP = 1 << 24, G_UDPLITE = 1 << 25, G_HTTP = 1 << 26,
+	G_SOCKS = 1 << 27, G_OPENSSL = 1 << 28, G_INTERFACE = 1 << 29,
+	G_MORE = 1 << 30,	/* READLINE, POSIXMQ: see absent.c */
+	G_ALL = 0		/* any address takes it */
+};
+
+/* When an option is applied; the order of the enum is the order in time. */
+enum phase {
+	PH_EARLY,		/* before anything is opened */
+	PH_OPEN,		/* with the call that opens */
+	PH_FD,			/* on the new descriptor */
+	PH_BIND,		/* before bind(2) */
+	PH_LISTEN,		/* before and after listen(2) */
+	PH_CONNECTED,		/* once connected or accepted */
+	PH_LATE,		/* before data flows */
+	PH_EXEC,		/* in the child, before it execs */
+	PHASES
+};
+
+/* How a value is spelled. */
+enum type {
+	T_CONST,		/* no value allowed */
+	T_BOOL,			/* 0 or 1; 1 without a value */
+	T_INT0,			/* as T_INT; "name=" leaves it alone */
+	T_BYTE, T_INT, T_UINT, T_USHORT, T_SIZE, T_OFF,	/* 1 without one */
+	T_MODE, T_UID, T_GID,
+	T_STRING, T_STRING0,	/* T_STRING0: may be without a value */
+	T_TIME,			/* seconds with a fraction */
+	T_LINGER,
+	T_BIN,			/* bytes: see dalan in opt.c */
+	T_INT2, T_INT3, T_INTBIN, T_INT2BIN, T_INTSTR, T_INT2STR,
+	T_IP4NAME, T_MREQ,
+	TYPES
+};
+
+/* What a checked option holds; which member follows from its type. */
+struct val {
+	long long n;		/* numbers; T_TIME in nanoseconds */
+	long long m, k;		/* second and third number of T_INT2... */
+	const char *s;		/* text: the spec's */
+	unsigned char *bin;	/* T_BIN...; the address's */
+	size_t len;
+};
+
+struct addr;
+struct opt;
+
+/* How an option takes effect. */
+enum kind {
+	K_FUNC,			/* apply() does it */
+	K_FIELD,		/* a member of struct conf, at offset a */
+	K_SOCKOPT,		/* setsockopt(a, b), at the row's phase */
+	K_OFLAG,		/* a flag of open(2), a; 0 clears it */
+	K_STATUS,		/* a status flag of fcntl(2), a */
+	K_NOTHING,		/* taken, and without effect */
+	K_ABSENT		/* known, but not on this system */
+};
+
+struct opt {
+	const char *name;
+	const char *alias;	/* names separated by blanks, or NULL */
+	unsigned groups;
+	unsigned char phase, type, kind;
+	int a, b;
+	int (*apply)(struct addr *, const struct opt *, const struct val *,
+	    int fd);
+	const char *text;	/* one line of help */
+};
+
+/* A constant that this system lacks; see consts.h. */
+#define ABSENT (-99999)
+
+struct opt_table {
+	const struct opt *row;
+	size_t n;
+};
+
+extern const struct opt_table opt_fd, opt_file, opt_sock, opt_ip, opt_proc,
+    opt_tty, opt_exec, opt_misc;
+
+/* What K_FIELD options set: integers are long long, so that a row is one
+ * shape; -1 stands for "not given" wherever 0 has a meaning. */
+struct conf {
+	/* serving */
+	long long fork, max_children, children_shutup, backlog, pool;
+	long long accept_timeout, connect_timeout;	/* ns; 0: none */
+	long long retry, forever, interval;		/* interval in ns */
+	const char *range, *bind, *pf;
+	long long lowport, sourceport, socktype, protocol;
+	long long ai_flags;
+	/* named */
+	long long unlink, unlink_early, unlink_late, unlink_close;
+	long long perm_early, user_early, group_early;
+	long long perm, user, group;
+	const char *bind_tempname;
+	long long tightsocklen, bind_temp;
+	/* EXEC */
+	long long pipes, pty, openpty, ptmx, nofork, fdin, fdout, err;
+	long long dash, sighup, sigint, sigquit, setsid, setpgid, ctty;
+	const char *path, *shell;
+	/* process */
+	const char *chdir, *chroot, *chroot_early, *netns;
+	long long umask, setuid, setgid, su, su_d;
+	/* pty */
+	const char *link;
+	long long wait_slave, pty_interval, sitout_eio;
+	/* end */
+	long long half, end_close, null_eof, ignoreeof, eol, escape;
+	long long readbytes, cool_write;
+	const char *lockfile, *waitlock;
+	long long oflags, oflags_clear, access;
+};
+
+/* A family's row: one kind of address. */
+struct family {
+	const char *name;	/* canonical, upper case */
+	const char *alias;	/* names separated by blanks, or NULL */
+	const char *syntax;
+	unsigned groups;
+	signed char min, max;	/* parameters; max 127: ":" is text */
+	unsigned char listens;	/* next() gives ends, again and again */
+	unsigned char own_late;	/* late options are for its program */
+	int arg, arg2;		/* the family's own */
+	int (*check)(struct addr *);	/* parameters; NULL: none */
+	/*
+	 * Opens.  Of a family that listens: makes a->lfd, and e stays as
+	 * it is.  -1 with words in fault.
+	 */
+	int (*open)(struct addr *, struct end *e);
+	/*
+	 * Takes one connection that waits on a->lfd into e; 1 when there
+	 * was none after all, -1 with words in fault and errno set.
+	 */
+	int (*next)(struct addr *, struct end *e);
+	/* Child only: the address's own work after fork; may be NULL. */
+	int (*born)(struct addr *, struct end *e);
+	const char *lack;	/* why it is not here, and what does it */
+};
+
+struct opt_set {
+	const struct opt *opt;
+	struct val val;
+	const struct spec_opt *at;
+};
+
+/* An address, parsed and checked, ready to be opened. */
+struct addr {
+	const struct family *family;
+	struct spec *spec;
+	struct addr *other;	/* the writing half of A!!B, or NULL */
+	char **param;
+	size_t nparam;
+	struct opt_set *opt;
+	size_t nopt;
+	struct conf c;
+	bool reads, writes;	/* what relay will do with it */
+	int lfd;		/* listening socket, or -1 */
+	pid_t owner;		/* who made what is to be unlinked */
+	char *unlink;		/* path of lfd */
+	char *lock;		/* lock file to remove */
+	struct sockaddr_storage peer, local;	/* of the last next() */
+	socklen_t peerlen, locallen;
+	struct range *range;	/* parsed, or NULL */
+	void *state;		/* the family's own */
+	struct end *first;	/* nofork: the other end of the program */
+};
+
+/*
+ * Looks up type and options of a word and checks all that can be checked
+ * without opening anything.  reads and writes say what the address is for.
+ * On success *out is the caller's, to be given to addr_free(); on error -1
+ * with words and place in fault.
+ */
+int addr_parse(const char *text, bool reads, bool writes, struct addr **out);
+void addr_free(struct addr *);
+bool addr_listens(const struct addr *);
+/* Whether each connection gets a child. */
+bool addr_forks(const struct addr *);
+/* Opens either half; see struct family. */
+int addr_open(struct addr *, struct end *);
+int addr_next(struct addr *, struct end *);
+int addr_born(struct addr *, struct end *);
+void addr_unlock(struct addr *);
+/* Removes what the listening address left in the file system. */
+void addr_unlisten(struct addr *);
+
+const struct family *family_find(const char *name);
+const struct family *family_nth(size_t);
+const struct opt *opt_find(const char *name);
+const struct opt *opt_nth(size_t);
+/* Walks the names of a row: its name, then its aliases; copies into buf. */
+bool opt_name_nth(const char *name, const char *alias, size_t i, char *buf,
+    size_t size);
+const char *phase_name(int phase);
+const char *type_name(int type);
+size_t groups_name(unsigned groups, char *buf, size_t size);
+/* The name nearest to what was typed, or NULL when none is near. */
+const char *family_near(const char *typed);
+const char *opt_near(const char *typed, unsigned groups);
+
+/* opt.c */
+int opt_value(const struct opt *, const struct spec_opt *, struct val *);
+int opt_apply(struct addr *, enum phase, int fd);
+
+/* opt-proc.c: chroot, groups and user, when the address is open. */
+int proc_late(struct addr *, int fd);
+
+/* end.c */
+void end_init(struct end *);
+/* Takes over what the options of address a say of its end. */
+void end_setup(struct end *, struct addr *);
+/* Makes it a socket of a type, both ways. */
+void end_socket(struct end *, int fd, int type);
+void end_close(struct end *);
+void end_forget(struct end *);
+bool end_is_stream(int fd);
+/* Also remembered for exit by a signal. */
+void cleanup_add(const char *path);
+void cleanup_drop(const char *path);
+void cleanup_tty(int fd);
+void cleanup_run(void);
+
+/* user=, group= and perm= of something open; how it can be half-closed. */
+int fd_owner(struct addr *, int fd);
+enum half fd_half(int fd);
+
+/* sock.c and resolve.c: what the socket families share. */
+#define SOCK_NAME_MAX 256
+/* "AF=2 127.0.0.1:80" and so on into buf, which is returned. */
+const char *sock_name(const struct sockaddr *, socklen_t, char *buf,
+    size_t size);
+/* A socket with its early options; -1 with words in fault. */
+int sock_open(struct addr *, int af, int type, int proto);
+int sock_bind(struct addr *, int fd, const struct sockaddr *, socklen_t);
+int sock_listen(struct addr *, int fd, const char *proto);
+/* As struct family's next(), for connections. */
+int sock_accept(struct addr *, struct end *);
+/* Whether the client may connect: range, sourceport, lowport. */
+bool sock_allowed(struct addr *, const struct sockaddr *);
+/* Binds for bind=, sourceport= and lowport=, then connects. */
+int sock_connect(struct addr *, int fd, const struct sockaddr *, socklen_t);
+/* What a program gets to know of the last client: SOCAT_PEERADDR... */
+void sock_env(void);
+void sock_env_source(struct addr *, int fd);
+
+#define RESOLVE_MAX 16
+struct resolved {
+	struct sockaddr_storage sa;
+	socklen_t len;
+};
+/* Up to RESOLVE_MAX addresses of a host; their number or -1. */
+int resolve(struct addr *, const char *host, const char *port, int af,
+    int socktype, bool passive, struct resolved *);
+int port_check(const char *text, const char *proto, unsigned *port);
+/* The address family that pf=, -4 and -6 ask for, or af. */
+int sock_pf(struct addr *, int af);
+int listen_af(int af, const char *host);
+/* Splits "host:port", "[host]:port", "host"; parts point into buf. */
+int hostport_split(const char *text, char *buf, size_t size, char **host,
+    char **port);
+int range_parse(struct addr *);
+bool range_allows(const struct range *, const struct sockaddr *);
+
+/* unix.c: bare paths that are sockets come here. */
+int unix_connect_path(struct addr *, struct end *, const char *path);
+
+/* Waits for the descriptor; 1 ready, 0 time is up, -1 with errno. */
+int fd_wait(int fd, char what, long long timeout_ns);
+void nap_ns(long long ns);
+int fd_cloexec(int fd, bool on);
+
+#endif

@@ -1,0 +1,319 @@
+/* addr/exec.c: EXEC, SYSTEM and SHELL: a program as an end. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "../lib/os.h"
+#include "../lib/sig.h"
+#include "families.h"
+
+#define G_PROGRAM	(G_FD | G_FIFO | G_SOCKET | G_EXEC | G_FORK |	\
+    G_TERMIOS | G_PTY | G_PARENT | G_UNIX)
+
+enum { WORDS, SH, SHELL };	/* family's arg */
+
+/* The program's side of the connection. */
+struct program {
+	int in, out;		/* what it reads from and writes to */
+	bool tty;
+};
+
+static bool
+wants_pty(const struct conf *c)
+{
+	return c->pty > 0 || c->openpty > 0 || c->ptmx > 0;
+}
+
+static int
+check(struct addr *a)
+{
+	const struct conf *c = &a->c;
+
+	if (c->pipes > 0 && wants_pty(c))
+		return fault_set("options pipes and pty exclude each other");
+	if (c->nofork > 0 && (c->pipes > 0 || wants_pty(c)))
+		return fault_set("options nofork and %s exclude each other",
+		    c->pipes > 0 ? "pipes" : "pty");
+	return 0;
+}
+
+/* 'which' is the descriptor that fdin= or fdout= asks for. */
+static int
+child_fd(long long asked, int usual)
+{
+	return asked == -1 ? usual : (int)asked;
+}
+
+/* As dup2(2), but a descriptor that is there already stays open in exec. */
+static int
+place(int from, int to)
+{
+	if (from == to)
+		return fd_cloexec(to, false);
+	return dup2(from, to) == -1 ? fault_set("dup2(%d, %d):", from, to) :
+	    0;
+}
+
+/* Puts a descriptor out of the way of those that will be replaced. */
+static int
+high(int fd)
+{
+	return fd > 9 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 10);
+}
+
+static int
+place_all(struct addr *a, const struct program *p)
+{
+	struct conf *c = &a->c;
+	int fdin = child_fd(c->fdin, STDIN_FILENO);
+	int fdout = child_fd(c->fdout, STDOUT_FILENO);
+	int in, out;
+
+	in = p->in == -1 ? -1 : p->in == fdin ? p->in : high(p->in);
+	out = p->out == -1 ? -1 : p->out == fdout ? p->out : high(p->out);
+	if ((in == -1 && p->in != -1) || (out == -1 && p->out != -1))
+		return fault_set("dup:");
+	if (in != -1 && place(in, fdin) == -1)
+		return -1;
+	if (out != -1 && place(out, fdout) == -1)
+		return -1;
+	if (c->err > 0 && out != -1 && dup2(fdout, STDERR_FILENO) == -1)
+		return fault_set("dup2(%d, 2):", fdout);
+	return 0;
+}
+
+/* A session, a process group, a controlling terminal, a user. */
+static int
+become(struct addr *a, const struct program *p)
+{
+	struct conf *c = &a->c;
+	int fdin = child_fd(c->fdin, STDIN_FILENO);
+
+	if (c->setpgid > 0 && setpgid(0, c->setpgid == 1 ? 0 :
+	    (pid_t)c->setpgid) == -1)
+		return fault_set("setpgid(0, %lld):", c->setpgid);
+	if (opt_apply(a, PH_EXEC, fdin) == -1 || proc_late(a, fdin) == -1)
+		return -1;
+	if (c->ctty > 0 && p->tty && os_ctty(p->in) == -1)
+		return fault_set("ioctl(TIOCSCTTY):");
+	return 0;
+}
+
+static void
+exec_words(struct addr *a)
+{
+	char **argv = spec_split(a->nparam > 0 ? a->param[0] : "");
+	char *program, *dash, *slash;
+
+	if (argv == NULL)
+		return;
+	if (argv[0] == NULL) {
+		fault_set("execvp(\"\", \"\"): No such file or directory");
+		return;
+	}
+	program = argv[0];
+	if (a->c.dash > 0) {
+		slash = strrchr(program, '/');
+		dash = malloc(strlen(program) + 2);
+		if (dash != NULL) {
+			sprintf(dash, "-%s", slash == NULL ? program :
+			    slash + 1);
+			argv[0] = dash;
+		}
+	}
+	log_notice("execvp'ing \"%s\"", program);
+	execvp(program, argv);
+	fault_set("execvp(\"%s\", \"%s\"%s%s%s):", program, argv[0],
+	    argv[1] == NULL ? "" : ", \"", argv[1] == NULL ? "" : argv[1],
+	    argv[1] == NULL ? "" : "\"");
+}
+
+static void
+exec_shell(struct addr *a)
+{
+	const char *shell = "/bin/sh", *name, *command;
+
+	if (a->family->arg == SHELL && a->c.shell != NULL)
+		shell = a->c.shell;
+	else if (a->family->arg == SHELL && getenv("SHELL") != NULL)
+		shell = getenv("SHELL");
+	name = strrchr(shell, '/') == NULL ? shell : strrchr(shell, '/') + 1;
+	command = a->nparam > 0 ? a->param[0] : NULL;
+	if (command != NULL)
+		execl(shell, name, "-c", command, (char *)NULL);
+	else
+		execl(shell, name, (char *)NULL);
+	fault_set("execl(\"%s\"):", shell);
+}
+
+/* Becomes the program; comes back only to say what went wrong. */
+static void
+run(struct addr *a, const struct program *p)
+{
+	sig_default();
+	if (place_all(a, p) == -1 || become(a, p) == -1)
+		return;
+	if (a->c.path != NULL && setenv("PATH", a->c.path, 1) == -1) {
+		fault_set("setenv(\"PATH\"):");
+		return;
+	}
+	if (a->family->arg == WORDS)
+		exec_words(a);
+	else
+		exec_shell(a);
+}
+
+static _Noreturn void
+run_or_die(struct addr *a, const struct program *p)
+{
+	run(a, p);
+	fault_print(1);
+	_exit(1);
+}
+
+/* The program's side and ours, by socket pair, pipes or terminal. */
+static int
+by_socketpair(struct addr *a, struct end *e, struct program *p)
+{
+	int fd[2], type = SOCK_STREAM;
+
+	if (a->c.socktype != -1)
+		type = (int)a->c.socktype;
+	if (os_socketpair(AF_UNIX, type, 0, fd) == -1)
+		return fault_set("socketpair():");
+	log_info("socketpair(1, %d, 0, {%d,%d}) -> 0", type, fd[0], fd[1]);
+	end_socket(e, fd[0], type);
+	p->in = p->out = fd[1];
+	return opt_apply(a, PH_FD, fd[0]);
+}
+
+static int
+by_pipes(struct addr *a, struct end *e, struct program *p)
+{
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
+
+	if ((a->writes && os_pipe(in) == -1) ||
+	    (a->reads && os_pipe(out) == -1))
+		return fault_set("pipe():");
+	p->in = in[0];
+	e->wfd = in[1];
+	e->rfd = out[0];
+	p->out = out[1];
+	e->half = HALF_CLOSE;
+	e->stream = e->own = true;
+	return opt_apply(a, PH_FD, e->rfd != -1 ? e->rfd : e->wfd);
+}
+
+static int
+by_pty(struct addr *a, struct end *e, struct program *p)
+{
+	char path[128];
+
+	e->rfd = e->wfd = os_pty(path, sizeof path);
+	if (e->rfd == -1)
+		return fault_set("pseudo terminal:");
+	p->in = p->out = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (p->in == -1)
+		return fault_set("open(\"%s\"):", path);
+	p->tty = true;
+	e->half = HALF_EOT;
+	e->is_pty = e->own = true;
+	log_info("PTY is %s", path);
+	return fd_owner(a, p->in) == -1 ? -1 : opt_apply(a, PH_FD, p->in);
+}
+
+static int
+connection_make(struct addr *a, struct end *e, struct program *p)
+{
+	const char *way = wants_pty(&a->c) ? "pty" :
+	    a->c.pipes > 0 ? "pipes" : "socket";
+
+	p->in = p->out = -1;
+	p->tty = false;
+	log_notice("forking off child, using %s for %s", way,
+	    a->reads && a->writes ? "reading and writing" :
+	    a->reads ? "reading" : "writing");
+	if (wants_pty(&a->c))
+		return by_pty(a, e, p);
+	if (a->c.pipes > 0)
+		return by_pipes(a, e, p);
+	return by_socketpair(a, e, p);
+}
+
+/* What is only for one direction is not given to the program. */
+static void
+one_way(struct addr *a, struct end *e, struct program *p)
+{
+	if (!a->reads && e->wfd == e->rfd) {
+		e->rfd = -1;
+		if (!p->tty)
+			p->out = -1;
+	}
+	if (!a->writes && e->wfd == e->rfd) {
+		e->wfd = -1;
+		if (!p->tty)
+			p->in = -1;
+	}
+}
+
+static int
+nofork(struct addr *a)
+{
+	struct program p;
+
+	if (a->first == NULL)
+		return fault_set("option nofork is for the second address "
+		    "only");
+	p.in = a->writes ? a->first->rfd : -1;
+	p.out = a->reads ? a->first->wfd : -1;
+	p.tty = false;
+	run(a, &p);
+	return -1;
+}
+
+static int
+program_open(struct addr *a, struct end *e)
+{
+	struct program p;
+	pid_t pid;
+
+	sock_env();
+	if (a->c.nofork > 0)
+		return nofork(a);
+	if (connection_make(a, e, &p) == -1)
+		return -1;
+	one_way(a, e, &p);
+	pid = fork();
+	if (pid == -1)
+		return fault_set("fork():");
+	if (pid == 0)
+		run_or_die(a, &p);
+	log_notice("forked off child process %ld", (long)pid);
+	if (p.in != -1)
+		close(p.in);
+	if (p.out != -1 && p.out != p.in)
+		close(p.out);
+	e->pid = pid;
+	sig_forward(a->c.sighup > 0 ? pid : 0, a->c.sigint > 0 ? pid : 0,
+	    a->c.sigquit > 0 ? pid : 0);
+	return 0;
+}
+
+const struct family exec_families[] = {
+	{ .name = "EXEC", .syntax = "EXEC:<command-line>",
+	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
+	  .arg = WORDS, .check = check, .open = program_open },
+	{ .name = "SHELL", .syntax = "SHELL[:<shell-command>]",
+	  .groups = G_PROGRAM | G_SHELL, .max = 127, .own_late = 1,
+	  .arg = SHELL, .check = check, .open = program_open },
+	{ .name = "SYSTEM", .syntax = "SYSTEM:<shell-command>",
+	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
+	  .arg = SH, .check = check, .open = program_open },
+};
+FAMILIES(exec_families);

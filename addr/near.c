@@ -1,0 +1,111 @@
+/* addr/near.c: what may have been meant by a name that is unknown. */
+
+#include <ctype.h>
+#include <string.h>
+
+#include "addr.h"
+
+#define LONGEST	40
+
+static int
+least(int a, int b, int c)
+{
+	int m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+/*
+ * How many letters must be changed, added, dropped or swapped with their
+ * neighbour to make one word of the other, in any letter case; large for
+ * long words.
+ */
+static int
+distance(const char *a, const char *b)
+{
+	int d[3][LONGEST + 1], i, j, swap;
+	int la = (int)strlen(a), lb = (int)strlen(b);
+#define SAME(x, y)							\
+	(tolower((unsigned char)(x)) == tolower((unsigned char)(y)))
+
+	if (la > LONGEST || lb > LONGEST)
+		return LONGEST;
+	for (j = 0; j <= lb; j++)
+		d[0][j] = j;
+	for (i = 1; i <= la; i++) {
+		int *now = d[i % 3], *up = d[(i + 2) % 3];
+
+		now[0] = i;
+		for (j = 1; j <= lb; j++) {
+			now[j] = least(up[j] + 1, now[j - 1] + 1,
+			    up[j - 1] + !SAME(a[i - 1], b[j - 1]));
+			swap = i > 1 && j > 1 && SAME(a[i - 1], b[j - 2]) &&
+			    SAME(a[i - 2], b[j - 1]);
+			if (swap && d[(i + 1) % 3][j - 2] + 1 < now[j])
+				now[j] = d[(i + 1) % 3][j - 2] + 1;
+		}
+	}
+	return d[la % 3][lb];
+#undef SAME
+}
+
+/* How far a typed word may be off: a third of its letters, 2 at most. */
+static int
+tolerance(const char *typed)
+{
+	size_t len = strlen(typed);
+
+	return len < 3 ? 0 : len < 6 ? 1 : 2;
+}
+
+struct best {
+	int distance;
+	char name[LONGEST + 1];
+};
+
+static void
+consider(struct best *best, const char *typed, const char *name,
+    const char *alias)
+{
+	char buf[LONGEST + 1];
+	size_t i;
+	int d;
+
+	for (i = 0; opt_name_nth(name, alias, i, buf, sizeof buf); i++) {
+		d = distance(typed, buf);
+		if (d < best->distance) {
+			best->distance = d;
+			strcpy(best->name, buf);
+		}
+	}
+}
+
+const char *
+family_near(const char *typed)
+{
+	static struct best best;
+	const struct family *f;
+	size_t i;
+
+	best.distance = tolerance(typed) + 1;
+	best.name[0] = '\0';
+	for (i = 0; (f = family_nth(i)) != NULL; i++)
+		consider(&best, typed, f->name, f->alias);
+	return best.name[0] == '\0' ? NULL : best.name;
+}
+
+/* Among the options that the groups take. */
+const char *
+opt_near(const char *typed, unsigned groups)
+{
+	static struct best best;
+	const struct opt *o;
+	size_t i;
+
+	best.distance = tolerance(typed) + 1;
+	best.name[0] = '\0';
+	for (i = 0; (o = opt_nth(i)) != NULL; i++)
+		if (o->groups == G_ALL || o->groups & groups)
+			consider(&best, typed, o->name, o->alias);
+	return best.name[0] == '\0' ? NULL : best.name;
+}

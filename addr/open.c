@@ -1,0 +1,288 @@
+/* addr/open.c: what is the same for all families when they open. */
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/lock.h"
+#include "../lib/log.h"
+#include "../lib/os.h"
+#include "addr.h"
+
+/* What umask=, chdir= and netns= change only while an address is opened. */
+struct around {
+	mode_t mask;
+	int cwd, net;
+};
+
+static int
+around_enter(struct addr *a, struct around *s)
+{
+	s->cwd = s->net = -1;
+	s->mask = 0;
+	if (a->c.chdir != NULL) {
+		s->cwd = open(".", O_RDONLY | O_CLOEXEC);
+		if (chdir(a->c.chdir) == -1)
+			return fault_set("chdir(\"%s\"):", a->c.chdir);
+	}
+	if (a->c.netns != NULL) {
+		s->net = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+		if (os_netns(a->c.netns) == -1)
+			return fault_set("network namespace \"%s\":",
+			    a->c.netns);
+	}
+	if (a->c.umask != -1)
+		s->mask = umask((mode_t)a->c.umask);
+	return 0;
+}
+
+static void
+around_leave(struct addr *a, struct around *s)
+{
+	char path[40];
+	int saved = errno;
+
+	if (a->c.umask != -1)
+		umask(s->mask);
+	if (s->cwd != -1) {
+		if (fchdir(s->cwd) == -1)
+			log_warn("cannot return to the directory: %s",
+			    strerror(errno));
+		close(s->cwd);
+	}
+	if (s->net != -1) {
+		snprintf(path, sizeof path, "/proc/self/fd/%d", s->net);
+		if (os_netns(path) == -1)
+			log_warn("cannot return to the network namespace: %s",
+			    strerror(errno));
+		close(s->net);
+	}
+	errno = saved;
+}
+
+static int
+path_remove(const char *path)
+{
+	if (unlink(path) == -1 && errno != ENOENT)
+		return fault_set("unlink(\"%s\"):", path);
+	return 0;
+}
+
+/* The path of an address with a name in the file system, or NULL. */
+static const char *
+named_path(const struct addr *a)
+{
+	return a->family->groups & G_NAMED && a->nparam > 0 ? a->param[0] :
+	    NULL;
+}
+
+static int
+early_named(struct addr *a, const char *path)
+{
+	struct conf *c = &a->c;
+
+	if ((c->unlink_early > 0 || c->unlink > 0) && path_remove(path) == -1)
+		return -1;
+	if (c->perm_early != -1 && chmod(path, (mode_t)c->perm_early) == -1 &&
+	    errno != ENOENT)
+		return fault_set("chmod(\"%s\", 0%03llo):", path,
+		    (unsigned long long)c->perm_early);
+	if ((c->user_early != -1 || c->group_early != -1) &&
+	    chown(path, (uid_t)c->user_early, (gid_t)c->group_early) == -1)
+		return fault_set("chown(\"%s\", %lld, %lld):", path,
+		    c->user_early, c->group_early);
+	return 0;
+}
+
+static int
+early(struct addr *a)
+{
+	const char *path = named_path(a);
+	const char *lock = a->c.lockfile != NULL ? a->c.lockfile :
+	    a->c.waitlock;
+
+	if (a->c.chroot_early != NULL && os_chroot(a->c.chroot_early) == -1)
+		return fault_set("chroot(\"%s\"):", a->c.chroot_early);
+	if (lock != NULL && a->lock == NULL) {
+		if (lock_take(lock, a->c.lockfile == NULL) == -1)
+			return -1;
+		a->lock = strdup(lock);
+		cleanup_add(lock);
+	}
+	if (opt_apply(a, PH_EARLY, -1) == -1)
+		return -1;
+	return path == NULL ? 0 : early_named(a, path);
+}
+
+/* What the end learns from its address, and what happens late. */
+static int
+late(struct addr *a, struct end *e)
+{
+	const char *path = named_path(a);
+	int fd = e->rfd != -1 ? e->rfd : e->wfd;
+
+	end_setup(e, a);
+	if (path != NULL && a->c.unlink_late > 0 && path_remove(path) == -1)
+		return -1;
+	if (path != NULL && a->c.unlink_close > 0 && !a->family->listens) {
+		e->unlink = strdup(path);
+		cleanup_add(path);
+	}
+	if (opt_apply(a, PH_CONNECTED, fd) == -1)
+		return -1;
+	return a->family->own_late ? 0 : proc_late(a, fd);
+}
+
+/* One half, with retry, interval and forever, unless the family has its
+ * own way of trying again. */
+static int
+half_try(struct addr *a, struct end *e)
+{
+	struct around s;
+	int rc;
+
+	rc = around_enter(a, &s);
+	if (rc != -1)
+		rc = early(a);
+	if (rc != -1)
+		rc = a->family->open(a, e);
+	around_leave(a, &s);
+	return rc;
+}
+
+static int
+half_open(struct addr *a, struct end *e)
+{
+	long long tries = a->c.retry;
+
+	while (half_try(a, e) == -1) {
+		if (!a->c.forever && tries-- <= 0)
+			return -1;
+		log_notice("%s; trying again in %lld.%03lld s", fault.words,
+		    a->c.interval / 1000000000LL,
+		    a->c.interval / 1000000LL % 1000);
+		nap_ns(a->c.interval);
+	}
+	e->what = a->spec->text;
+	return 0;
+}
+
+/* A listening half without a loop: the first client is the only one. */
+static int
+half_once(struct addr *a, struct end *e)
+{
+	int rc;
+
+	end_init(e);
+	if (half_open(a, e) == -1)
+		return -1;
+	if (!a->family->listens)
+		return late(a, e);
+	while ((rc = a->family->next(a, e)) == 1)
+		if (fd_wait(a->lfd, 'r', -1) == -1 && errno != EINTR)
+			return fault_set("poll():");
+	if (rc == -1)
+		return -1;
+	return addr_born(a, e);
+}
+
+static int
+dual_open(struct addr *a, struct end *e)
+{
+	struct end w;
+
+	if (half_once(a, e) == -1)
+		return -1;
+	if (half_once(a->other, &w) == -1)
+		return -1;
+	/* Reading from the first, writing to the second. */
+	if (e->wfd != -1 && e->wfd != e->rfd)
+		close(e->wfd);
+	if (w.rfd != -1 && w.rfd != w.wfd)
+		close(w.rfd);
+	e->wfd = w.wfd;
+	e->half = w.half == HALF_SHUTDOWN || w.half == HALF_NULL ? w.half :
+	    HALF_CLOSE;
+	e->eol_out = w.eol;
+	e->end_close |= w.end_close;
+	e->stream = e->stream && w.stream;
+	e->wsock = w.wsock;
+	e->own = e->own && w.own;
+	e->packet_out = w.packet;
+	e->other_pid = w.pid;
+	e->other_unlink = w.unlink;
+	return 0;
+}
+
+/*
+ * Opens the address into e, which end_init() has set up; of an address
+ * that listens only the listening socket, a->lfd.  -1 with words in fault.
+ */
+int
+addr_open(struct addr *a, struct end *e)
+{
+	if (a->other != NULL)
+		return dual_open(a, e);
+	if (half_open(a, e) == -1) {
+		fault_place(a->spec->text, 0, strlen(a->spec->text));
+		return -1;
+	}
+	return a->family->listens ? 0 : late(a, e);
+}
+
+/*
+ * Takes a client that waits on a->lfd: 0, or 1 when there was none or it
+ * was not let in, or -1 with words in fault and errno.
+ */
+int
+addr_next(struct addr *a, struct end *e)
+{
+	return a->family->next(a, e);
+}
+
+/*
+ * What is left to do for an accepted end; with fork, in the child.  -1
+ * with words in fault.
+ */
+int
+addr_born(struct addr *a, struct end *e)
+{
+	e->what = a->spec->text;
+	sock_env_source(a, e->rfd);
+	if (a->family->born != NULL && a->family->born(a, e) == -1)
+		return -1;
+	return late(a, e);
+}
+
+/* Closes the listening socket and removes its path. */
+void
+addr_unlisten(struct addr *a)
+{
+	if (a->lfd != -1)
+		close(a->lfd);
+	a->lfd = -1;
+	if (a->unlink != NULL) {
+		unlink(a->unlink);
+		cleanup_drop(a->unlink);
+		free(a->unlink);
+		a->unlink = NULL;
+	}
+}
+
+/* Removes the lock files of an address. */
+void
+addr_unlock(struct addr *a)
+{
+	for (; a != NULL; a = a->other)
+		if (a->lock != NULL) {
+			unlink(a->lock);
+			cleanup_drop(a->lock);
+			free(a->lock);
+			a->lock = NULL;
+		}
+}

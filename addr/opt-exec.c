@@ -1,0 +1,46 @@
+/* addr/opt-exec.c: options of programs and their terminals. */
+
+#include "opt.h"
+
+static const struct opt rows[] = {
+	{ "dash", "login", G_EXEC, PH_EXEC, T_BOOL,
+	  FIELD(dash), "program sees itself called with a dash first" },
+	{ "fdin", NULL, G_FORK, PH_OPEN, T_USHORT,
+	  FIELD(fdin), "descriptor that the program reads from" },
+	{ "fdout", NULL, G_FORK, PH_OPEN, T_USHORT,
+	  FIELD(fdout), "descriptor that the program writes to" },
+	{ "nofork", NULL, G_FORK, PH_OPEN, T_BOOL,
+	  FIELD(nofork), "become the program: no relay between" },
+	{ "openpty", NULL, G_PTY, PH_OPEN, T_BOOL,
+	  FIELD(openpty), "terminal for the program, by openpty" },
+	{ "path", NULL, G_EXEC, PH_EXEC, T_STRING,
+	  FIELD(path), "where the program is looked for" },
+	{ "pipes", NULL, G_FORK, PH_OPEN, T_BOOL,
+	  FIELD(pipes), "two pipes instead of a socket pair" },
+	{ "ptmx", NULL, G_PTY, PH_OPEN, T_BOOL,
+	  FIELD(ptmx), "terminal for the program, by /dev/ptmx" },
+	{ "pty", NULL, G_FORK, PH_OPEN, T_BOOL,
+	  FIELD(pty), "a terminal for the program" },
+	{ "pty-interval", "pty-intervall", G_PTY, PH_EARLY, T_TIME,
+	  FIELD(pty_interval), "how often pty-wait-slave looks" },
+	{ "pty-wait-slave", "wait-slave waitslave", G_PTY, PH_EARLY, T_BOOL,
+	  FIELD(wait_slave), "wait until the terminal is opened" },
+	{ "setpgid", "pgid", G_FORK, PH_LATE, T_INT,
+	  FIELD(setpgid), "process group of the program" },
+	{ "shell", NULL, G_SHELL, PH_EXEC, T_STRING,
+	  FIELD(shell), "shell that runs the command" },
+	{ "sighup", NULL, G_PARENT, PH_LATE, T_CONST,
+	  FIELD_AS(sighup, 1), "pass SIGHUP on to the program" },
+	{ "sigint", NULL, G_PARENT, PH_LATE, T_CONST,
+	  FIELD_AS(sigint, 1), "pass SIGINT on to the program" },
+	{ "sigquit", NULL, G_PARENT, PH_LATE, T_CONST,
+	  FIELD_AS(sigquit, 1), "pass SIGQUIT on to the program" },
+	{ "sitout-eio", NULL, G_PTY, PH_EARLY, T_TIME,
+	  FIELD(sitout_eio), "wait so long for a terminal to come back" },
+	{ "stderr", NULL, G_FORK, PH_EXEC, T_BOOL,
+	  FIELD(err), "the program's stderr goes the same way" },
+	{ "symbolic-link", "link", G_PTY, PH_LATE, T_STRING,
+	  FIELD(link), "symbolic link to the terminal" },
+};
+
+TABLE(opt_exec, rows);

@@ -1,0 +1,328 @@
+/* addr/opt-ip.c: options of IP, TCP and UDP. */
+
+#include <netinet/tcp.h>
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../lib/log.h"
+#include "../lib/os.h"
+#include "opt.h"
+
+#define AIFLAG(flag)	K_FUNC, flag, 0, ip_ai
+
+/* A flag for getaddrinfo(3). */
+APPLY(ip_ai)
+{
+	UNUSED(fd);
+	a->c.ai_flags = v->n ? a->c.ai_flags | o->a : a->c.ai_flags & ~o->a;
+	return 0;
+}
+
+/*
+ * The resolver is the C library's; where it listens to $RES_OPTIONS
+ * (resolv.conf(5)) it is told so, else this has no effect.
+ */
+APPLY(ip_resolver)
+{
+	static const char *const words[] = {
+		"debug", "timeout:", "attempts:", "use-vc"
+	};
+	const char *old = getenv("RES_OPTIONS");
+	char value[256], word[40];
+
+	UNUSED(a);
+	UNUSED(fd);
+	if (o->type == T_BOOL && !v->n)
+		return 0;
+	if (o->type == T_BOOL)
+		snprintf(word, sizeof word, "%s", words[o->a]);
+	else
+		snprintf(word, sizeof word, "%s%lld", words[o->a], v->n);
+	snprintf(value, sizeof value, "%s%s%s", old == NULL ? "" : old,
+	    old == NULL ? "" : " ", word);
+	setenv("RES_OPTIONS", value, 1);
+	return 0;
+}
+
+APPLY(ip_resolver_not)
+{
+	UNUSED(a);
+	UNUSED(v);
+	UNUSED(fd);
+	log_warn("option \"%s\" has no effect: the C library's resolver is "
+	    "used as it is", o->name);
+	return 0;
+}
+
+/* An interface by number or name; 0 if there is none. */
+static unsigned
+interface(const char *text)
+{
+	char *end;
+	unsigned long n;
+
+	n = strtoul(text, &end, 10);
+	return *text != '\0' && *end == '\0' ? (unsigned)n :
+	    if_nametoindex(text);
+}
+
+/* Splits "group:interface" at the last colon; 0 or -1. */
+static int
+member_split(const char *text, char *group, size_t size, const char **rest)
+{
+	const char *colon = strrchr(text, ':');
+	size_t len;
+
+	if (colon == NULL)
+		return fault_set("syntax in option %s: missing ':'", text);
+	if (*text == '[' && colon[-1] == ']') {
+		text++;
+		len = (size_t)(colon - text) - 1;
+	} else
+		len = (size_t)(colon - text);
+	if (len >= size)
+		return fault_set("\"%.80s...\" is no multicast group", text);
+	memcpy(group, text, len);
+	group[len] = '\0';
+	*rest = colon + 1;
+	return 0;
+}
+
+APPLY(ip_member)
+{
+	struct in_addr in;
+	char group[64];
+	const char *rest;
+
+	UNUSED(a);
+	UNUSED(o);
+	if (member_split(v->s, group, sizeof group, &rest) == -1)
+		return -1;
+	if (inet_pton(AF_INET, group, &in) != 1)
+		return fault_set("\"%s\" is no IPv4 multicast group", group);
+	if (os_mcast_join(fd, &in, rest) == -1)
+		return fault_set("setsockopt(%d, IP_ADD_MEMBERSHIP, %s):", fd,
+		    v->s);
+	return 0;
+}
+
+APPLY(ip6_member)
+{
+	struct ipv6_mreq mreq;
+	char group[64];
+	const char *rest;
+
+	UNUSED(a);
+	UNUSED(o);
+	memset(&mreq, 0, sizeof mreq);
+	if (member_split(v->s, group, sizeof group, &rest) == -1)
+		return -1;
+	if (inet_pton(AF_INET6, group, &mreq.ipv6mr_multiaddr) != 1)
+		return fault_set("\"%s\" is no IPv6 multicast group", group);
+	mreq.ipv6mr_interface = interface(rest);
+	if (setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &mreq, sizeof mreq)
+	    == -1)
+		return fault_set("setsockopt(%d, IPV6_JOIN_GROUP, %s):", fd,
+		    v->s);
+	return 0;
+}
+
+APPLY(ip_mcast_if)
+{
+	struct in_addr in;
+
+	UNUSED(a);
+	UNUSED(o);
+	if (inet_pton(AF_INET, v->s, &in) != 1)
+		return fault_set("\"%s\" is no IPv4 address", v->s);
+	if (setsockopt(fd, IPPROTO_IP, C_IP_MULTICAST_IF, &in, sizeof in)
+	    == -1)
+		return fault_set("setsockopt(%d, IP_MULTICAST_IF, %s):", fd,
+		    v->s);
+	return 0;
+}
+
+static const struct opt rows[] = {
+	{ "ai-addrconfig", "addrconfig", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  AIFLAG(C_AI_ADDRCONFIG), "resolve to families that this host has" },
+	{ "ai-all", NULL, G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  AIFLAG(C_AI_ALL), "resolve to IPv6 and mapped IPv4 addresses" },
+	{ "ai-passive", "passive", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  AIFLAG(C_AI_PASSIVE), "resolve for binding" },
+	{ "ai-v4mapped", "v4mapped", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  AIFLAG(C_AI_V4MAPPED), "resolve to IPv4-mapped IPv6 addresses" },
+	{ "ip-add-membership", "add-membership ip-membership membership",
+	  G_IP4 | G_IP6, PH_FD, T_MREQ,
+	  FUNC(ip_member, 0, 0), "join a multicast group: group:interface" },
+	{ "ip-add-source-membership", "add-source-membership source-membership",
+	  G_IP4 | G_IP6, PH_FD, T_STRING,
+	  LACKING, "join a multicast group for one source" },
+	{ "ip-freebind", "freebind ipfreebind", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_FREEBIND),
+	  "bind to an address that is not there yet" },
+	{ "ip-hdrincl", "hdrincl iphdrincl", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_HDRINCL), "data starts with the IP header" },
+	{ "ip-mtu", "ipmtu mtu", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_MTU), "known path MTU" },
+	{ "ip-mtu-discover", "ipmtudiscover mtudiscover",
+	  G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_MTU_DISCOVER), "path MTU discovery" },
+	{ "ip-multicast-if", "multicast-if", G_IP4 | G_IP6, PH_FD, T_IP4NAME,
+	  FUNC(ip_mcast_if, 0, 0), "interface for outgoing multicast" },
+	{ "ip-multicast-loop",
+	  "ipmulticastloop mcloop multicast-loop multicastloop",
+	  G_IP4 | G_IP6, PH_FD, T_BYTE,
+	  SOCKOPT(IPPROTO_IP, C_IP_MULTICAST_LOOP),
+	  "own multicast comes back" },
+	{ "ip-multicast-ttl", "ipmulticastttl multicast-ttl multicastttl",
+	  G_IP4 | G_IP6, PH_FD, T_BYTE,
+	  SOCKOPT(IPPROTO_IP, C_IP_MULTICAST_TTL),
+	  "hops that multicast may take" },
+	{ "ip-options", "ipoptions", G_IP4 | G_IP6, PH_FD, T_BIN,
+	  SOCKOPT(IPPROTO_IP, C_IP_OPTIONS), "options of the IP header" },
+	{ "ip-pktinfo", "ippktinfo pktinfo", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_PKTINFO), "receive packet information" },
+	{ "ip-pktoptions", "ippktoptions pktoptions pktopts",
+	  G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_PKTOPTIONS), "packet options" },
+	{ "ip-recverr", "iprecverr recverr", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_RECVERR), "receive extended errors" },
+	{ "ip-recvopts", "iprecvopts recvopts", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_RECVOPTS), "receive IP options" },
+	{ "ip-recvtos", "iprecvtos recvtos", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_RECVTOS), "receive the type of service" },
+	{ "ip-recvttl", "iprecvttl recvttl", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_RECVTTL), "receive the time to live" },
+	{ "ip-retopts", "ipretopts retopts", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_RETOPTS), "receive raw IP options" },
+	{ "ip-router-alert", "iprouteralert routeralert",
+	  G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_ROUTER_ALERT), "receive router alerts" },
+	{ "ip-tos", "iptos tos", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_TOS),
+	  "type of service of outgoing packets" },
+	{ "ip-transparent", "transparent", G_IP4 | G_IP6, PH_BIND, T_BOOL,
+	  SOCKOPT(IPPROTO_IP, C_IP_TRANSPARENT), "bind to foreign addresses" },
+	{ "ip-ttl", "ipttl ttl", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_TTL), "time to live of outgoing packets" },
+	{ "ipv6-authhdr", "authhdr", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_AUTHHDR),
+	  "receive the authentication header" },
+	{ "ipv6-dstopts", "dstopts", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_DSTOPTS), "destination options" },
+	{ "ipv6-hoplimit", "hoplimit", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_HOPLIMIT), "hop limit" },
+	{ "ipv6-hopopts", "hopopts", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_HOPOPTS), "hop-by-hop options" },
+	{ "ipv6-join-group", "ipv6-add-membership join-group",
+	  G_IP6, PH_FD, T_MREQ,
+	  FUNC(ip6_member, 0, 0), "join a multicast group: group:interface" },
+	{ "ipv6-join-source-group",
+	  "ipv6-add-source-membership join-source-group",
+	  G_IP6, PH_FD, T_STRING,
+	  LACKING, "join a multicast group for one source" },
+	{ "ipv6-mtu-discover", "mtudiscover6", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_MTU_DISCOVER), "path MTU discovery" },
+	{ "ipv6-multicast-loop", "ipv6-mcloop mcloop6", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_MULTICAST_LOOP),
+	  "own multicast comes back" },
+	{ "ipv6-pktinfo", NULL, G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_PKTINFO), "packet information" },
+	{ "ipv6-recvdstopts", "recvdstopts", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVDSTOPTS),
+	  "receive destination options" },
+	{ "ipv6-recverr", NULL, G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVERR), "receive extended errors" },
+	{ "ipv6-recvhoplimit", "recvhoplimit", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVHOPLIMIT), "receive the hop limit" },
+	{ "ipv6-recvhopopts", "recvhopopts", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVHOPOPTS),
+	  "receive hop-by-hop options" },
+	{ "ipv6-recvpathmtu", NULL, G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVPATHMTU), "receive the path MTU" },
+	{ "ipv6-recvpktinfo", "recvpktinfo", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVPKTINFO),
+	  "receive packet information" },
+	{ "ipv6-recvrthdr", "recvrthdr", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVRTHDR),
+	  "receive the routing header" },
+	{ "ipv6-recvtclass", NULL, G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVTCLASS),
+	  "receive the traffic class" },
+	{ "ipv6-rthdr", "rthdr", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RTHDR), "routing header" },
+	{ "ipv6-tclass", NULL, G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_TCLASS),
+	  "traffic class of outgoing packets" },
+	{ "ipv6-unicast-hops", "unicast-hops", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_UNICAST_HOPS),
+	  "hop limit of outgoing packets" },
+	{ "ipv6-v6only", "ipv6only v6only", G_IP6, PH_BIND, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_V6ONLY), "no IPv4 on an IPv6 socket" },
+	{ "lowport", NULL,
+	  G_UDP | G_TCP | G_SCTP | G_DCCP | G_UDPLITE, PH_LATE, T_BOOL,
+	  FIELD(lowport), "bind to a free port from 640 to 1023" },
+	{ "res-debug", NULL, G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver, 0, 0), "debug output of the resolver" },
+	{ "res-defnames", "defnames", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver_not, 0, 0), "append the default domain" },
+	{ "res-dnsrch", "dnsrch", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver_not, 0, 0), "search the parent domains" },
+	{ "res-igntc", "igntc", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver_not, 0, 0), "ignore truncated answers" },
+	{ "res-nsaddr", "dns nameserver nsaddr",
+	  G_IP4 | G_IP6, PH_EARLY, T_STRING,
+	  FUNC(ip_resolver_not, 0, 0), "name server to ask" },
+	{ "res-recurse", "recurse", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver_not, 0, 0), "ask for recursion" },
+	{ "res-retrans", "res-maxretrans retrans",
+	  G_IP4 | G_IP6, PH_EARLY, T_INT,
+	  FUNC(ip_resolver, 1, 0), "seconds between queries" },
+	{ "res-retry", "res-maxretry", G_IP4 | G_IP6, PH_EARLY, T_INT,
+	  FUNC(ip_resolver, 2, 0), "queries before giving up" },
+	{ "res-stayopen", "stayopen", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver_not, 0, 0), "keep the connection open" },
+	{ "res-usevc", "usevc", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver, 3, 0), "ask by TCP" },
+	{ "sourceport", "sp",
+	  G_UDP | G_TCP | G_SCTP | G_DCCP | G_UDPLITE, PH_LATE, T_USHORT,
+	  FIELD(sourceport), "local port; of a listener, the clients' port" },
+	{ "tcp-cork", "cork", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_CORK), "send full packets only" },
+	{ "tcp-defer-accept", "defer-accept", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_DEFER_ACCEPT),
+	  "accept once data is there" },
+	{ "tcp-info", "info", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_INFO), "state of the connection" },
+	{ "tcp-keepcnt", "keepcnt", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_KEEPCNT),
+	  "keepalive probes before giving up" },
+	{ "tcp-keepidle", "keepidle", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_KEEPIDLE),
+	  "seconds of silence before a probe" },
+	{ "tcp-keepintvl", "keepintvl", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_KEEPINTVL), "seconds between two probes" },
+	{ "tcp-linger2", "linger2", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_LINGER2), "seconds in FIN_WAIT2" },
+	{ "tcp-maxseg", "maxseg mss", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_MAXSEG), "largest segment" },
+	{ "tcp-maxseg-late", "maxseg-late mss-late", G_TCP, PH_CONNECTED, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_MAXSEG),
+	  "largest segment, once connected" },
+	{ "tcp-md5sig", NULL, G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_MD5SIG), "MD5 signatures" },
+	{ "tcp-nodelay", "nodelay", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, TCP_NODELAY), "send small packets at once" },
+	{ "tcp-quickack", "quickack", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_QUICKACK), "acknowledge at once" },
+	{ "tcp-syncnt", "syncnt", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_SYNCNT), "SYN packets before giving up" },
+	{ "tcp-window-clamp", "window-clamp", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_WINDOW_CLAMP), "largest window" },
+};
+
+TABLE(opt_ip, rows);

@@ -1,0 +1,115 @@
+/* addr/opt-proc.c: options of the process: user, root, session. */
+
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "../lib/os.h"
+#include "opt.h"
+
+APPLY(proc_setgid)
+{
+	UNUSED(a);
+	UNUSED(o);
+	UNUSED(fd);
+	if (setgid((gid_t)v->n) == -1)
+		return fault_set("setgid(%lld):", v->n);
+	return 0;
+}
+
+APPLY(proc_setuid)
+{
+	UNUSED(a);
+	UNUSED(o);
+	UNUSED(fd);
+	if (setuid((uid_t)v->n) == -1)
+		return fault_set("setuid(%lld):", v->n);
+	return 0;
+}
+
+/* A session leader already is what is wanted. */
+APPLY(proc_setsid)
+{
+	UNUSED(a);
+	UNUSED(o);
+	UNUSED(fd);
+	if (v->n && setsid() == -1 && getsid(0) != getpid())
+		return fault_set("setsid():");
+	return 0;
+}
+
+/* Supplementary groups first: afterwards they could not be changed. */
+APPLY(proc_su)
+{
+	long long gid = -1;
+
+	UNUSED(a);
+	UNUSED(o);
+	UNUSED(fd);
+	if (os_groups(v->n, &gid) == -1)
+		return fault_set("initgroups(%lld):", v->n);
+	if (gid != -1 && setgid((gid_t)gid) == -1)
+		return fault_set("setgid(%lld):", gid);
+	if (setuid((uid_t)v->n) == -1)
+		return fault_set("setuid(%lld):", v->n);
+	return 0;
+}
+
+/*
+ * What the process gives up once the address is open: root directory,
+ * groups, user.  The groups are looked up before the root changes, and
+ * setuid(2) comes last.  -1 with words in fault.
+ */
+int
+proc_late(struct addr *a, int fd)
+{
+	long long su = a->c.su != -1 ? a->c.su : a->c.su_d, gid = -1;
+
+	if (su != -1 && os_groups(su, &gid) == -1)
+		return fault_set("initgroups(%lld):", su);
+	if (a->c.chroot != NULL && os_chroot(a->c.chroot) == -1)
+		return fault_set("chroot(\"%s\"):", a->c.chroot);
+	if (opt_apply(a, PH_LATE, fd) == -1)
+		return -1;
+	if (a->c.setgid != -1)
+		gid = a->c.setgid;
+	if (gid != -1 && setgid((gid_t)gid) == -1)
+		return fault_set("setgid(%lld):", gid);
+	if (su != -1 && setuid((uid_t)su) == -1)
+		return fault_set("setuid(%lld):", su);
+	if (a->c.setuid != -1 && setuid((uid_t)a->c.setuid) == -1)
+		return fault_set("setuid(%lld):", a->c.setuid);
+	return 0;
+}
+
+static const struct opt rows[] = {
+	{ "chdir", "cd", G_ALL, PH_EARLY, T_STRING,
+	  FIELD(chdir), "directory while the address is opened" },
+	{ "chroot", NULL, G_ALL, PH_LATE, T_STRING,
+	  FIELD(chroot), "new root directory, after opening" },
+	{ "chroot-early", NULL, G_ALL, PH_EARLY, T_STRING,
+	  FIELD(chroot_early), "new root directory, before opening" },
+	{ "netns", NULL, G_ALL, PH_EARLY, T_STRING,
+	  FIELD(netns), "network namespace to open the address in" },
+	{ "setgid", NULL, G_ALL, PH_LATE, T_GID,
+	  FIELD(setgid), "group of the process, after opening" },
+	{ "setgid-early", NULL, G_ALL, PH_EARLY, T_GID,
+	  FUNC(proc_setgid, 0, 0), "group of the process, before opening" },
+	{ "setsid", "sid", G_ALL, PH_LATE, T_BOOL,
+	  FUNC(proc_setsid, 0, 0), "a session of its own" },
+	{ "setuid", NULL, G_ALL, PH_LATE, T_UID,
+	  FIELD(setuid), "user of the process, after opening" },
+	{ "setuid-early", NULL, G_ALL, PH_EARLY, T_UID,
+	  FUNC(proc_setuid, 0, 0), "user of the process, before opening" },
+	{ "substuser", "su", G_ALL, PH_LATE, T_UID,
+	  FIELD(su),
+	  "user and groups of the process, after opening" },
+	{ "substuser-delayed", "su-d", G_ALL, PH_EARLY, T_UID,
+	  FIELD(su_d), "user looked up first, changed after opening" },
+	{ "substuser-early", "su-e", G_ALL, PH_EARLY, T_UID,
+	  FUNC(proc_su, 0, 0),
+	  "user and groups of the process, before opening" },
+	{ "umask", NULL, G_ALL, PH_EARLY, T_MODE,
+	  FIELD(umask), "umask while the address is opened" },
+};
+
+TABLE(opt_proc, rows);

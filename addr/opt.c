@@ -1,0 +1,417 @@
+/* addr/opt.c: option values: how they are spelled and take effect. */
+
+#include <sys/time.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "../lib/log.h"
+#include "../lib/num.h"
+#include "../lib/os.h"
+#include "addr.h"
+
+static const char *const type_names[TYPES] = {
+	[T_CONST] = "CONST", [T_BOOL] = "BOOL", [T_INT0] = "INT/NULL", [T_BYTE] = "BYTE",
+	[T_INT] = "INT", [T_UINT] = "UNSIGNED-INT",
+	[T_USHORT] = "UNSIGNED-SHORT", [T_SIZE] = "SIZE_T",
+	[T_OFF] = "OFF_T", [T_MODE] = "MODE_T", [T_UID] = "UID_T",
+	[T_GID] = "GID_T", [T_STRING] = "STRING",
+	[T_STRING0] = "STRING-NULL", [T_TIME] = "STRUCT-TIMEVAL",
+	[T_LINGER] = "STRUCT-LINGER", [T_BIN] = "BIN",
+	[T_INT2] = "INT:INT", [T_INT3] = "INT:INT:INT",
+	[T_INTBIN] = "INT:BIN", [T_INT2BIN] = "INT:INT:BIN",
+	[T_INTSTR] = "INT:STRING", [T_INT2STR] = "INT:INT:STRING",
+	[T_IP4NAME] = "IP4NAME", [T_MREQ] = "STRUCT-IP_MREQN",
+};
+
+static const char *const phase_names[PHASES] = {
+	[PH_EARLY] = "EARLY", [PH_OPEN] = "OPEN", [PH_FD] = "FD",
+	[PH_BIND] = "BIND", [PH_LISTEN] = "LISTEN",
+	[PH_CONNECTED] = "CONNECTED", [PH_LATE] = "LATE",
+	[PH_EXEC] = "EXEC",
+};
+
+const char *
+phase_name(int phase)
+{
+	return phase_names[phase];
+}
+
+const char *
+type_name(int type)
+{
+	return type_names[type];
+}
+
+/* The place of an option's value, else of its name. */
+static void
+place_value(const struct spec_opt *at)
+{
+	size_t len = strlen(at->name.text);
+
+	if (at->value.text != NULL)
+		fault_place(NULL, at->value.col,
+		    strlen(at->value.text));
+	else
+		fault_place(NULL, at->name.col, len);
+}
+
+static int
+wrong(const struct spec_opt *at, enum num_error why, const char *which)
+{
+	const char *name = at->name.text, *value = at->value.text;
+
+	switch (why) {
+	case NUM_MISSING:
+		return fault_set("parseopts(): missing numerical value of "
+		    "option \"%.200s=%.200s\"", name, value);
+	case NUM_GARBAGE:
+		return fault_set("parseopts(): trailing garbage in %s"
+		    "numerical arg of option \"%.200s=%.200s\"", which, name,
+		    value);
+	default:
+		return fault_set("parseopts(): option \"%.200s=%.200s\": "
+		    "value out of range", name, value);
+	}
+}
+
+static int
+number(const struct spec_opt *at, long long lo, long long hi, long long *n)
+{
+	enum num_error e;
+
+	e = num_int(at->value.text, lo, hi, n);
+	return e == NUM_OK ? 0 : wrong(at, e, "");
+}
+
+/*
+ * Numbers separated by colons; the text behind the last one goes to rest,
+ * or must be empty if rest is NULL.
+ */
+static int
+numbers(const struct spec_opt *at, long long **n, int count,
+    const char **rest)
+{
+	static const char *const nth[] = { "1st ", "2nd ", "3rd " };
+	const char *p = at->value.text;
+	char part[64];
+	enum num_error e;
+	size_t len;
+	int i;
+
+	for (i = 0; i < count; i++) {
+		len = strcspn(p, ":");
+		if (len >= sizeof part)
+			return wrong(at, NUM_GARBAGE, nth[i]);
+		memcpy(part, p, len);
+		part[len] = '\0';
+		e = num_int(part, INT_MIN, UINT_MAX, n[i]);
+		if (e != NUM_OK)
+			return wrong(at, e, nth[i]);
+		p += len;
+		if (*p == ':' && (i + 1 < count || rest != NULL))
+			p++;
+		else if (i + 1 < count || rest != NULL)
+			return fault_set("parseopts(): option \"%.200s\": "
+			    "%d arguments required", at->name.text,
+			    count + (rest != NULL));
+	}
+	if (rest != NULL)
+		*rest = p;
+	else if (*p != '\0')
+		return wrong(at, NUM_GARBAGE, nth[count - 1]);
+	return 0;
+}
+
+static int
+hexdigit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at;
+
+	if (c >= 'A' && c <= 'F')
+		c = (char)(c - 'A' + 'a');
+	at = c == '\0' ? NULL : strchr(digits, c);
+	return at == NULL ? -1 : (int)(at - digits);
+}
+
+/* Appends one number in the host's byte order; returns its size. */
+static size_t
+bin_number(char letter, long long n, unsigned char *to)
+{
+	uint16_t s = (uint16_t)n;
+	uint32_t i = (uint32_t)n;
+	unsigned long l = (unsigned long)n;
+
+	switch (letter) {
+	case 'b': case 'B':
+		*to = (unsigned char)n;
+		return 1;
+	case 's': case 'S':
+		memcpy(to, &s, sizeof s);
+		return sizeof s;
+	case 'l': case 'L':
+		memcpy(to, &l, sizeof l);
+		return sizeof l;
+	default:
+		memcpy(to, &i, sizeof i);
+		return sizeof i;
+	}
+}
+
+/*
+ * Bytes: "x01ff" hexadecimal, "b1" "s1" "i1" "l1" a number as byte,
+ * short, int or long, a bare number as int; any of them, one after the
+ * other.  The bytes are the caller's to free.
+ */
+static int
+binary(const struct spec_opt *at, const char *p, struct val *v)
+{
+	char letter, *end;
+	long long n;
+	int hi, lo;
+
+	/* No item is shorter than an eighth of what it yields. */
+	v->bin = malloc(strlen(p) * 8 + 1);
+	if (v->bin == NULL)
+		return fault_set("out of memory");
+	while (*p != '\0') {
+		if (*p == ' ') {
+			p++;
+			continue;
+		}
+		if (*p == 'x') {
+			for (p++; (hi = hexdigit(p[0])) != -1 &&
+			    (lo = hexdigit(p[1])) != -1; p += 2)
+				v->bin[v->len++] = (unsigned char)
+				    (hi << 4 | lo);
+			if (hi != -1 || (*p != ' ' && *p != '\0'))
+				goto bad;
+			continue;
+		}
+		letter = 'i';
+		if (strchr("bBsSiIlL", *p) != NULL)
+			letter = *p++;
+		n = strtoll(p, &end, 0);
+		if (end == p)
+			goto bad;
+		p = end;
+		v->len += bin_number(letter, n, v->bin + v->len);
+	}
+	return 0;
+bad:
+	free(v->bin);
+	v->bin = NULL;
+	v->len = 0;
+	return fault_set("parseopts(): option \"%.200s=%.200s\": cannot read "
+	    "bytes at \"%.40s\"", at->name.text, at->value.text, p);
+}
+
+static int
+who(const struct spec_opt *at, bool group, struct val *v)
+{
+	const char *text = at->value.text;
+	enum num_error e;
+
+	if (*text >= '0' && *text <= '9') {
+		e = num_int(text, 0, UINT_MAX - 1, &v->n);
+		return e == NUM_OK ? 0 : wrong(at, e, "");
+	}
+	if ((group ? os_group(text, &v->n) : os_user(text, &v->n)) == 0)
+		return 0;
+	return fault_set("%s(\"%.200s\"): no such %s",
+	    group ? "getgrnam" : "getpwnam", text, group ? "group" : "user");
+}
+
+static int
+text_value(const struct opt *o, const struct spec_opt *at, struct val *v)
+{
+	long long *n[] = { &v->n, &v->m, &v->k };
+	const char *rest = "";
+	enum num_error e;
+
+	v->s = at->value.text;
+	switch (o->type) {
+	case T_INT0:
+		if (*v->s == '\0') {
+			v->m = 1;	/* "name=": as the system has it */
+			return 0;
+		}
+		/* FALLTHROUGH */
+	case T_BOOL:
+	case T_INT:
+		return number(at, INT_MIN, UINT_MAX, &v->n);
+	case T_BYTE:
+		return number(at, 0, 255, &v->n);
+	case T_UINT:
+		return number(at, 0, UINT_MAX, &v->n);
+	case T_USHORT:
+		return number(at, 0, 65535, &v->n);
+	case T_SIZE:
+		return number(at, 0, LLONG_MAX, &v->n);
+	case T_OFF:
+		return number(at, LLONG_MIN, LLONG_MAX, &v->n);
+	case T_LINGER:
+		return number(at, 0, INT_MAX, &v->n);
+	case T_MODE:
+		e = num_octal(v->s, 07777, &v->n);
+		return e == NUM_OK ? 0 : wrong(at, e, "");
+	case T_TIME:
+		e = num_seconds(v->s, &v->n);
+		return e == NUM_OK ? 0 : wrong(at, e, "");
+	case T_UID:
+	case T_GID:
+		return who(at, o->type == T_GID, v);
+	case T_BIN:
+		return binary(at, v->s, v);
+	case T_INT2:
+		return numbers(at, n, 2, NULL);
+	case T_INT3:
+		return numbers(at, n, 3, NULL);
+	case T_INTBIN:
+		return numbers(at, n, 1, &rest) == -1 ? -1 :
+		    binary(at, rest, v);
+	case T_INT2BIN:
+		return numbers(at, n, 2, &rest) == -1 ? -1 :
+		    binary(at, rest, v);
+	case T_INTSTR:
+		return numbers(at, n, 1, &v->s);
+	case T_INT2STR:
+		return numbers(at, n, 2, &v->s);
+	default:
+		return 0;
+	}
+}
+
+/*
+ * Reads the value of option o as typed at at.  v->bin, if set, is the
+ * caller's.  -1 with words and place in fault.
+ */
+int
+opt_value(const struct opt *o, const struct spec_opt *at, struct val *v)
+{
+	int rc = 0;
+
+	memset(v, 0, sizeof *v);
+	if (at->value.text != NULL && o->type == T_CONST)
+		rc = fault_set("no value permitted for option \"%.200s\"",
+		    at->name.text);
+	else if (at->value.text != NULL)
+		rc = text_value(o, at, v);
+	else if (o->type <= T_OFF || o->type == T_STRING0)
+		v->n = 1;
+	else
+		rc = fault_set("option \"%.200s\": value%s required",
+		    at->name.text, o->type >= T_INT2 && o->type <= T_INT2STR ?
+		    "s" : "");
+	if (rc == -1)
+		place_value(at);
+	return rc;
+}
+
+/*
+ * setsockopt(2) with the value in the form that the option's type asks
+ * for.
+ */
+static int
+sockopt_apply(const struct opt *o, const struct val *v, int fd)
+{
+	struct timeval tv;
+	struct linger linger;
+	unsigned char byte = (unsigned char)v->n;
+	int n = (int)v->n;
+	const void *p = &n;
+	socklen_t len = sizeof n;
+
+	switch (o->type) {
+	case T_INT0:
+		if (v->m)
+			return 0;
+		break;
+	case T_BYTE:
+		p = &byte;
+		len = sizeof byte;
+		break;
+	case T_TIME:
+		tv.tv_sec = (time_t)(v->n / 1000000000LL);
+		tv.tv_usec = (suseconds_t)(v->n % 1000000000LL / 1000);
+		p = &tv;
+		len = sizeof tv;
+		break;
+	case T_LINGER:
+		linger.l_onoff = 1;
+		linger.l_linger = n;
+		p = &linger;
+		len = sizeof linger;
+		break;
+	case T_STRING:
+		p = v->s;
+		len = (socklen_t)strlen(v->s) + 1;
+		break;
+	case T_BIN:
+		p = v->bin;
+		len = (socklen_t)v->len;
+		break;
+	}
+	if (setsockopt(fd, o->a, o->b, p, len) != -1)
+		return 0;
+	return fault_set("setsockopt(%d, %d, %d, \"%s\", %d):", fd, o->a, o->b,
+	    o->name, (int)len);
+}
+
+static int
+status_apply(const struct opt *o, const struct val *v, int fd)
+{
+	int flags;
+
+	flags = fcntl(fd, F_GETFL);
+	if (flags == -1)
+		return fault_set("fcntl(%d, F_GETFL):", fd);
+	flags = v->n ? flags | o->a : flags & ~o->a;
+	if (fcntl(fd, F_SETFL, flags) == -1)
+		return fault_set("fcntl(%d, F_SETFL, \"%s\"):", fd, o->name);
+	return 0;
+}
+
+static int
+one_apply(struct addr *a, const struct opt_set *s, int fd)
+{
+	switch (s->opt->kind) {
+	case K_FUNC:
+		return s->opt->apply(a, s->opt, &s->val, fd);
+	case K_SOCKOPT:
+		return sockopt_apply(s->opt, &s->val, fd);
+	case K_STATUS:
+		return status_apply(s->opt, &s->val, fd);
+	default:
+		return 0;
+	}
+}
+
+/*
+ * Applies the options of a phase to fd, in the order of the command line.
+ * With -s one that fails is reported and passed over.
+ */
+int
+opt_apply(struct addr *a, enum phase phase, int fd)
+{
+	size_t i;
+
+	for (i = 0; i < a->nopt; i++) {
+		if (a->opt[i].opt->phase != phase ||
+		    one_apply(a, &a->opt[i], fd) != -1)
+			continue;
+		fault_place(a->spec->text, a->opt[i].at->name.col,
+		    strlen(a->opt[i].at->name.text));
+		if (!settings.sloppy)
+			return -1;
+		fault_print(1);
+	}
+	return 0;
+}

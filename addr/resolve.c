@@ -1,0 +1,322 @@
+/* addr/resolve.c: names to socket addresses, and ranges of them. */
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "../lib/log.h"
+#include "../lib/num.h"
+#include "addr.h"
+
+/* pf= as a number or a name; without it -4 and -6 decide, then af. */
+int
+sock_pf(struct addr *a, int af)
+{
+	static const struct {
+		const char *name;
+		int af;
+	} names[] = {
+		{ "ip4", AF_INET }, { "ipv4", AF_INET }, { "inet", AF_INET },
+		{ "inet4", AF_INET }, { "ip6", AF_INET6 },
+		{ "ipv6", AF_INET6 }, { "inet6", AF_INET6 },
+		{ "unix", AF_UNIX }, { "local", AF_UNIX },
+		{ "unspec", AF_UNSPEC },
+	};
+	size_t i;
+	long long n;
+
+	if (a->c.pf == NULL)
+		return af;
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcasecmp(a->c.pf, names[i].name) == 0)
+			return names[i].af;
+	if (num_int(a->c.pf, 0, 255, &n) == NUM_OK)
+		return (int)n;
+	return fault_set("unknown protocol family \"%.80s\"", a->c.pf);
+}
+
+/*
+ * The family that a listener binds to when its type leaves it open: that
+ * of the host, else what -4 or -6 asks for; IPv4 unless told otherwise.
+ */
+int
+listen_af(int af, const char *host)
+{
+	if (af != AF_UNSPEC || host != NULL)
+		return af;
+	return settings.ipv == 6 ? AF_INET6 : AF_INET;
+}
+
+/*
+ * A port number, or a service of services(5) for proto "tcp" or "udp".
+ * -1 with words in fault.
+ */
+int
+port_check(const char *text, const char *proto, unsigned *port)
+{
+	struct servent *s;
+	long long n;
+
+	if (*text == '\0')
+		return fault_set("empty port/service");
+	if (isdigit((unsigned char)*text) || *text == '-') {
+		switch (num_int(text, 0, 65535, &n)) {
+		case NUM_OK:
+			*port = (unsigned)n;
+			return 0;
+		case NUM_RANGE:
+			return fault_set("port %.40s is not between 0 and "
+			    "65535", text);
+		default:
+			return fault_set("trailing garbage in port \"%.80s\"",
+			    text);
+		}
+	}
+	s = getservbyname(text, proto);
+	if (s == NULL)
+		return fault_set("unknown port/service \"%.80s\"", text);
+	*port = ntohs((uint16_t)s->s_port);
+	return 0;
+}
+
+static int
+numeric(const char *host, unsigned port, int af, struct resolved *r)
+{
+	struct sockaddr_in *in = (struct sockaddr_in *)&r->sa;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&r->sa;
+
+	memset(&r->sa, 0, sizeof r->sa);
+	if (af != AF_INET6 &&
+	    inet_pton(AF_INET, host, &in->sin_addr) == 1) {
+		in->sin_family = AF_INET;
+		in->sin_port = htons((uint16_t)port);
+		r->len = sizeof *in;
+		return 1;
+	}
+	if (af != AF_INET &&
+	    inet_pton(AF_INET6, host, &in6->sin6_addr) == 1) {
+		in6->sin6_family = AF_INET6;
+		in6->sin6_port = htons((uint16_t)port);
+		r->len = sizeof *in6;
+		return 1;
+	}
+	return 0;
+}
+
+static int
+wildcard(unsigned port, int af, struct resolved *r)
+{
+	return numeric(af == AF_INET6 ? "::" : "0.0.0.0", port, af, r);
+}
+
+/* The preferred family goes first; else the resolver's order stays. */
+static int
+collect(const struct addrinfo *list, unsigned port, int prefer,
+    struct resolved *r)
+{
+	const struct addrinfo *ai;
+	int pass, n = 0;
+
+	for (pass = 0; pass < 2; pass++)
+		for (ai = list; ai != NULL && n < RESOLVE_MAX;
+		    ai = ai->ai_next) {
+			if ((ai->ai_family == prefer) != (pass == 0))
+				continue;
+			memcpy(&r[n].sa, ai->ai_addr, ai->ai_addrlen);
+			r[n].len = ai->ai_addrlen;
+			((struct sockaddr_in *)&r[n].sa)->sin_port =
+			    htons((uint16_t)port);
+			n++;
+		}
+	return n;
+}
+
+/*
+ * The addresses of host (NULL: the wildcard) and port (NULL: 0), all of
+ * them for af AF_UNSPEC.  Numeric ones never reach the resolver.  Their
+ * number, or -1 with words in fault.
+ */
+int
+resolve(struct addr *a, const char *host, const char *port, int af,
+    int socktype, bool passive, struct resolved *r)
+{
+	struct addrinfo hints, *list;
+	const char *proto = socktype == SOCK_DGRAM ? "udp" : "tcp";
+	char bare[256];
+	size_t len;
+	unsigned n = 0;
+	int rc;
+
+	if (port != NULL && port_check(port, proto, &n) == -1)
+		return -1;
+	if (host == NULL)
+		return wildcard(n, af, r);
+	if (*host == '[' && host[len = strlen(host) - 1] == ']' &&
+	    len < sizeof bare) {
+		memcpy(bare, host + 1, len - 1);
+		bare[len - 1] = '\0';
+		host = bare;
+	}
+	if (numeric(host, n, af, r))
+		return 1;
+	memset(&hints, 0, sizeof hints);
+	hints.ai_family = af;
+	hints.ai_socktype = socktype;
+	hints.ai_flags = (int)a->c.ai_flags | (passive ? AI_PASSIVE : 0);
+	rc = getaddrinfo(host, NULL, &hints, &list);
+	if (rc != 0) {
+		errno = ENOENT;
+		return fault_set("getaddrinfo(\"%.200s\", \"NULL\", "
+		    "{%d,%d,%d,%d}, {}): %s", host, hints.ai_flags, af,
+		    socktype, 0, gai_strerror(rc));
+	}
+	rc = collect(list, n, settings.ipv == 6 ? AF_INET6 : AF_INET, r);
+	freeaddrinfo(list);
+	return rc;
+}
+
+int
+hostport_split(const char *text, char *buf, size_t size, char **host,
+    char **port)
+{
+	char *colon, *close;
+
+	*host = *port = NULL;
+	if (strlen(text) >= size)
+		return fault_set("address \"%.80s...\" is too long", text);
+	strcpy(buf, text);
+	close = *buf == '[' ? strchr(buf, ']') : NULL;
+	colon = strchr(close == NULL ? buf : close, ':');
+	/* An IPv6 address without brackets has more than one colon. */
+	if (close == NULL && colon != NULL && strchr(colon + 1, ':') != NULL)
+		colon = NULL;
+	if (colon != NULL) {
+		*colon = '\0';
+		*port = colon + 1;
+	}
+	if (close != NULL) {
+		*close = '\0';
+		*host = buf + 1;
+	} else if (*buf != '\0')
+		*host = buf;
+	return 0;
+}
+
+struct range {
+	int af;
+	unsigned char net[16], mask[16];
+};
+
+static size_t
+address_bytes(const struct sockaddr *sa, const unsigned char **p)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)sa;
+
+	if (sa->sa_family == AF_INET) {
+		*p = (const unsigned char *)
+		    &((const struct sockaddr_in *)sa)->sin_addr;
+		return 4;
+	}
+	*p = in6->sin6_addr.s6_addr;
+	if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
+		*p += 12;
+		return 4;
+	}
+	return 16;
+}
+
+static int
+mask_bits(struct range *r, const char *text, const char *whole, int size)
+{
+	long long bits;
+	int i;
+
+	switch (num_int(text, 0, size * 8, &bits)) {
+	case NUM_OK:
+		break;
+	case NUM_RANGE:
+		return fault_set("netmask \"%.100s\" is too large", whole);
+	default:
+		return fault_set("not a valid netmask in \"%.100s\"", whole);
+	}
+	for (i = 0; i < size; i++, bits -= 8)
+		r->mask[i] = (unsigned char)(bits >= 8 ? 255 :
+		    bits <= 0 ? 0 : 255 << (8 - bits));
+	return 0;
+}
+
+/* The host part may be a name; its first address counts. */
+static int
+range_net(struct addr *a, struct range *r, const char *host)
+{
+	struct resolved list[RESOLVE_MAX];
+	const unsigned char *p;
+	unsigned groups = a->family->groups;
+	int af = !(groups & G_IP6) ? AF_INET : AF_UNSPEC;
+	size_t size;
+
+	if (resolve(a, host, NULL, af, SOCK_STREAM, false, list) == -1)
+		return -1;
+	size = address_bytes((struct sockaddr *)&list[0].sa, &p);
+	r->af = size == 4 ? AF_INET : AF_INET6;
+	memcpy(r->net, p, size);
+	return (int)size;
+}
+
+/*
+ * range=: net/bits, net:mask or [net6]/bits, into a->range.  -1 with words
+ * in fault.
+ */
+int
+range_parse(struct addr *a)
+{
+	const char *text = a->c.range, *p = text, *end;
+	char host[256];
+	struct range *r;
+	int size;
+
+	if (*p == '[' && (end = strchr(p, ']')) != NULL)
+		p++;
+	else
+		end = p + strcspn(p, "/:");
+	snprintf(host, sizeof host, "%.*s", (int)(end - p), p);
+	end += *end == ']';
+	if (*end != '/' && *end != ':')
+		return fault_set("range \"%.100s\": missing netmask "
+		    "delimiter", text);
+	r = calloc(1, sizeof *r);
+	if (r == NULL)
+		return fault_set("out of memory");
+	free(a->range);
+	a->range = r;
+	size = range_net(a, r, host);
+	if (size == -1)
+		return -1;
+	if (*end == '/')
+		return mask_bits(r, end + 1, text, size);
+	if (size == 4 && inet_pton(AF_INET, end + 1, r->mask) == 1)
+		return 0;
+	return fault_set("not a valid netmask in \"%.100s\"", text);
+}
+
+bool
+range_allows(const struct range *r, const struct sockaddr *sa)
+{
+	const unsigned char *p;
+	size_t i, size;
+
+	if (sa->sa_family != AF_INET && sa->sa_family != AF_INET6)
+		return false;
+	size = address_bytes(sa, &p);
+	if ((size == 4) != (r->af == AF_INET))
+		return false;
+	for (i = 0; i < size; i++)
+		if ((p[i] & r->mask[i]) != (r->net[i] & r->mask[i]))
+			return false;
+	return true;
+}

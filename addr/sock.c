@@ -1,0 +1,322 @@
+/* addr/sock.c: what the socket families share. */
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "../lib/os.h"
+#include "addr.h"
+
+/* Unless backlog= says otherwise: as much as the kernel grants. */
+#define BACKLOG		65535
+
+/* lowport= takes one of these, as rresvport(3) does. */
+#define LOWPORT_FIRST	640
+#define LOWPORT_LAST	1023
+
+static size_t
+unix_name(const struct sockaddr_un *un, socklen_t len, char *buf, size_t size)
+{
+	size_t i, n = 0, max;
+	const unsigned char *p = (const unsigned char *)un->sun_path;
+
+	if (len <= (socklen_t)offsetof(struct sockaddr_un, sun_path))
+		return (size_t)snprintf(buf, size, "AF=1 \"<anon>\"");
+	max = len - offsetof(struct sockaddr_un, sun_path);
+	n += (size_t)snprintf(buf, size, "AF=1 \"");
+	for (i = 0; i < max && n + 6 < size; i++) {
+		if (p[i] == '\0' && i > 0)
+			break;
+		if (p[i] == '\0')
+			n += (size_t)snprintf(buf + n, size - n, "\\0");
+		else if (p[i] < ' ' || p[i] > '~')
+			n += (size_t)snprintf(buf + n, size - n, "\\x%02X",
+			    p[i]);
+		else
+			buf[n++] = (char)p[i];
+	}
+	return n + (size_t)snprintf(buf + n, size - n, "\"");
+}
+
+const char *
+sock_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)sa;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)sa;
+	const unsigned char *p;
+	char text[INET_ADDRSTRLEN];
+
+	switch (len < sizeof sa->sa_family ? AF_UNSPEC : sa->sa_family) {
+	case AF_INET:
+		inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
+		snprintf(buf, size, "AF=%d %s:%u", AF_INET, text,
+		    ntohs(in->sin_port));
+		break;
+	case AF_INET6:
+		p = in6->sin6_addr.s6_addr;
+		snprintf(buf, size, "AF=%d [%02x%02x:%02x%02x:%02x%02x:"
+		    "%02x%02x:%02x%02x:%02x%02x:%02x%02x:%02x%02x]:%u",
+		    AF_INET6, p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7],
+		    p[8], p[9], p[10], p[11], p[12], p[13], p[14], p[15],
+		    ntohs(in6->sin6_port));
+		break;
+	case AF_UNIX:
+		unix_name((const struct sockaddr_un *)sa, len, buf, size);
+		break;
+	case AF_UNSPEC:
+		snprintf(buf, size, "AF=1 \"<anon>\"");
+		break;
+	default:
+		snprintf(buf, size, "AF=%d", sa->sa_family);
+	}
+	return buf;
+}
+
+/*
+ * A new socket with the options of phase FD on it; type= and protocol=
+ * override what the family asks for.  -1 with words in fault.
+ */
+int
+sock_open(struct addr *a, int af, int type, int proto)
+{
+	int fd;
+
+	if (a->c.socktype != -1)
+		type = (int)a->c.socktype;
+	if (a->c.protocol != -1)
+		proto = (int)a->c.protocol;
+	fd = os_socket(af, type, proto);
+	if (fd == -1)
+		return fault_set("socket(%d, %d, %d):", af, type, proto);
+	log_info("socket(%d, %d, %d) -> %d", af, type, proto, fd);
+	if (opt_apply(a, PH_FD, fd) == -1) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int
+sock_bind(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
+{
+	char name[SOCK_NAME_MAX];
+
+	if (opt_apply(a, PH_BIND, fd) == -1)
+		return -1;
+	if (bind(fd, sa, len) == 0)
+		return 0;
+	return fault_set("bind(%d, {%s}, %d):", fd,
+	    sock_name(sa, len, name, sizeof name), (int)len);
+}
+
+static void
+port_set(struct sockaddr *sa, unsigned port)
+{
+	/* sin_port and sin6_port stand at the same place. */
+	((struct sockaddr_in *)sa)->sin_port = htons((uint16_t)port);
+}
+
+static unsigned
+port_get(const struct sockaddr *sa)
+{
+	return ntohs(((const struct sockaddr_in *)sa)->sin_port);
+}
+
+int
+sock_listen(struct addr *a, int fd, const char *proto)
+{
+	char name[SOCK_NAME_MAX];
+	int backlog = a->c.backlog == -1 ? BACKLOG : (int)a->c.backlog;
+
+	if (opt_apply(a, PH_LISTEN, fd) == -1)
+		return -1;
+	if (*proto == '\0' && listen(fd, backlog) == -1)
+		return fault_set("listen(%d, %d):", fd, backlog);
+	a->locallen = sizeof a->local;
+	if (getsockname(fd, (struct sockaddr *)&a->local, &a->locallen) == -1)
+		a->locallen = 0;
+	log_notice("listening on %s%s", proto,
+	    sock_name((struct sockaddr *)&a->local, a->locallen, name,
+	    sizeof name));
+	return 0;
+}
+
+bool
+sock_allowed(struct addr *a, const struct sockaddr *peer)
+{
+	const char *why = NULL;
+	char name[SOCK_NAME_MAX];
+	unsigned port;
+
+	if (a->range != NULL && !range_allows(a->range, peer))
+		why = "range";
+	if (peer->sa_family == AF_INET || peer->sa_family == AF_INET6) {
+		port = port_get(peer);
+		if (a->c.sourceport != -1 && port != a->c.sourceport)
+			why = "sourceport";
+		if (a->c.lowport && port >= IPPORT_RESERVED)
+			why = "lowport";
+	}
+	if (why == NULL)
+		return true;
+	log_warn("refusing connection from %s due to %s option",
+	    sock_name(peer, a->peerlen, name, sizeof name), why);
+	return false;
+}
+
+static void
+accept_log(struct addr *a, int fd)
+{
+	char peer[SOCK_NAME_MAX], local[SOCK_NAME_MAX];
+	struct sockaddr_storage here;
+	socklen_t len = sizeof here;
+
+	if (!log_on(LOG_N))
+		return;
+	if (getsockname(fd, (struct sockaddr *)&here, &len) == -1)
+		len = 0;
+	log_notice("accepting connection from %s on %s",
+	    sock_name((struct sockaddr *)&a->peer, a->peerlen, peer,
+	    sizeof peer),
+	    sock_name((struct sockaddr *)&here, len, local, sizeof local));
+}
+
+/* accept(2), "Error handling": such an error concerns one client only. */
+static bool
+client_gone(int err)
+{
+	return err == EAGAIN || err == EWOULDBLOCK || err == ECONNABORTED ||
+	    err == EPROTO || err == ENETDOWN || err == EHOSTUNREACH ||
+	    err == ENETUNREACH || err == ENOPROTOOPT || err == EOPNOTSUPP ||
+	    err == EINTR;
+}
+
+int
+sock_accept(struct addr *a, struct end *e)
+{
+	int fd;
+
+	a->peerlen = sizeof a->peer;
+	fd = os_accept(a->lfd, (struct sockaddr *)&a->peer, &a->peerlen);
+	if (fd == -1 && client_gone(errno))
+		return 1;
+	if (fd == -1)
+		return fault_set("accept(%d):", a->lfd);
+	accept_log(a, fd);
+	if (!sock_allowed(a, (struct sockaddr *)&a->peer)) {
+		close(fd);
+		return 1;
+	}
+	if (log_on(LOG_I)) {
+		char name[SOCK_NAME_MAX];
+
+		log_info("permitting connection from %s",
+		    sock_name((struct sockaddr *)&a->peer, a->peerlen, name,
+		    sizeof name));
+	}
+	end_init(e);
+	end_socket(e, fd, SOCK_STREAM);
+	e->tcp = a->peer.ss_family != AF_UNIX;
+	return 0;
+}
+
+/* Takes any free port of the low ones, from the top. */
+static int
+bind_low(struct addr *a, int fd, struct sockaddr *sa, socklen_t len)
+{
+	unsigned port;
+
+	if (opt_apply(a, PH_BIND, fd) == -1)
+		return -1;
+	for (port = LOWPORT_LAST; port >= LOWPORT_FIRST; port--) {
+		port_set(sa, port);
+		if (bind(fd, sa, len) == 0)
+			return 0;
+		if (errno != EADDRINUSE)
+			break;
+	}
+	return fault_set("bind(%d, {low port}, %d):", fd, (int)len);
+}
+
+/* The local side of a client: bind=, sourceport= and lowport=. */
+static int
+bind_local(struct addr *a, int fd, int af)
+{
+	struct resolved r[RESOLVE_MAX];
+	struct sockaddr *sa = (struct sockaddr *)&r[0].sa;
+	char buf[256], *host = NULL, *port = NULL;
+	int type = SOCK_STREAM;
+
+	if (a->c.bind == NULL && a->c.sourceport == -1 && !a->c.lowport)
+		return opt_apply(a, PH_BIND, fd);
+	if (a->c.bind != NULL && hostport_split(a->c.bind, buf, sizeof buf,
+	    &host, &port) == -1)
+		return -1;
+	if (a->family->groups & G_UDP)
+		type = SOCK_DGRAM;
+	if (resolve(a, host, port, af, type, true, r) == -1)
+		return -1;
+	if (a->c.sourceport != -1)
+		port_set(sa, (unsigned)a->c.sourceport);
+	if (a->c.lowport)
+		return bind_low(a, fd, sa, r[0].len);
+	return sock_bind(a, fd, sa, r[0].len);
+}
+
+/* connect(2) that waits no longer than timeout_ns, if that is not 0. */
+static int
+connect_timed(int fd, const struct sockaddr *sa, socklen_t len,
+    long long timeout_ns)
+{
+	int flags = 0, err, rc;
+	socklen_t errlen = sizeof err;
+
+	if (timeout_ns > 0) {
+		flags = fcntl(fd, F_GETFL);
+		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+	}
+	rc = connect(fd, sa, len);
+	if (rc == -1 && (errno == EINPROGRESS || errno == EINTR)) {
+		while ((rc = fd_wait(fd, 'w', timeout_ns > 0 ? timeout_ns :
+		    -1)) == -1 && errno == EINTR)
+			;
+		if (rc == 0)
+			errno = ETIMEDOUT;
+		if (rc > 0 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &err,
+		    &errlen) == 0)
+			errno = err;
+		rc = rc > 0 && errno == 0 ? 0 : -1;
+	}
+	if (timeout_ns > 0) {
+		err = errno;
+		fcntl(fd, F_SETFL, flags);
+		errno = err;
+	}
+	return rc;
+}
+
+int
+sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
+{
+	char name[SOCK_NAME_MAX];
+	struct sockaddr_storage here;
+	socklen_t herelen = sizeof here;
+
+	if (sa->sa_family != AF_UNIX && bind_local(a, fd, sa->sa_family) == -1)
+		return -1;
+	if (connect_timed(fd, sa, len, a->c.connect_timeout) == -1)
+		return fault_set("connect(%d, %s, %d):", fd,
+		    sock_name(sa, len, name, sizeof name), (int)len);
+	if (!log_on(LOG_N))
+		return 0;
+	if (getsockname(fd, (struct sockaddr *)&here, &herelen) == -1)
+		herelen = 0;
+	log_notice("successfully connected from local address %s",
+	    sock_name((struct sockaddr *)&here, herelen, name, sizeof name));
+	return 0;
+}

@@ -1,0 +1,133 @@
+/* addr/tcp.c: TCP-CONNECT and TCP-LISTEN, for IPv4, IPv6 and either. */
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "families.h"
+
+#define G_TCPCONNECT	(G_FD | G_SOCKET | G_CHILD | G_RETRY | G_TCP)
+#define G_TCPLISTEN	(G_TCPCONNECT | G_LISTEN | G_RANGE)
+
+/* The name of the parameter that is wrong is its column's business. */
+static int
+check(struct addr *a)
+{
+	size_t last = a->nparam - 1;
+	unsigned port;
+
+	if (port_check(a->param[last], "tcp", &port) == -1) {
+		fault_place(a->spec->text, a->spec->param[last].col, 1);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+connect_one(struct addr *a, struct end *e, const struct resolved *r)
+{
+	const struct sockaddr *sa = (const struct sockaddr *)&r->sa;
+	char name[SOCK_NAME_MAX];
+	int fd, saved;
+
+	if (log_on(LOG_N))
+		log_notice("opening connection to %s",
+		    sock_name(sa, r->len, name, sizeof name));
+	fd = sock_open(a, sa->sa_family, SOCK_STREAM, IPPROTO_TCP);
+	if (fd == -1)
+		return -1;
+	if (sock_connect(a, fd, sa, r->len) == -1) {
+		saved = errno;
+		close(fd);
+		errno = saved;
+		return -1;
+	}
+	end_socket(e, fd, SOCK_STREAM);
+	e->tcp = true;
+	return 0;
+}
+
+/* All addresses of the host are tried, one after the other. */
+static int
+tcp_connect(struct addr *a, struct end *e)
+{
+	struct resolved r[RESOLVE_MAX];
+	int i, n, af = sock_pf(a, a->family->arg);
+
+	n = resolve(a, a->param[0], a->param[1], af, SOCK_STREAM, false, r);
+	for (i = 0; i < n; i++) {
+		if (connect_one(a, e, &r[i]) == 0)
+			return 0;
+		if (i + 1 < n)
+			log_warn("%s", fault.words);
+	}
+	return -1;
+}
+
+static int
+listen_on(struct addr *a, const struct resolved *r)
+{
+	const struct sockaddr *sa = (const struct sockaddr *)&r->sa;
+	int fd, on = 1;
+
+	fd = sock_open(a, sa->sa_family, SOCK_STREAM, IPPROTO_TCP);
+	if (fd == -1)
+		return -1;
+	/* The default of socat 1.8; reuseaddr=0 comes later and wins. */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (sock_bind(a, fd, sa, r->len) == -1 ||
+	    sock_listen(a, fd, "") == -1) {
+		close(fd);
+		return -1;
+	}
+	a->lfd = fd;
+	return 0;
+}
+
+static int
+tcp_listen(struct addr *a, struct end *e)
+{
+	struct resolved r[RESOLVE_MAX];
+	char buf[256], *host = NULL, *port;
+	int af;
+
+	(void)e;
+	if (a->c.bind != NULL &&
+	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
+		return -1;
+	af = sock_pf(a, listen_af(a->family->arg, host));
+	if (resolve(a, host, a->param[0], af, SOCK_STREAM, true, r) == -1)
+		return -1;
+	return listen_on(a, &r[0]);
+}
+
+const struct family tcp_families[] = {
+	{ .name = "TCP-CONNECT", .alias = "INET TCP",
+	  .syntax = "TCP-CONNECT:<host>:<port>",
+	  .groups = G_TCPCONNECT | G_IP4 | G_IP6, .min = 2, .max = 2,
+	  .arg = AF_UNSPEC, .check = check, .open = tcp_connect },
+	{ .name = "TCP-LISTEN", .alias = "INET-L INET-LISTEN TCP-L",
+	  .syntax = "TCP-LISTEN:<port>", .listens = 1,
+	  .groups = G_TCPLISTEN | G_IP4 | G_IP6, .min = 1, .max = 1,
+	  .arg = AF_UNSPEC, .check = check, .open = tcp_listen,
+	  .next = sock_accept },
+	{ .name = "TCP4-CONNECT", .alias = "INET4 TCP4",
+	  .syntax = "TCP4-CONNECT:<host>:<port>",
+	  .groups = G_TCPCONNECT | G_IP4, .min = 2, .max = 2,
+	  .arg = AF_INET, .check = check, .open = tcp_connect },
+	{ .name = "TCP4-LISTEN", .alias = "INET4-L INET4-LISTEN TCP4-L",
+	  .syntax = "TCP4-LISTEN:<port>", .listens = 1,
+	  .groups = G_TCPLISTEN | G_IP4, .min = 1, .max = 1,
+	  .arg = AF_INET, .check = check, .open = tcp_listen,
+	  .next = sock_accept },
+	{ .name = "TCP6-CONNECT", .alias = "INET6 TCP6",
+	  .syntax = "TCP6-CONNECT:<host>:<port>",
+	  .groups = G_TCPCONNECT | G_IP6, .min = 2, .max = 2,
+	  .arg = AF_INET6, .check = check, .open = tcp_connect },
+	{ .name = "TCP6-LISTEN", .alias = "INET6-L INET6-LISTEN TCP6-L",
+	  .syntax = "TCP6-LISTEN:<port>", .listens = 1,
+	  .groups = G_TCPLISTEN | G_IP6, .min = 1, .max = 1,
+	  .arg = AF_INET6, .check = check, .open = tcp_listen,
+	  .next = sock_accept },
+};
+FAMILIES(tcp_families);

@@ -1,0 +1,366 @@
+/*
+ * addr/udp.c: UDP-CONNECT and UDP-LISTEN, for IPv4, IPv6 and either.
+ *
+ * A listener with fork gives each peer a socket of its own, bound to the
+ * same port and connected to the peer: the kernel then sends the peer's
+ * later packets there.  Between bind and connect packets of other peers
+ * can get into that socket, and until connect those of this peer get into
+ * the listener's; peer_socket() and drain() put every one where it belongs.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "../lib/os.h"
+#include "families.h"
+
+#define G_UDPCONNECT	(G_FD | G_SOCKET | G_UDP)
+#define G_UDPLISTEN	(G_UDPCONNECT | G_LISTEN | G_CHILD | G_RANGE)
+
+#define DATAGRAM_MAX	65536
+/* What may wait for a child of its own; the kernel's queue is behind it. */
+#define WAITING_MAX	4096
+
+/* A packet whose peer has no child yet. */
+struct waiting {
+	struct waiting *next;
+	struct sockaddr_storage from, to;
+	socklen_t fromlen, tolen;
+	struct packet *packet;
+};
+
+struct udp_state {
+	struct waiting *head, **tail;
+	size_t n;
+};
+
+static unsigned char datagram[DATAGRAM_MAX];
+
+static int
+check(struct addr *a)
+{
+	size_t last = a->nparam - 1;
+	unsigned port;
+
+	if (port_check(a->param[last], "udp", &port) == -1) {
+		fault_place(a->spec->text, a->spec->param[last].col, 1);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+connect_one(struct addr *a, struct end *e, const struct resolved *r)
+{
+	const struct sockaddr *sa = (const struct sockaddr *)&r->sa;
+	char name[SOCK_NAME_MAX];
+	int fd;
+
+	if (log_on(LOG_N))
+		log_notice("opening connection to %s",
+		    sock_name(sa, r->len, name, sizeof name));
+	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, IPPROTO_UDP);
+	if (fd == -1)
+		return -1;
+	if (sock_connect(a, fd, sa, r->len) == -1) {
+		close(fd);
+		return -1;
+	}
+	end_socket(e, fd, SOCK_DGRAM);
+	return 0;
+}
+
+static int
+udp_connect(struct addr *a, struct end *e)
+{
+	struct resolved r[RESOLVE_MAX];
+	int i, n, af = sock_pf(a, a->family->arg);
+
+	n = resolve(a, a->param[0], a->param[1], af, SOCK_DGRAM, false, r);
+	for (i = 0; i < n; i++)
+		if (connect_one(a, e, &r[i]) == 0)
+			return 0;
+	return -1;
+}
+
+static int
+udp_listen(struct addr *a, struct end *e)
+{
+	struct resolved r[RESOLVE_MAX];
+	const struct sockaddr *sa = (const struct sockaddr *)&r[0].sa;
+	struct udp_state *state;
+	char buf[256], *host = NULL, *port;
+	int af, fd;
+
+	(void)e;
+	if (a->c.bind != NULL &&
+	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
+		return -1;
+	af = sock_pf(a, listen_af(a->family->arg, host));
+	if (resolve(a, host, a->param[0], af, SOCK_DGRAM, true, r) == -1)
+		return -1;
+	state = calloc(1, sizeof *state);
+	if (state == NULL)
+		return fault_set("out of memory");
+	free(a->state);
+	a->state = state;
+	state->tail = &state->head;
+	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, IPPROTO_UDP);
+	if (fd == -1)
+		return -1;
+	if (sock_bind(a, fd, sa, r[0].len) == -1 ||
+	    sock_listen(a, fd, "UDP ") == -1) {
+		close(fd);
+		return -1;
+	}
+	os_want_dst(fd, sa->sa_family);
+	a->lfd = fd;
+	return 0;
+}
+
+static bool
+same_peer(const struct sockaddr *a, const struct sockaddr *b)
+{
+	const struct sockaddr_in *a4 = (const void *)a, *b4 = (const void *)b;
+	const struct sockaddr_in6 *a6 = (const void *)a,
+	    *b6 = (const void *)b;
+
+	if (a->sa_family != b->sa_family || a4->sin_port != b4->sin_port)
+		return false;
+	if (a->sa_family == AF_INET)
+		return a4->sin_addr.s_addr == b4->sin_addr.s_addr;
+	return memcmp(&a6->sin6_addr, &b6->sin6_addr,
+	    sizeof a6->sin6_addr) == 0 &&
+	    a6->sin6_scope_id == b6->sin6_scope_id;
+}
+
+/* Reads one datagram of fd; NULL when there is none. */
+static struct waiting *
+waiting_read(int fd)
+{
+	struct waiting w, *p;
+	ssize_t n;
+
+	w.fromlen = sizeof w.from;
+	w.tolen = 0;
+	do
+		n = os_recv_dst(fd, datagram, sizeof datagram,
+		    (struct sockaddr *)&w.from, &w.fromlen,
+		    (struct sockaddr *)&w.to, &w.tolen);
+	while (n == -1 && (errno == EINTR || errno == ECONNREFUSED));
+	if (n == -1)
+		return NULL;
+	p = malloc(sizeof *p);
+	if (p == NULL)
+		return NULL;
+	*p = w;
+	p->next = NULL;
+	p->packet = malloc(sizeof *p->packet + (size_t)n);
+	if (p->packet == NULL) {
+		free(p);
+		errno = ENOMEM;
+		return NULL;
+	}
+	p->packet->next = NULL;
+	p->packet->len = (size_t)n;
+	memcpy(p->packet->data, datagram, (size_t)n);
+	return p;
+}
+
+static void
+waiting_free(struct waiting *w)
+{
+	free(w->packet);
+	free(w);
+}
+
+static void
+waiting_add(struct udp_state *s, struct waiting *w)
+{
+	if (s->n >= WAITING_MAX) {
+		waiting_free(w);	/* as a full socket buffer would */
+		return;
+	}
+	*s->tail = w;
+	s->tail = &w->next;
+	s->n++;
+}
+
+/* Puts the packet at the end of the peer's queue. */
+static void
+packet_add(struct end *e, struct waiting *w)
+{
+	struct packet **p = &e->queued;
+
+	while (*p != NULL)
+		p = &(*p)->next;
+	*p = w->packet;
+	w->packet = NULL;
+	waiting_free(w);
+}
+
+/* What is in fd goes to the peer's queue, or waits if it is another's. */
+static void
+drain(struct addr *a, struct end *e, int fd)
+{
+	struct waiting *w;
+	int i;
+
+	for (i = 0; i < WAITING_MAX && (w = waiting_read(fd)) != NULL; i++)
+		if (same_peer((struct sockaddr *)&w->from,
+		    (struct sockaddr *)&a->peer))
+			packet_add(e, w);
+		else
+			waiting_add(a->state, w);
+}
+
+/* Packets of the peer that were waiting already. */
+static void
+collect(struct addr *a, struct end *e)
+{
+	struct udp_state *s = a->state;
+	struct waiting **p = &s->head, *w;
+
+	while ((w = *p) != NULL) {
+		if (!same_peer((struct sockaddr *)&w->from,
+		    (struct sockaddr *)&a->peer)) {
+			p = &w->next;
+			continue;
+		}
+		*p = w->next;
+		w->next = NULL;
+		s->n--;
+		packet_add(e, w);
+	}
+	s->tail = p;
+}
+
+/*
+ * A socket for one peer: bound like the listener, but to the address that
+ * the peer sent to, so that answers come from there.
+ */
+static int
+peer_socket(struct addr *a, const struct waiting *w)
+{
+	struct sockaddr_storage here = a->local;
+	int fd, on = 1;
+
+	fd = sock_open(a, here.ss_family, SOCK_DGRAM, IPPROTO_UDP);
+	if (fd == -1)
+		return -1;
+	if (w->tolen > 0 && w->to.ss_family == here.ss_family) {
+		here = w->to;
+		((struct sockaddr_in *)&here)->sin_port =
+		    ((struct sockaddr_in *)&a->local)->sin_port;
+	}
+	/* Both sockets must allow it while the second one is bound. */
+	setsockopt(a->lfd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (sock_bind(a, fd, (struct sockaddr *)&here, a->locallen) == 0) {
+		if (connect(fd, (struct sockaddr *)&a->peer, a->peerlen) == 0)
+			return fd;
+		fault_set("connect(%d):", fd);
+	}
+	close(fd);
+	return -1;
+}
+
+static struct waiting *
+first_packet(struct addr *a)
+{
+	struct udp_state *s = a->state;
+	struct waiting *w = s->head;
+
+	if (w == NULL)
+		return waiting_read(a->lfd);
+	s->head = w->next;
+	if (s->head == NULL)
+		s->tail = &s->head;
+	w->next = NULL;
+	s->n--;
+	return w;
+}
+
+static void
+accept_log(struct addr *a)
+{
+	char name[SOCK_NAME_MAX];
+
+	if (!log_on(LOG_N))
+		return;
+	sock_name((struct sockaddr *)&a->peer, a->peerlen, name, sizeof name);
+	log_notice("accepting UDP connection from %s", name);
+	log_info("permitting UDP connection from %s", name);
+}
+
+static int
+udp_next(struct addr *a, struct end *e)
+{
+	struct waiting *w = first_packet(a);
+	int fd;
+
+	if (w == NULL)
+		return errno == EAGAIN || errno == EWOULDBLOCK ? 1 :
+		    fault_set("recvfrom(%d):", a->lfd);
+	a->peer = w->from;
+	a->peerlen = w->fromlen;
+	if (!sock_allowed(a, (struct sockaddr *)&a->peer)) {
+		waiting_free(w);
+		return 1;
+	}
+	accept_log(a);
+	end_init(e);
+	if (addr_forks(a)) {
+		fd = peer_socket(a, w);
+		if (fd == -1) {
+			waiting_free(w);
+			return -1;
+		}
+	} else {
+		fd = a->lfd;
+		a->lfd = -1;
+		if (connect(fd, (struct sockaddr *)&a->peer, a->peerlen) == -1)
+			return fault_set("connect(%d):", fd);
+	}
+	packet_add(e, w);
+	collect(a, e);
+	drain(a, e, fd);
+	if (a->lfd != -1)
+		drain(a, e, a->lfd);
+	end_socket(e, fd, SOCK_DGRAM);
+	return 0;
+}
+
+const struct family udp_families[] = {
+	{ .name = "UDP-CONNECT", .alias = "UDP",
+	  .syntax = "UDP-CONNECT:<host>:<port>",
+	  .groups = G_UDPCONNECT | G_IP4 | G_IP6, .min = 2, .max = 2,
+	  .arg = AF_UNSPEC, .check = check, .open = udp_connect },
+	{ .name = "UDP-LISTEN", .alias = "UDP-L",
+	  .syntax = "UDP-LISTEN:<port>", .listens = 1,
+	  .groups = G_UDPLISTEN | G_IP4 | G_IP6, .min = 1, .max = 1,
+	  .arg = AF_UNSPEC, .check = check, .open = udp_listen,
+	  .next = udp_next },
+	{ .name = "UDP4-CONNECT", .alias = "UDP4",
+	  .syntax = "UDP4-CONNECT:<host>:<port>",
+	  .groups = G_UDPCONNECT | G_IP4, .min = 2, .max = 2,
+	  .arg = AF_INET, .check = check, .open = udp_connect },
+	{ .name = "UDP4-LISTEN", .alias = "UDP4-L",
+	  .syntax = "UDP4-LISTEN:<port>", .listens = 1,
+	  .groups = G_UDPLISTEN | G_IP4, .min = 1, .max = 1,
+	  .arg = AF_INET, .check = check, .open = udp_listen,
+	  .next = udp_next },
+	{ .name = "UDP6-CONNECT", .alias = "UDP6",
+	  .syntax = "UDP6-CONNECT:<host>:<port>",
+	  .groups = G_UDPCONNECT | G_IP6, .min = 2, .max = 2,
+	  .arg = AF_INET6, .check = check, .open = udp_connect },
+	{ .name = "UDP6-LISTEN", .alias = "UDP6-L",
+	  .syntax = "UDP6-LISTEN:<port>", .listens = 1,
+	  .groups = G_UDPLISTEN | G_IP6, .min = 1, .max = 1,
+	  .arg = AF_INET6, .check = check, .open = udp_listen,
+	  .next = udp_next },
+};
+FAMILIES(udp_families);

@@ -1,0 +1,446 @@
+/* lib/log.c: log lines and the error record. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/utsname.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+
+#define LINE_MAX_LEN 4096
+
+struct fault fault;
+
+static const char letters[] = "DINWEF";
+
+static struct {
+	const char *name;
+	enum log_level lowest;
+	int fd;
+	int facility;		/* -1: not to syslog */
+	int mixed;		/* facility to change to once started, or -1 */
+	int micro;
+	char host[80];
+} out = { "relay", LOG_E, STDERR_FILENO, -1, -1, 0, "" };
+
+static const struct {
+	const char *name;
+	int facility;
+} facilities[] = {
+	{ "auth", LOG_AUTH }, { "cron", LOG_CRON }, { "daemon", LOG_DAEMON },
+	{ "kern", LOG_KERN }, { "local0", LOG_LOCAL0 },
+	{ "local1", LOG_LOCAL1 }, { "local2", LOG_LOCAL2 },
+	{ "local3", LOG_LOCAL3 }, { "local4", LOG_LOCAL4 },
+	{ "local5", LOG_LOCAL5 }, { "local6", LOG_LOCAL6 },
+	{ "local7", LOG_LOCAL7 }, { "lpr", LOG_LPR }, { "mail", LOG_MAIL },
+	{ "news", LOG_NEWS }, { "syslog", LOG_SYSLOG }, { "user", LOG_USER },
+	{ "uucp", LOG_UUCP },
+};
+
+/* Errors only, to stderr, under the given name; name must stay. */
+void
+log_init(const char *name)
+{
+	out.name = name;
+}
+
+void
+log_name(const char *name)
+{
+	out.name = name;
+}
+
+void
+log_threshold(enum log_level lowest)
+{
+	out.lowest = lowest;
+}
+
+/* One -d more. */
+void
+log_more(void)
+{
+	if (out.lowest > LOG_D)
+		out.lowest--;
+}
+
+int
+log_on(enum log_level level)
+{
+	return level >= out.lowest;
+}
+
+/* Appends to path from now on. */
+int
+log_file(const char *path)
+{
+	int fd;
+
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0664);
+	if (fd == -1)
+		return fault_set("cannot open log file \"%s\":", path);
+	out.fd = fd;
+	out.facility = -1;
+	return 0;
+}
+
+void
+log_stderr(void)
+{
+	out.fd = STDERR_FILENO;
+	out.facility = -1;
+}
+
+/*
+ * Writes to syslog: at once, or (mixed) from log_started() on.  An empty
+ * facility is "daemon".
+ */
+int
+log_syslog(const char *facility, int mixed)
+{
+	size_t i;
+
+	if (*facility == '\0')
+		facility = "daemon";
+	for (i = 0; i < sizeof facilities / sizeof *facilities; i++)
+		if (strcasecmp(facility, facilities[i].name) == 0)
+			break;
+	if (i == sizeof facilities / sizeof *facilities)
+		return fault_set("unknown syslog facility \"%s\"", facility);
+	if (mixed)
+		out.mixed = facilities[i].facility;
+	else
+		out.facility = facilities[i].facility;
+	return 0;
+}
+
+/* Start-up is over: mixed logging changes to syslog. */
+void
+log_started(void)
+{
+	if (out.mixed != -1)
+		out.facility = out.mixed;
+}
+
+void
+log_micro(void)
+{
+	out.micro = 1;
+}
+
+/* Adds the host name, $HOSTNAME or uname(3)'s, to each line. */
+void
+log_host(void)
+{
+	struct utsname u;
+	const char *host;
+
+	host = getenv("HOSTNAME");
+	if (host == NULL && uname(&u) != -1)
+		host = u.nodename;
+	if (host != NULL)
+		snprintf(out.host, sizeof out.host, "%s ", host);
+}
+
+/* The line goes out in one write, so that processes do not mix theirs. */
+static void
+line_write(const char *line, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(out.fd, line, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		line += n;
+		len -= (size_t)n;
+	}
+}
+
+/* What localtime(3) last said of the time zone, for log_dying(). */
+static volatile long zone_offset;
+
+static long
+offset_of(time_t t, const struct tm *local)
+{
+	long days = (long)(t / 86400);
+	long seconds = (long)(t - (time_t)days * 86400);
+	long here = local->tm_hour * 3600L + local->tm_min * 60L +
+	    local->tm_sec;
+	long diff = here - seconds;
+
+	/* Midnight may lie between: no zone is over 14 hours off. */
+	if (diff > 50400)
+		diff -= 86400;
+	if (diff < -50400)
+		diff += 86400;
+	return diff;
+}
+
+static size_t
+stamp(char *buf, size_t size)
+{
+	struct timespec ts;
+	struct tm tm;
+	size_t n;
+
+	if (clock_gettime(CLOCK_REALTIME, &ts) == -1)
+		ts.tv_sec = ts.tv_nsec = 0;
+	localtime_r(&ts.tv_sec, &tm);
+	zone_offset = offset_of(ts.tv_sec, &tm);
+	n = strftime(buf, size, "%Y/%m/%d %H:%M:%S", &tm);
+	if (out.micro)
+		n += (size_t)snprintf(buf + n, size - n, ".%06ld",
+		    ts.tv_nsec / 1000);
+	return n;
+}
+
+static void
+to_syslog(enum log_level level, const char *words)
+{
+	static const int priority[] = { LOG_DEBUG, LOG_INFO, LOG_NOTICE,
+	    LOG_WARNING, LOG_ERR, LOG_CRIT };
+
+	openlog(out.name, LOG_PID, out.facility);
+	syslog(priority[level] | out.facility, "%c %s", letters[level], words);
+}
+
+static void
+log_va(enum log_level level, const char *fmt, va_list ap)
+{
+	char line[LINE_MAX_LEN];
+	int saved = errno, n;
+	size_t len;
+
+	if (level < out.lowest)
+		return;
+	if (out.facility != -1) {
+		vsnprintf(line, sizeof line, fmt, ap);
+		to_syslog(level, line);
+		errno = saved;
+		return;
+	}
+	len = stamp(line, sizeof line);
+	len += (size_t)snprintf(line + len, sizeof line - len,
+	    " %s%.200s[%ld] %c ", out.host, out.name, (long)getpid(),
+	    letters[level]);
+	n = vsnprintf(line + len, sizeof line - len, fmt, ap);
+	if (n > 0)
+		len += (size_t)n;
+	if (len > sizeof line - 2)
+		len = sizeof line - 2;
+	line[len++] = '\n';
+	line_write(line, len);
+	errno = saved;
+}
+
+/* Appends n with at least width digits. */
+static char *
+digits(char *p, long n, int width)
+{
+	char buf[24];
+	int i = 0;
+
+	while (n > 0 || width > 0) {
+		buf[i++] = (char)('0' + n % 10);
+		n /= 10;
+		width--;
+	}
+	while (i > 0)
+		*p++ = buf[--i];
+	return p;
+}
+
+static char *
+text(char *p, const char *s)
+{
+	int room = 200;
+
+	while (*s != '\0' && room-- > 0)
+		*p++ = *s++;
+	return p;
+}
+
+/*
+ * The date of a day, counted from 1970-01-01; the era is 400 years from
+ * a March 1st, so that the leap day is the last of a year.
+ */
+static char *
+date(char *p, long day)
+{
+	long era, doe, yoe, doy, mp;
+
+	day += 719468;
+	era = day / 146097;
+	doe = day - era * 146097;
+	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	mp = (5 * doy + 2) / 153;
+	p = digits(p, yoe + era * 400 + (mp >= 10), 4);
+	*p++ = '/';
+	p = digits(p, mp < 10 ? mp + 3 : mp - 9, 2);
+	*p++ = '/';
+	return digits(p, doy - (153 * mp + 2) / 5 + 1, 2);
+}
+
+/* Async-signal-safe: no stdio, no localtime(3). */
+void
+log_dying(int signo)
+{
+	char line[700], *p = line;
+	struct timespec ts;
+	long t;
+
+	if (LOG_W < out.lowest || out.facility != -1)
+		return;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	t = (long)ts.tv_sec + zone_offset;
+	p = date(p, t / 86400);
+	*p++ = ' ';
+	p = digits(p, t % 86400 / 3600, 2);
+	*p++ = ':';
+	p = digits(p, t % 3600 / 60, 2);
+	*p++ = ':';
+	p = digits(p, t % 60, 2);
+	if (out.micro) {
+		*p++ = '.';
+		p = digits(p, ts.tv_nsec / 1000, 6);
+	}
+	*p++ = ' ';
+	p = text(text(p, out.host), out.name);
+	*p++ = '[';
+	p = digits(p, (long)getpid(), 1);
+	p = text(p, "] W exiting on signal ");
+	p = digits(p, signo, 1);
+	*p++ = '\n';
+	line_write(line, (size_t)(p - line));
+}
+
+#define LEVEL(function, level)						\
+	void								\
+	function(const char *fmt, ...)					\
+	{								\
+		va_list ap;						\
+									\
+		va_start(ap, fmt);					\
+		log_va(level, fmt, ap);					\
+		va_end(ap);						\
+	}
+
+LEVEL(log_debug, LOG_D)
+LEVEL(log_info, LOG_I)
+LEVEL(log_notice, LOG_N)
+LEVEL(log_warn, LOG_W)
+LEVEL(log_error, LOG_E)
+LEVEL(log_fatal, LOG_F)
+
+void
+log_plain(const char *fmt, ...)
+{
+	char line[LINE_MAX_LEN];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof line - 1, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	if ((size_t)n > sizeof line - 2)
+		n = sizeof line - 2;
+	line[n] = '\n';
+	line_write(line, (size_t)n + 1);
+}
+
+int
+fault_set(const char *fmt, ...)
+{
+	va_list ap;
+	int saved = errno;
+	size_t len;
+
+	va_start(ap, fmt);
+	vsnprintf(fault.words, sizeof fault.words, fmt, ap);
+	va_end(ap);
+	len = strlen(fault.words);
+	fault.err = 0;
+	if (len > 0 && fault.words[len - 1] == ':') {
+		fault.err = saved;
+		snprintf(fault.words + len, sizeof fault.words - len, " %s",
+		    strerror(saved));
+	}
+	fault.text = NULL;
+	fault.hint[0] = '\0';
+	errno = saved;
+	return -1;
+}
+
+void
+fault_place(const char *text, size_t col, size_t len)
+{
+	if (fault.text != NULL)
+		return;
+	fault.text = text;
+	fault.col = col;
+	fault.len = len;
+}
+
+void
+fault_hint(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(fault.hint, sizeof fault.hint, fmt, ap);
+	va_end(ap);
+}
+
+/*
+ * The address with a caret under the place.  Of a long address only the
+ * neighbourhood is shown; what is not printable is a question mark.
+ */
+static void
+place_print(void)
+{
+	char text[73], caret[76];
+	size_t from, len, i, n, at;
+
+	len = strlen(fault.text);
+	at = fault.col > len ? len : fault.col;
+	from = at > 48 ? at - 36 : 0;
+	for (n = 0; n < sizeof text - 1 && from + n < len; n++) {
+		text[n] = fault.text[from + n];
+		if ((unsigned char)text[n] < ' ' || text[n] == 127)
+			text[n] = '?';
+	}
+	text[n] = '\0';
+	for (i = 0; i < at - from && i < sizeof caret - 2; i++)
+		caret[i] = ' ';
+	caret[i++] = '^';
+	for (; i < at - from + fault.len && i < n; i++)
+		caret[i] = '~';
+	caret[i] = '\0';
+	log_plain("  %s", text);
+	log_plain("  %s", caret);
+}
+
+void
+fault_print(int brief)
+{
+	log_error("%s", fault.words);
+	if (brief || out.facility != -1)
+		return;
+	if (fault.text != NULL)
+		place_print();
+	if (fault.hint[0] != '\0')
+		log_plain("  %s", fault.hint);
+}

@@ -1,0 +1,12 @@
+/* lib/num.h: numbers as the command line spells them. */
+#ifndef LIB_NUM_H
+#define LIB_NUM_H
+
+enum num_error { NUM_OK, NUM_MISSING, NUM_GARBAGE, NUM_RANGE };
+
+enum num_error num_int(const char *, long long lo, long long hi,
+    long long *out);
+enum num_error num_octal(const char *, long long hi, long long *out);
+enum num_error num_seconds(const char *, long long *out_ns);
+
+#endif

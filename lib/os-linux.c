@@ -1,0 +1,321 @@
+/* lib/os-linux.c: os.h with what Linux has. */
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pwd.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os.h"
+
+/* A pipe that is worth the trouble, and what is asked for first. */
+#define PIPE_WANTED	(1024 * 1024)
+
+int
+os_accept(int fd, struct sockaddr *sa, socklen_t *len)
+{
+	return accept4(fd, sa, len, SOCK_CLOEXEC);
+}
+
+int
+os_socket(int af, int type, int proto)
+{
+	return socket(af, type | SOCK_CLOEXEC, proto);
+}
+
+int
+os_socketpair(int af, int type, int proto, int fd[2])
+{
+	return socketpair(af, type | SOCK_CLOEXEC, proto, fd);
+}
+
+int
+os_pipe(int fd[2])
+{
+	return pipe2(fd, O_CLOEXEC);
+}
+
+int
+os_user(const char *name, long long *uid)
+{
+	struct passwd *pw = getpwnam(name);
+
+	if (pw == NULL)
+		return -1;
+	*uid = pw->pw_uid;
+	return 0;
+}
+
+int
+os_group(const char *name, long long *gid)
+{
+	struct group *gr = getgrnam(name);
+
+	if (gr == NULL)
+		return -1;
+	*gid = gr->gr_gid;
+	return 0;
+}
+
+/*
+ * The groups of uid, and its primary one in *gid; a user whom nobody
+ * knows (an empty root has no /etc/passwd) keeps no groups.
+ */
+int
+os_groups(long long uid, long long *gid)
+{
+	struct passwd *pw = getpwuid((uid_t)uid);
+
+	if (pw == NULL)
+		return setgroups(0, NULL);
+	*gid = pw->pw_gid;
+	return initgroups(pw->pw_name, pw->pw_gid);
+}
+
+int
+os_chroot(const char *path)
+{
+	return chroot(path) == -1 || chdir("/") == -1 ? -1 : 0;
+}
+
+/* A name is one of ip-netns(8)'s. */
+int
+os_netns(const char *name)
+{
+	char path[PATH_MAX];
+	int fd, rc;
+
+	snprintf(path, sizeof path, "%s%s",
+	    strchr(name, '/') == NULL ? "/run/netns/" : "", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	rc = setns(fd, CLONE_NEWNET);
+	close(fd);
+	return rc;
+}
+
+int
+os_pty(char *path, size_t size)
+{
+	int fd;
+
+	fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	if (grantpt(fd) == -1 || unlockpt(fd) == -1 ||
+	    ptsname_r(fd, path, size) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int
+os_winsize(int fd, int rows, int cols)
+{
+	struct winsize w = { .ws_row = (unsigned short)rows,
+	    .ws_col = (unsigned short)cols };
+
+	return ioctl(fd, TIOCSWINSZ, &w);
+}
+
+int
+os_ctty(int fd)
+{
+	return ioctl(fd, TIOCSCTTY, 0);
+}
+
+int
+os_flock(int fd, int how)
+{
+	return flock(fd, (how & OS_EXCLUSIVE ? LOCK_EX : LOCK_SH) |
+	    (how & OS_NOWAIT ? LOCK_NB : 0));
+}
+
+int
+os_mcast_join(int fd, const struct in_addr *group, const char *iface)
+{
+	struct ip_mreqn m = { .imr_multiaddr = *group };
+	char *end;
+
+	if (inet_pton(AF_INET, iface, &m.imr_address) != 1) {
+		m.imr_ifindex = (int)strtoul(iface, &end, 10);
+		if (*iface == '\0' || *end != '\0')
+			m.imr_ifindex = (int)if_nametoindex(iface);
+		if (m.imr_ifindex == 0)
+			return -1;
+	}
+	return setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof m);
+}
+
+void *
+os_shared(size_t size)
+{
+	void *p;
+
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+/* Takes the destination out of the control messages, ip(7), ipv6(7). */
+static socklen_t
+destination(struct msghdr *m, struct sockaddr *to)
+{
+	struct sockaddr_in *in = (struct sockaddr_in *)to;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)to;
+	struct cmsghdr *c;
+	struct in_pktinfo p4;
+	struct in6_pktinfo p6;
+
+	for (c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level == IPPROTO_IP &&
+		    c->cmsg_type == IP_PKTINFO) {
+			memcpy(&p4, CMSG_DATA(c), sizeof p4);
+			memset(in, 0, sizeof *in);
+			in->sin_family = AF_INET;
+			/* Not the broadcast address, but our own. */
+			in->sin_addr = p4.ipi_spec_dst;
+			return sizeof *in;
+		}
+		if (c->cmsg_level == IPPROTO_IPV6 &&
+		    c->cmsg_type == IPV6_PKTINFO) {
+			memcpy(&p6, CMSG_DATA(c), sizeof p6);
+			if (IN6_IS_ADDR_MULTICAST(&p6.ipi6_addr))
+				return 0;
+			memset(in6, 0, sizeof *in6);
+			in6->sin6_family = AF_INET6;
+			in6->sin6_addr = p6.ipi6_addr;
+			if (IN6_IS_ADDR_LINKLOCAL(&p6.ipi6_addr))
+				in6->sin6_scope_id = p6.ipi6_ifindex;
+			return sizeof *in6;
+		}
+	}
+	return 0;
+}
+
+ssize_t
+os_recv_dst(int fd, void *buf, size_t size, struct sockaddr *from,
+    socklen_t *fromlen, struct sockaddr *to, socklen_t *tolen)
+{
+	union {
+		struct cmsghdr align;
+		char space[512];
+	} control;
+	struct iovec io = { .iov_base = buf, .iov_len = size };
+	struct msghdr m = { .msg_name = from, .msg_namelen = *fromlen,
+	    .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control,
+	    .msg_controllen = sizeof control };
+	ssize_t n;
+
+	n = recvmsg(fd, &m, MSG_DONTWAIT);
+	if (n == -1)
+		return -1;
+	*fromlen = m.msg_namelen;
+	*tolen = destination(&m, to);
+	return n;
+}
+
+void
+os_want_dst(int fd, int af)
+{
+	int on = 1;
+
+	if (af == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
+	setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+}
+
+/*
+ * A pipe for splice(2), as large as the user may have: an unprivileged
+ * one over pipe-user-pages-soft keeps the default, pipe(7).
+ */
+int
+os_splice_open(struct os_splice *s)
+{
+	int n;
+
+	if (pipe2(s->pipe, O_CLOEXEC | O_NONBLOCK) == -1)
+		return -1;
+	n = fcntl(s->pipe[1], F_SETPIPE_SZ, PIPE_WANTED);
+	if (n == -1)
+		n = fcntl(s->pipe[1], F_GETPIPE_SZ);
+	s->room = n == -1 ? 65536 : (size_t)n;
+	s->held = 0;
+	return 0;
+}
+
+void
+os_splice_close(struct os_splice *s)
+{
+	if (s->pipe[0] == -1)
+		return;
+	close(s->pipe[0]);
+	close(s->pipe[1]);
+	s->pipe[0] = s->pipe[1] = -1;
+}
+
+/* As read(2) into the pipe; EINVAL and ENOSYS mean "not here". */
+ssize_t
+os_splice_in(struct os_splice *s, int fd)
+{
+	ssize_t n;
+
+	n = splice(fd, NULL, s->pipe[1], NULL, s->room,
+	    SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+	if (n > 0)
+		s->held += (size_t)n;
+	return n;
+}
+
+ssize_t
+os_splice_out(struct os_splice *s, int fd)
+{
+	ssize_t n;
+
+	n = splice(s->pipe[0], NULL, fd, NULL, s->held,
+	    SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+	if (n > 0)
+		s->held -= (size_t)n;
+	return n;
+}
+
+int
+os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
+{
+	struct timespec ts = { timeout_ms / 1000,
+	    timeout_ms % 1000 * 1000000L };
+
+	return ppoll(p, n, timeout_ms < 0 ? NULL : &ts, mask);
+}
+
+long long
+os_nproc(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NPROC, &r) == -1 || r.rlim_cur == RLIM_INFINITY)
+		return -1;
+	return (long long)r.rlim_cur;
+}
+
+const char *
+os_name(void)
+{
+	return "linux";
+}

@@ -1,0 +1,288 @@
+/* lib/os-posix.c: os.h with POSIX 2008 and nothing else. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/select.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os.h"
+
+static int
+cloexec(int fd)
+{
+	if (fd != -1)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return fd;
+}
+
+int
+os_accept(int fd, struct sockaddr *sa, socklen_t *len)
+{
+	return cloexec(accept(fd, sa, len));
+}
+
+int
+os_socket(int af, int type, int proto)
+{
+	return cloexec(socket(af, type, proto));
+}
+
+int
+os_socketpair(int af, int type, int proto, int fd[2])
+{
+	if (socketpair(af, type, proto, fd) == -1)
+		return -1;
+	cloexec(fd[0]);
+	cloexec(fd[1]);
+	return 0;
+}
+
+int
+os_pipe(int fd[2])
+{
+	if (pipe(fd) == -1)
+		return -1;
+	cloexec(fd[0]);
+	cloexec(fd[1]);
+	return 0;
+}
+
+int
+os_user(const char *name, long long *uid)
+{
+	struct passwd *pw = getpwnam(name);
+
+	if (pw == NULL)
+		return -1;
+	*uid = pw->pw_uid;
+	return 0;
+}
+
+int
+os_group(const char *name, long long *gid)
+{
+	struct group *gr = getgrnam(name);
+
+	if (gr == NULL)
+		return -1;
+	*gid = gr->gr_gid;
+	return 0;
+}
+
+/* POSIX can't set supplementary groups; the primary one it can. */
+int
+os_groups(long long uid, long long *gid)
+{
+	struct passwd *pw = getpwuid((uid_t)uid);
+
+	if (pw != NULL)
+		*gid = pw->pw_gid;
+	return 0;
+}
+
+static int
+lacking(void)
+{
+	errno = ENOSYS;
+	return -1;
+}
+
+int
+os_chroot(const char *path)
+{
+	(void)path;
+	return lacking();
+}
+
+int
+os_netns(const char *name)
+{
+	(void)name;
+	return lacking();
+}
+
+int
+os_pty(char *path, size_t size)
+{
+	int fd;
+	const char *name;
+
+	fd = cloexec(posix_openpt(O_RDWR | O_NOCTTY));
+	if (fd == -1)
+		return -1;
+	if (grantpt(fd) == -1 || unlockpt(fd) == -1 ||
+	    (name = ptsname(fd)) == NULL || strlen(name) >= size) {
+		close(fd);
+		return -1;
+	}
+	strcpy(path, name);
+	return fd;
+}
+
+int
+os_winsize(int fd, int rows, int cols)
+{
+	(void)fd;
+	(void)rows;
+	(void)cols;
+	return lacking();
+}
+
+/* The first terminal that a session leader opens is its own. */
+int
+os_ctty(int fd)
+{
+	char *name = ttyname(fd);
+	int tty;
+
+	if (name == NULL || (tty = open(name, O_RDWR)) == -1)
+		return -1;
+	close(tty);
+	return 0;
+}
+
+int
+os_flock(int fd, int how)
+{
+	(void)fd;
+	(void)how;
+	return lacking();
+}
+
+int
+os_mcast_join(int fd, const struct in_addr *group, const char *iface)
+{
+	(void)fd;
+	(void)group;
+	(void)iface;
+	return lacking();
+}
+
+/* An unlinked file, mapped. */
+void *
+os_shared(size_t size)
+{
+	char path[] = "/tmp/relay.XXXXXX";
+	void *p = MAP_FAILED;
+	int fd;
+
+	fd = mkstemp(path);
+	if (fd == -1)
+		return NULL;
+	unlink(path);
+	if (ftruncate(fd, (off_t)size) != -1)
+		p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		    0);
+	close(fd);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+ssize_t
+os_recv_dst(int fd, void *buf, size_t size, struct sockaddr *from,
+    socklen_t *fromlen, struct sockaddr *to, socklen_t *tolen)
+{
+	int flags = fcntl(fd, F_GETFL), saved;
+	ssize_t n;
+
+	(void)to;
+	*tolen = 0;
+	fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+	n = recvfrom(fd, buf, size, 0, from, fromlen);
+	saved = errno;
+	fcntl(fd, F_SETFL, flags);
+	errno = saved;
+	return n;
+}
+
+void
+os_want_dst(int fd, int af)
+{
+	(void)fd;
+	(void)af;
+}
+
+int
+os_splice_open(struct os_splice *s)
+{
+	(void)s;
+	return lacking();
+}
+
+void
+os_splice_close(struct os_splice *s)
+{
+	(void)s;
+}
+
+ssize_t
+os_splice_in(struct os_splice *s, int fd)
+{
+	(void)s;
+	(void)fd;
+	return lacking();
+}
+
+ssize_t
+os_splice_out(struct os_splice *s, int fd)
+{
+	(void)s;
+	(void)fd;
+	return lacking();
+}
+
+/* pselect(2) knows only the first descriptors; those waited for are. */
+int
+os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
+{
+	struct timespec ts = { timeout_ms / 1000,
+	    timeout_ms % 1000 * 1000000L };
+	fd_set r, w;
+	nfds_t i;
+	int top = -1, rc;
+
+	FD_ZERO(&r);
+	FD_ZERO(&w);
+	for (i = 0; i < n; i++) {
+		p[i].revents = 0;
+		if (p[i].fd < 0)
+			continue;
+		if (p[i].fd >= FD_SETSIZE) {
+			errno = EINVAL;
+			return -1;
+		}
+		if (p[i].events & POLLIN)
+			FD_SET(p[i].fd, &r);
+		if (p[i].events & POLLOUT)
+			FD_SET(p[i].fd, &w);
+		if (p[i].fd > top)
+			top = p[i].fd;
+	}
+	rc = pselect(top + 1, &r, &w, NULL, timeout_ms < 0 ? NULL : &ts,
+	    mask);
+	for (i = 0; rc > 0 && i < n; i++) {
+		if (p[i].fd >= 0 && FD_ISSET(p[i].fd, &r))
+			p[i].revents |= POLLIN;
+		if (p[i].fd >= 0 && FD_ISSET(p[i].fd, &w))
+			p[i].revents |= POLLOUT;
+	}
+	return rc;
+}
+
+long long
+os_nproc(void)
+{
+	return -1;
+}
+
+const char *
+os_name(void)
+{
+	return "posix";
+}

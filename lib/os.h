@@ -1,0 +1,72 @@
+/* lib/os.h: what differs between systems; os-linux.c or os-posix.c. */
+#ifndef LIB_OS_H
+#define LIB_OS_H
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* As the POSIX calls, with close-on-exec from birth. */
+int os_accept(int fd, struct sockaddr *, socklen_t *);
+int os_socket(int af, int type, int proto);
+int os_socketpair(int af, int type, int proto, int fd[2]);
+int os_pipe(int fd[2]);
+
+/* User or group id of a name; -1 if there is none. */
+int os_user(const char *name, long long *uid);
+int os_group(const char *name, long long *gid);
+/* Supplementary groups of uid become the process's. */
+int os_groups(long long uid, long long *gid);
+int os_chroot(const char *path);
+int os_netns(const char *name);
+
+/* A pseudo terminal: master and the slave's path. */
+int os_pty(char *path, size_t size);
+int os_winsize(int fd, int rows, int cols);
+int os_ctty(int fd);
+int os_flock(int fd, int how);
+/* What os_flock() takes. */
+enum { OS_SHARED, OS_EXCLUSIVE, OS_NOWAIT = 2 };
+
+struct in_addr;
+/* Joins an IPv4 group on an interface: its address, name or number. */
+int os_mcast_join(int fd, const struct in_addr *group, const char *iface);
+
+/* Memory that children share with this process; NULL if there is none. */
+void *os_shared(size_t size);
+
+/*
+ * As recvfrom(2) without waiting, and tells in to which of this host's
+ * addresses the datagram was sent, if the system knows (tolen 0 if not).
+ */
+ssize_t os_recv_dst(int fd, void *buf, size_t size, struct sockaddr *from,
+    socklen_t *fromlen, struct sockaddr *to, socklen_t *tolen);
+/* Asks for what os_recv_dst() tells. */
+void os_want_dst(int fd, int af);
+
+/*
+ * Moves bytes from one descriptor to another without copying them through
+ * the process; see run/shuttle.c.  "Not here" is -1 with ENOSYS.
+ */
+struct os_splice {
+	int pipe[2];		/* -1, -1 at first */
+	size_t room, held;	/* size of the pipe, bytes in it */
+};
+int os_splice_open(struct os_splice *);
+void os_splice_close(struct os_splice *);
+ssize_t os_splice_in(struct os_splice *, int fd);
+ssize_t os_splice_out(struct os_splice *, int fd);
+
+/* As ppoll(2), with a timeout in milliseconds. */
+int os_ppoll(struct pollfd *, nfds_t, int timeout_ms, const sigset_t *);
+
+/* The limit of processes of this user; -1 if there is none. */
+long long os_nproc(void);
+
+/* Which of the os-*.c this is. */
+const char *os_name(void);
+
+#endif

@@ -1,0 +1,185 @@
+/* run/dump.c: -v, -x, -r and -R: what goes through, shown. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "../relay.h"
+#include "dump.h"
+
+#define BYTES_A_LINE	16
+
+static int raw[2] = { -1, -1 };
+static unsigned long long position[2];
+
+/* Collects output, so that a block comes out in few writes. */
+static struct {
+	char text[8192];
+	size_t n;
+} out;
+
+static void
+write_all(int fd, const void *data, size_t len)
+{
+	const char *p = data;
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, p, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		p += n;
+		len -= (size_t)n;
+	}
+}
+
+static void
+flush(void)
+{
+	write_all(STDERR_FILENO, out.text, out.n);
+	out.n = 0;
+}
+
+static void
+put(const char *text, size_t len)
+{
+	if (out.n + len > sizeof out.text)
+		flush();
+	memcpy(out.text + out.n, text, len);
+	out.n += len;
+}
+
+int
+dump_open(void)
+{
+	const char *path[2] = { settings.raw_left, settings.raw_right };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (path[i] == NULL || raw[i] != -1)
+			continue;
+		raw[i] = open(path[i], O_WRONLY | O_CREAT | O_APPEND |
+		    O_CLOEXEC, 0664);
+		if (raw[i] == -1)
+			return fault_set("option -%c \"%s\":", i == 0 ? 'r' :
+			    'R', path[i]);
+	}
+	return 0;
+}
+
+int
+dump_raw_fd(int index)
+{
+	return raw[index];
+}
+
+void
+dump_raw(int fd, const unsigned char *data, size_t len)
+{
+	write_all(fd, data, len);
+}
+
+/* The line before a block: direction, time, and which bytes these are. */
+static void
+header(int index, size_t len)
+{
+	struct timespec ts;
+	struct tm tm;
+	char line[128];
+	size_t n;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	localtime_r(&ts.tv_sec, &tm);
+	n = strftime(line, sizeof line, index == 0 ? "> %Y/%m/%d %H:%M:%S" :
+	    "< %Y/%m/%d %H:%M:%S", &tm);
+	n += (size_t)snprintf(line + n, sizeof line - n,
+	    ".%09ld  length=%zu from=%llu to=%llu\n", ts.tv_nsec, len,
+	    position[index], position[index] + len - 1);
+	position[index] += len;
+	put(line, n);
+}
+
+static void
+text_dump(const unsigned char *data, size_t len)
+{
+	static const char control[] = "\a\b\v\f\r\\", letter[] = "abvfr\\";
+	const char *at;
+	char c[2];
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		c[0] = (char)data[i];
+		at = data[i] == 0 ? NULL : strchr(control, data[i]);
+		if (at != NULL) {
+			c[0] = '\\';
+			c[1] = letter[at - control];
+			put(c, 2);
+			continue;
+		}
+		if (c[0] != '\n' && c[0] != '\t' && (data[i] < ' ' ||
+		    data[i] > '~'))
+			c[0] = '.';
+		put(c, 1);
+	}
+}
+
+static void
+hex(const unsigned char *data, size_t len)
+{
+	static const char digit[] = "0123456789abcdef";
+	char text[3] = " ";
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		text[1] = digit[data[i] >> 4];
+		text[2] = digit[data[i] & 15];
+		put(text, 3);
+	}
+}
+
+/* Hexadecimal and text side by side; a newline ends a line as well. */
+static void
+both_dump(const unsigned char *data, size_t len)
+{
+	size_t n, i;
+	char c;
+
+	for (; len > 0; data += n, len -= n) {
+		for (n = 0; n < len && n < BYTES_A_LINE; )
+			if (data[n++] == '\n')
+				break;
+		hex(data, n);
+		for (i = n; i < BYTES_A_LINE; i++)
+			put("   ", 3);
+		put("  ", 2);
+		for (i = 0; i < n; i++) {
+			c = (char)data[i];
+			put(data[i] < ' ' || data[i] > '~' ? "." : &c, 1);
+		}
+		put("\n", 1);
+	}
+	put("--\n", 3);
+}
+
+void
+dump_block(int index, const unsigned char *data, size_t len)
+{
+	if ((!settings.text_dump && !settings.hex_dump) || len == 0)
+		return;
+	header(index, len);
+	if (settings.text_dump && settings.hex_dump)
+		both_dump(data, len);
+	else if (settings.text_dump)
+		text_dump(data, len);
+	else {
+		hex(data, len);
+		put("\n", 1);
+	}
+	flush();
+}

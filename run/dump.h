@@ -1,0 +1,15 @@
+/* run/dump.h: -v, -x, -r and -R: what goes through, shown. */
+#ifndef RUN_DUMP_H
+#define RUN_DUMP_H
+
+#include <stddef.h>
+
+/* Opens the files of -r and -R; -1 with words in fault. */
+int dump_open(void);
+/* The file of a direction, or -1. */
+int dump_raw_fd(int index);
+void dump_raw(int fd, const unsigned char *, size_t);
+/* Shows a block on stderr, if -v or -x want it. */
+void dump_block(int index, const unsigned char *, size_t);
+
+#endif

@@ -1,0 +1,391 @@
+/* run/flow.c: one direction of the shuttle: read, convert, write. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "dump.h"
+#include "flow.h"
+
+/* Block sizes: where nothing looks at the bytes, and socat's. */
+#define BLOCK_FAST	65536
+#define BLOCK_LOOK	8192
+
+/* So many full buffers in a row make a direction worth a pipe. */
+#define BUSY_ENOUGH	2
+
+/* How long end of file is taken to last with ignoreeof. */
+#define AGAIN_MS	250
+
+#ifndef PIPE_BUF
+#define PIPE_BUF	_POSIX_PIPE_BUF
+#endif
+
+static unsigned char fast[2][BLOCK_FAST];
+
+static bool
+converts(const struct flow *f)
+{
+	return f->from->eol != f->to->eol_out;
+}
+
+/*
+ * Sets up the direction from one end to another.  A buffer of the usual
+ * size is static: a page of it costs nothing until it is used.
+ */
+void
+flow_init(struct flow *f, struct end *from, struct end *to, int index)
+{
+	bool look = settings.text_dump || settings.hex_dump;
+
+	memset(f, 0, sizeof *f);
+	f->from = from;
+	f->to = to;
+	f->index = index;
+	f->splice.pipe[0] = f->splice.pipe[1] = -1;
+	f->left = from->readbytes > 0 ? from->readbytes : -1;
+	f->dump = dump_raw_fd(index);
+	f->plain = !look && !converts(f) && f->dump == -1 &&
+	    from->escape == -1 && f->left == -1 && settings.block == 0 &&
+	    from->stream && to->stream;
+	f->room = settings.block != 0 ? settings.block :
+	    look ? BLOCK_LOOK : BLOCK_FAST;
+	if (f->room <= BLOCK_FAST && !converts(f))
+		f->buf = fast[index];
+	else
+		f->buf = malloc(f->room * 2);
+	if (f->buf == NULL) {
+		f->room = BLOCK_FAST / 2;
+		f->buf = fast[index];
+	}
+	if (from->rfd == -1 || to->wfd == -1)
+		f->state = FLOW_DONE;
+}
+
+void
+flow_free(struct flow *f)
+{
+	os_splice_close(&f->splice);
+	if (f->buf != fast[f->index])
+		free(f->buf);
+}
+
+static size_t
+held(const struct flow *f)
+{
+	return f->spliced ? f->splice.held : f->len;
+}
+
+bool
+flow_wants_input(const struct flow *f)
+{
+	return f->state == FLOW_OPEN && held(f) == 0;
+}
+
+bool
+flow_wants_output(const struct flow *f)
+{
+	return f->state != FLOW_DONE && held(f) > 0;
+}
+
+/* No more will be read: what is there is written, then it is over. */
+static void
+input_end(struct flow *f)
+{
+	f->state = held(f) > 0 ? FLOW_DRAIN : FLOW_DONE;
+}
+
+static void
+input_eof(struct flow *f)
+{
+	if (f->from->ignoreeof && !f->escaped && !f->limited) {
+		f->again = clock_ms() + AGAIN_MS;
+		return;
+	}
+	input_end(f);
+}
+
+static bool
+would_block(int err)
+{
+	return err == EAGAIN || err == EWOULDBLOCK || err == EINTR ||
+	    err == ENOBUFS || err == ENOMEM;
+}
+
+/* A terminal whose other side is gone says EIO. */
+static void
+input_error(struct flow *f, const char *call)
+{
+	int err = errno;
+
+	if (err == EIO && (f->from->is_pty || isatty(f->from->rfd))) {
+		input_eof(f);
+		return;
+	}
+	log_warn("%s(%d, %p, %zu): %s", call, f->from->rfd, (void *)f->buf,
+	    f->room, strerror(err));
+	f->read_failed = true;
+	input_end(f);
+}
+
+/* A packet that came before, or what the descriptor has. */
+static ssize_t
+input_take(struct flow *f, size_t want)
+{
+	struct end *from = f->from;
+	struct packet *p = from->queued;
+	size_t n;
+
+	if (p != NULL) {
+		n = p->len < want ? p->len : want;
+		memcpy(f->buf, p->data, n);
+		from->queued = p->next;
+		free(p);
+		return (ssize_t)n;
+	}
+	if (from->rsock)
+		return recv(from->rfd, f->buf, want, MSG_DONTWAIT);
+	return read(from->rfd, f->buf, want);
+}
+
+/* Line ends of the one end to those of the other. */
+static void
+convert(struct flow *f)
+{
+	enum eol in = f->from->eol, out = f->to->eol_out;
+	unsigned char *src = f->buf + f->room, *dst = f->buf;
+	size_t i, n = f->len;
+
+	if (!converts(f))
+		return;
+	memcpy(src, f->buf, n);
+	for (i = 0; i < n; i++) {
+		unsigned char c = src[i];
+
+		if (in == EOL_CRNL && c == '\r')
+			continue;
+		if (in == EOL_CR && c == '\r')
+			c = '\n';
+		if (c == '\n' && out == EOL_CRNL)
+			*dst++ = '\r';
+		if (c == '\n' && out == EOL_CR)
+			c = '\r';
+		*dst++ = c;
+	}
+	f->len = (size_t)(dst - f->buf);
+}
+
+/* escape= and readbytes= look at what was read. */
+static void
+look(struct flow *f)
+{
+	unsigned char *at;
+
+	if (f->left > 0) {
+		f->left -= (long long)f->len;
+		if (f->left == 0)
+			f->limited = true;
+	}
+	if (f->from->escape == -1)
+		return;
+	at = memchr(f->buf, f->from->escape, f->len);
+	if (at != NULL) {
+		f->len = (size_t)(at - f->buf);
+		f->escaped = true;
+	}
+}
+
+static bool
+read_block(struct flow *f)
+{
+	size_t want = f->room;
+	ssize_t n;
+
+	/* A conversion may double what was read, and works in place. */
+	if (converts(f))
+		want = f->room / 2;
+	if (f->left > 0 && (long long)want > f->left)
+		want = (size_t)f->left;
+	n = input_take(f, want);
+	if (n == -1 && would_block(errno))
+		return false;
+	if (n == -1) {
+		input_error(f, "read");
+		return true;
+	}
+	f->again = 0;
+	if (n == 0) {
+		/* An empty packet is no end, unless null-eof says so. */
+		if (!f->from->packet || f->from->null_eof)
+			input_eof(f);
+		return true;
+	}
+	f->busy = (size_t)n == want ? f->busy + 1 : 0;
+	f->off = 0;
+	f->len = (size_t)n;
+	look(f);
+	convert(f);
+	dump_block(f->index, f->buf, f->len);
+	if (f->dump != -1)
+		dump_raw(f->dump, f->buf, f->len);
+	if (f->escaped || f->limited)
+		input_eof(f);
+	return true;
+}
+
+/* Back to the portable way; what is in the pipe comes along. */
+static void
+splice_leave(struct flow *f)
+{
+	ssize_t n;
+
+	f->spliced = f->plain = false;
+	f->off = f->len = 0;
+	while (f->len < f->room && f->splice.held > f->len) {
+		n = read(f->splice.pipe[0], f->buf + f->len,
+		    f->room - f->len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		f->len += (size_t)n;
+	}
+	f->splice.held -= f->len;
+}
+
+static bool
+splice_unfit(int err)
+{
+	return err == EINVAL || err == ENOSYS || err == EBADF ||
+	    err == EOPNOTSUPP || err == ESPIPE || err == EPERM;
+}
+
+static bool
+splice_read(struct flow *f)
+{
+	ssize_t n;
+
+	n = os_splice_in(&f->splice, f->from->rfd);
+	if (n == -1 && would_block(errno))
+		return false;
+	if (n == -1 && splice_unfit(errno)) {
+		splice_leave(f);
+		return read_block(f);
+	}
+	if (n == -1)
+		input_error(f, "splice");
+	else if (n == 0)
+		input_eof(f);
+	return true;
+}
+
+/* Takes in a block; it changes to splice when the direction is busy. */
+bool
+flow_read(struct flow *f)
+{
+	if (!f->spliced && f->plain && f->busy >= BUSY_ENOUGH) {
+		if (os_splice_open(&f->splice) == 0)
+			f->spliced = true;
+		else
+			f->plain = false;
+	}
+	return f->spliced ? splice_read(f) : read_block(f);
+}
+
+/*
+ * How much may be written without blocking: a pipe that others write to
+ * as well keeps its mode, and only promises room for PIPE_BUF bytes.
+ */
+static size_t
+piece(const struct flow *f)
+{
+	if (f->to->wsock || f->to->own || f->len <= PIPE_BUF)
+		return f->len;
+	return f->to->half == HALF_CLOSE || isatty(f->to->wfd) ? PIPE_BUF :
+	    f->len;
+}
+
+static ssize_t
+output_put(struct flow *f)
+{
+	struct end *to = f->to;
+	unsigned char *p = f->buf + f->off;
+
+	if (to->wsock)
+		return send(to->wfd, p, f->len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	return write(to->wfd, p, piece(f));
+}
+
+static void
+output_error(struct flow *f)
+{
+	int err = errno;
+
+	if (f->to->cool_write && (err == EPIPE || err == ECONNRESET))
+		log_notice("write(%d, %p, %zu): %s", f->to->wfd,
+		    (void *)f->buf, f->len, strerror(err));
+	else {
+		log_error("write(%d, %p, %zu): %s", f->to->wfd,
+		    (void *)f->buf, f->len, strerror(err));
+		f->write_failed = true;
+	}
+	f->len = f->splice.held = 0;
+	f->state = FLOW_DONE;
+}
+
+static void
+count(struct flow *f, size_t n)
+{
+	f->bytes += n;
+	f->blocks++;
+	if (tally != NULL)
+		atomic_fetch_add_explicit(&tally->bytes[f->index], n,
+		    memory_order_relaxed);
+	log_info("transferred %zu bytes from %d to %d", n, f->from->rfd,
+	    f->to->wfd);
+}
+
+static ssize_t
+splice_put(struct flow *f)
+{
+	ssize_t n = os_splice_out(&f->splice, f->to->wfd);
+
+	if (n == -1 && splice_unfit(errno)) {
+		splice_leave(f);
+		n = output_put(f);
+	}
+	return n;
+}
+
+/* Writes what can be written now. */
+bool
+flow_write(struct flow *f)
+{
+	bool was_spliced = f->spliced;
+	ssize_t n;
+
+	n = was_spliced ? splice_put(f) : output_put(f);
+	if (n == -1 && would_block(errno))
+		return false;
+	if (n == -1) {
+		/* A datagram that the peer's host refused is lost, as
+		 * datagrams are. */
+		output_error(f);
+		return true;
+	}
+	if (!f->spliced) {
+		f->off += (size_t)n;
+		f->len -= (size_t)n;
+		if (f->len == 0 && f->splice.held > 0)
+			splice_leave(f);
+	}
+	count(f, (size_t)n);
+	if (f->state == FLOW_DRAIN && held(f) == 0)
+		f->state = FLOW_DONE;
+	return true;
+}

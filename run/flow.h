@@ -1,0 +1,41 @@
+/* run/flow.h: one direction of the shuttle. */
+#ifndef RUN_FLOW_H
+#define RUN_FLOW_H
+
+#include "../lib/os.h"
+#include "../relay.h"
+#include "shuttle.h"
+
+enum flow_state {
+	FLOW_OPEN,		/* reading and writing */
+	FLOW_DRAIN,		/* nothing more to read, bytes to write */
+	FLOW_DONE		/* nothing more to write either */
+};
+
+/* Bytes are read only into an empty buffer: memory stays bounded. */
+struct flow {
+	struct end *from, *to;
+	int index;		/* 0 to the right, 1 to the left */
+	enum flow_state state;
+	unsigned char *buf;
+	size_t room, off, len;
+	unsigned busy;		/* full buffers one after the other */
+	bool plain;		/* nothing looks at or changes the bytes */
+	bool spliced;		/* the bytes do not come through buf */
+	struct os_splice splice;
+	unsigned long long bytes, blocks;
+	long long left;		/* of readbytes; -1: no limit */
+	msec again;		/* ignoreeof: when to look again, or 0 */
+	bool read_failed, write_failed, escaped, limited;
+	int dump;		/* -r or -R, or -1 */
+};
+
+void flow_init(struct flow *, struct end *from, struct end *to, int index);
+void flow_free(struct flow *);
+bool flow_wants_input(const struct flow *);
+bool flow_wants_output(const struct flow *);
+/* Each makes what progress it can without waiting; true if any. */
+bool flow_read(struct flow *);
+bool flow_write(struct flow *);
+
+#endif

@@ -1,0 +1,428 @@
+/* run/serve.c: accept, fork, reap: one child per connection. */
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "../lib/os.h"
+#include "../lib/sig.h"
+#include "children.h"
+#include "serve.h"
+#include "session.h"
+#include "shuttle.h"
+
+/* Under load children are waited for after so many connections. */
+#define REAP_EVERY	32
+
+/* Pauses after an error that may pass, in milliseconds. */
+#define PAUSE_FIRST	10
+#define PAUSE_LAST	1000
+
+struct server {
+	struct addr *listener, *other;
+	struct addr *a, *b;	/* the same two, left and right */
+	struct end *fixed;	/* the other side, if it is open already */
+	const struct serve_options *options;
+	msec pause, resume;	/* length of the pause, and its end; or 0 */
+	msec quiet;		/* since when there is no connection */
+	bool full;		/* max-children are there, and it was said */
+	unsigned since_reap;
+};
+
+/* Errors of accept and fork that pass; everything else is the end. */
+static bool
+passes(int err)
+{
+	return err == EMFILE || err == ENFILE || err == ENOBUFS ||
+	    err == ENOMEM || err == EAGAIN || err == EPERM || err == EINTR;
+}
+
+static const char *
+limit_name(int err, char *buf, size_t size, bool fork_failed)
+{
+	struct rlimit r;
+
+	if (fork_failed) {
+		snprintf(buf, size, "limit of processes: RLIMIT_NPROC %lld, "
+		    "pids.max of the control group, or memory", os_nproc());
+		return buf;
+	}
+	if (err == EMFILE && getrlimit(RLIMIT_NOFILE, &r) == 0) {
+		snprintf(buf, size, "limit of open files: RLIMIT_NOFILE "
+		    "%llu", (unsigned long long)r.rlim_cur);
+		return buf;
+	}
+	return err == ENFILE ? "limit of open files of the system" :
+	    err == EPERM ? "a firewall rule" : "memory";
+}
+
+/* Stops accepting for a while, longer each time; says so once. */
+static void
+pause_accepting(struct server *s, const char *call, bool fork_failed)
+{
+	char limit[160];
+	int err = errno;
+
+	if (s->pause == 0) {
+		log_error("%s: %s (%s); accepting pauses", call,
+		    strerror(err), limit_name(err, limit, sizeof limit,
+		    fork_failed));
+		s->pause = PAUSE_FIRST;
+	} else if (s->pause < PAUSE_LAST)
+		s->pause *= 2;
+	s->resume = clock_ms() + s->pause;
+}
+
+static void
+resumed(struct server *s)
+{
+	if (s->pause == 0)
+		return;
+	s->pause = s->resume = 0;
+	log_notice("accepting goes on");
+}
+
+/* The child: everything after accept is its own business. */
+static _Noreturn void
+child_run(struct server *s, struct end *e)
+{
+	int status = 1;
+
+	sig_child();
+	end_forget(s->fixed);
+	settings.listener = getppid();
+	if (s->listener->lfd != -1) {
+		close(s->listener->lfd);
+		s->listener->lfd = -1;
+	}
+	s->listener->unlink = NULL;
+	s->a->lock = s->b->lock = NULL;
+	log_info("just born: child process %ld", (long)getpid());
+	if (addr_born(s->listener, e) == -1)
+		fault_print(1);
+	else if (s->listener == s->a)
+		status = session(s->a, s->b, e, NULL);
+	else
+		status = session(s->a, s->b, s->fixed, e);
+	log_notice("exiting with status %d", status);
+	_exit(status);
+}
+
+/* Forks, if need be again and again: the connection is there already. */
+static pid_t
+fork_persistently(struct server *s)
+{
+	pid_t pid;
+
+	while ((pid = fork()) == -1) {
+		pause_accepting(s, "fork()", true);
+		children_reap();
+		sig_poll(NULL, 0, (int)s->pause);
+	}
+	return pid;
+}
+
+static void
+spawn(struct server *s, struct end *e)
+{
+	pid_t pid = fork_persistently(s);
+
+	if (pid == 0)
+		child_run(s, e);
+	resumed(s);
+	children_add(pid);
+	log_notice("forked off child process %ld", (long)pid);
+	end_close(e);
+	if (tally != NULL) {
+		atomic_fetch_add(&tally->all, 1);
+		atomic_store(&tally->now, children_count());
+	}
+	if (settings.as_socat && log_on(LOG_N)) {
+		char name[SOCK_NAME_MAX];
+
+		log_notice("listening on %s%s", s->listener->family->groups &
+		    G_UDP ? "UDP " : "", sock_name((struct sockaddr *)
+		    &s->listener->local, s->listener->locallen, name,
+		    sizeof name));
+	}
+}
+
+static void
+reap(struct server *s)
+{
+	s->since_reap = 0;
+	if (children_reap() > 0 && children_count() == 0)
+		s->quiet = s->options->exit_idle_ms > 0 ? clock_ms() : 0;
+	if (tally != NULL)
+		atomic_store(&tally->now, children_count());
+}
+
+static bool
+may_accept(struct server *s)
+{
+	long long most = s->listener->c.max_children;
+
+	if (most >= 0 && children_count() >= (size_t)most) {
+		if (!s->full)
+			log_notice("maxchildren are active, waiting");
+		s->full = true;
+		return false;
+	}
+	s->full = false;
+	return s->resume == 0 || clock_ms() >= s->resume;
+}
+
+/* Takes one client; 1 when none waits, -1 when the listener is broken. */
+static int
+accept_one(struct server *s)
+{
+	struct end e;
+	int rc;
+
+	end_init(&e);
+	rc = addr_next(s->listener, &e);
+	if (rc == 0) {
+		resumed(s);
+		spawn(s, &e);
+		if (++s->since_reap >= REAP_EVERY)
+			reap(s);
+		return 0;
+	}
+	if (rc == -1 && passes(errno)) {
+		pause_accepting(s, "accept()", false);
+		return 1;
+	}
+	return rc;
+}
+
+/* Milliseconds to wait, -1 for ever; what wakes earlier comes by itself. */
+static int
+patience(const struct server *s)
+{
+	long long timeout = s->listener->c.accept_timeout;
+	msec now, t = -1;
+
+	if (s->resume != 0) {
+		now = clock_ms();
+		return now >= s->resume ? 0 : (int)(s->resume - now);
+	}
+	if (timeout > 0)
+		t = timeout / 1000000;
+	if (s->options->exit_idle_ms > 0 && children_count() == 0) {
+		now = s->quiet + s->options->exit_idle_ms - clock_ms();
+		t = t == -1 || now < t ? now < 0 ? 0 : now : t;
+	}
+	return (int)t;
+}
+
+static bool
+stop_wanted(void)
+{
+	return sig_taken(SIGTERM) | sig_taken(SIGINT);
+}
+
+/*
+ * Stops listening at once; running connections get the drain time, then
+ * TERM, then KILL.  A second signal cuts it short.
+ */
+static int
+drain(struct server *s)
+{
+	msec until = clock_ms() + s->options->drain_ms;
+	msec left;
+
+	log_notice("stopping: %zu connections are finishing",
+	    children_count());
+	addr_unlisten(s->listener);
+	children_reap();
+	while (children_count() > 0 && (left = until - clock_ms()) > 0) {
+		sig_poll(NULL, 0, (int)left);
+		children_reap();
+		if (stop_wanted())
+			break;
+	}
+	children_end();
+	return 0;
+}
+
+/* Waits for something to happen; 1 when it is time to end well. */
+static int
+wait_for_work(struct server *s, bool open)
+{
+	struct pollfd p = { .fd = open ? s->listener->lfd : -1,
+	    .events = POLLIN };
+	int n, err;
+
+	n = sig_poll(&p, 1, patience(s));
+	err = errno;
+	if (sig_taken(SIGCHLD)) {
+		if (settings.as_socat)
+			log_notice("childdied(): handling signal %d",
+			    SIGCHLD);
+		reap(s);
+	}
+	errno = err;
+	if (n == -1 && err != EINTR && err != EAGAIN && err != ENOMEM)
+		return fault_set("poll():");
+	if (n > 0 && p.revents & (POLLERR | POLLNVAL))
+		return fault_set("listening socket %d is in error", p.fd);
+	if (n != 0 || s->resume != 0)
+		return 0;
+	if (s->listener->c.accept_timeout > 0 && open) {
+		log_warn("accept: %s", strerror(ETIMEDOUT));
+		return 1;
+	}
+	return s->options->exit_idle_ms > 0 && children_count() == 0 &&
+	    clock_ms() - s->quiet >= s->options->exit_idle_ms;
+}
+
+static int
+loop(struct server *s)
+{
+	int rc;
+
+	for (;;) {
+		bool open = may_accept(s);
+
+		if (open && (rc = accept_one(s)) == 0)
+			continue;
+		if (open && rc == -1)
+			return -1;
+		rc = wait_for_work(s, may_accept(s));
+		if (rc != 0)
+			return rc;
+		if (s->options->drain && stop_wanted())
+			return 2;
+	}
+}
+
+static void
+nonblock(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags != -1)
+		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+static void
+ready(const struct serve_options *o)
+{
+	while (o->ready_fd != -1 && write(o->ready_fd, "\n", 1) == -1 &&
+	    errno == EINTR)
+		;
+}
+
+static int
+serve_listener(struct server *s)
+{
+	int rc;
+
+	nonblock(s->listener->lfd);
+	sig_wait_for(SIGCHLD);
+	if (s->options->drain) {
+		sig_wait_for(SIGTERM);
+		sig_wait_for(SIGINT);
+	}
+	s->quiet = clock_ms();
+	log_started();
+	ready(s->options);
+	rc = loop(s);
+	if (rc == -1) {
+		log_error("listener \"%s\" failed: %s",
+		    s->listener->spec->text, fault.words);
+		addr_unlisten(s->listener);
+		addr_unlock(s->a);
+		addr_unlock(s->b);
+		return 1;
+	}
+	if (rc == 2)
+		drain(s);
+	addr_unlisten(s->listener);
+	addr_unlock(s->a);
+	addr_unlock(s->b);
+	return 0;
+}
+
+static void
+spawn_client(struct server *s, struct end *e)
+{
+	pid_t pid = fork_persistently(s);
+
+	if (pid == 0) {
+		sig_child();
+		end_forget(e);
+		settings.listener = getppid();
+		s->a->lock = s->b->lock = NULL;
+		_exit(s->listener == s->a ?
+		    session(s->a, s->b, e, NULL) :
+		    session(s->a, s->b, s->fixed, e));
+	}
+	resumed(s);
+	children_add(pid);
+	log_notice("forked off child process %ld", (long)pid);
+	end_close(e);
+}
+
+/*
+ * A client with fork: a child for each connection that it makes, one
+ * after the other, with the interval between.
+ */
+static int
+serve_client(struct server *s)
+{
+	struct end e;
+
+	sig_wait_for(SIGCHLD);
+	for (;;) {
+		end_init(&e);
+		if (addr_open(s->listener, &e) == -1) {
+			fault_print(settings.as_socat);
+			return 1;
+		}
+		spawn_client(s, &e);
+		nap_ns(s->listener->c.interval);
+		reap(s);
+	}
+}
+
+int
+serve(struct addr *a, struct addr *b, const struct serve_options *o)
+{
+	static struct end fixed, unused;
+	struct server s;
+	struct addr *forks = addr_forks(a) ? a : addr_forks(b) ? b : NULL;
+
+	if (forks == NULL)
+		return session(a, b, NULL, NULL);
+	memset(&s, 0, sizeof s);
+	s.a = a;
+	s.b = b;
+	s.listener = forks;
+	s.other = forks == a ? b : a;
+	s.options = o;
+	end_init(&fixed);
+	if (forks == b) {
+		if (addr_open(a, &fixed) == -1)
+			goto fail;
+		s.fixed = &fixed;
+	}
+	if (!addr_listens(forks))
+		return serve_client(&s);
+	if (forks->lfd == -1 && addr_open(forks, &unused) == -1)
+		goto fail;
+	return serve_listener(&s);
+fail:
+	fault_print(settings.as_socat);
+	addr_unlock(a);
+	addr_unlock(b);
+	return 1;
+}

@@ -1,0 +1,210 @@
+/* run/session.c: one connection, from two addresses to its end. */
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "dump.h"
+#include "session.h"
+#include "shuttle.h"
+
+/* How long a program may take to exit once its output has ended. */
+#define PROGRAM_EXIT_MS	500
+
+/* What -D shows of a descriptor. */
+static void
+fd_show(int fd)
+{
+	struct stat st;
+	int status;
+
+	if (fd == -1 || fstat(fd, &st) == -1)
+		return;
+	status = fcntl(fd, F_GETFL);
+	log_plain("%d: dev=%llu ino=%llu mode=0%o flags=0%o", fd,
+	    (unsigned long long)st.st_dev, (unsigned long long)st.st_ino,
+	    (unsigned)st.st_mode, (unsigned)status);
+}
+
+static void
+fds_log(const struct end *l, const struct end *r)
+{
+	const struct end *e[2] = { l, r };
+	int i, fd[4];
+
+	for (i = 0; i < 2; i++) {
+		fd[2 * i] = e[i]->rfd == -1 ? e[i]->wfd : e[i]->rfd;
+		fd[2 * i + 1] = e[i]->wfd == -1 ? e[i]->rfd : e[i]->wfd;
+	}
+	if (settings.show_fds)
+		for (i = 0; i < 4; i++)
+			if (i % 2 == 0 || fd[i] != fd[i - 1])
+				fd_show(fd[i]);
+	log_notice("starting data transfer loop with FDs [%d,%d] and [%d,%d]",
+	    fd[0], fd[1], fd[2], fd[3]);
+}
+
+/*
+ * The exit status of a program counts, if it comes soon; one that runs on
+ * is left alone.
+ */
+static int
+program_end(pid_t pid)
+{
+	msec until = clock_ms() + PROGRAM_EXIT_MS, nap = 1;
+	int status;
+	pid_t got;
+
+	if (pid == 0)
+		return 0;
+	while ((got = waitpid(pid, &status, WNOHANG)) == 0 &&
+	    clock_ms() < until) {
+		poll(NULL, 0, (int)nap);
+		nap = nap < 20 ? nap * 2 : nap;
+	}
+	if (got != pid)
+		return 0;
+	if (WIFSIGNALED(status)) {
+		log_warn("waitpid(): child %ld exited on signal %d",
+		    (long)pid, WTERMSIG(status));
+		return 0;
+	}
+	if (WEXITSTATUS(status) == 0)
+		return 0;
+	log_error("waitpid(): child %ld exited with status %d", (long)pid,
+	    WEXITSTATUS(status));
+	return 1;
+}
+
+/* A program whose output is over may be asked how it went. */
+static int
+programs_end(struct end *l, struct end *r, const struct outcome *o)
+{
+	int status = 0;
+
+	if (o->reason == END_IDLE || o->reason == END_HALF_CLOSE)
+		return 0;
+	status |= program_end(l->pid) | program_end(l->other_pid);
+	return status | program_end(r->pid) | program_end(r->other_pid);
+}
+
+/* A listening address on the right, without fork, has one client. */
+static int
+open_one(struct addr *a, struct end *e)
+{
+	int rc;
+
+	end_init(e);
+	if (addr_open(a, e) == -1)
+		return -1;
+	if (!addr_listens(a))
+		return 0;
+	while ((rc = addr_next(a, e)) == 1) {
+		rc = fd_wait(a->lfd, 'r', a->c.accept_timeout > 0 ?
+		    a->c.accept_timeout : -1);
+		if (rc == 0) {
+			errno = ETIMEDOUT;
+			return fault_set("accept:");
+		}
+		if (rc == -1 && errno != EINTR)
+			return fault_set("poll():");
+	}
+	if (rc == -1)
+		return -1;
+	if (a->lfd != -1) {
+		close(a->lfd);
+		a->lfd = -1;
+	}
+	return addr_born(a, e);
+}
+
+static const char *
+peer_name(struct addr *a, char *buf, size_t size)
+{
+	const char *text;
+
+	if (a->other != NULL || !a->family->listens)
+		return a->spec->text;
+	text = sock_name((struct sockaddr *)&a->peer, a->peerlen, buf, size);
+	return strchr(text, ' ') == NULL ? text : strchr(text, ' ') + 1;
+}
+
+static void
+summary(struct addr *a, struct addr *b, const struct outcome *o)
+{
+	char left[SOCK_NAME_MAX], right[SOCK_NAME_MAX];
+
+	if (!settings.as_socat && log_on(LOG_N))
+		outcome_log(o, peer_name(a, left, sizeof left),
+		    peer_name(b, right, sizeof right));
+}
+
+static int
+transfer(struct addr *a, struct addr *b, struct end *l, struct end *r)
+{
+	struct outcome o;
+	int status;
+
+	fds_log(l, r);
+	log_started();
+	shuttle(l, r, &o);
+	status = o.status | programs_end(l, r, &o);
+	if (settings.statistics)
+		statistics_log(&o);
+	summary(a, b, &o);
+	return status;
+}
+
+static void
+connect_failed(struct addr *a, struct addr *b, struct end *open)
+{
+	struct outcome o = { .reason = END_CONNECT };
+
+	if (tally != NULL)
+		atomic_fetch_add(&tally->refused, 1);
+	/* What the client gets is a reset, not an empty answer. */
+	if (!settings.as_socat && open != NULL)
+		end_abort(open);
+	summary(a, b, &o);
+}
+
+int
+session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
+{
+	static struct end l, r;
+	int status = 1;
+
+	if (ea == NULL && open_one(a, ea = &l) == -1)
+		goto failed;
+	b->first = ea;
+	if (eb == NULL && open_one(b, eb = &r) == -1) {
+		connect_failed(a, b, ea);
+		goto failed;
+	}
+	if (dump_open() == -1)
+		goto failed;
+	status = transfer(a, b, ea, eb);
+	goto done;
+failed:
+	if (errno == ETIMEDOUT && strncmp(fault.words, "accept", 6) == 0) {
+		log_warn("%s", fault.words);
+		status = 0;
+	} else
+		fault_print(settings.as_socat || settings.listener != 0);
+done:
+	if (ea != NULL)
+		end_close(ea);
+	if (eb != NULL && eb != ea)
+		end_close(eb);
+	addr_unlisten(a);
+	addr_unlisten(b);
+	addr_unlock(a);
+	addr_unlock(b);
+	return status;
+}

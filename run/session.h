@@ -1,0 +1,14 @@
+/* run/session.h: one connection, from two addresses to its end. */
+#ifndef RUN_SESSION_H
+#define RUN_SESSION_H
+
+#include "../addr/addr.h"
+
+/*
+ * Opens what is not open yet and shuttles; a and b are the addresses left
+ * and right, and the end that is open already is ea or eb, else NULL.
+ * Returns the exit status; both ends are closed.
+ */
+int session(struct addr *a, struct addr *b, struct end *ea, struct end *eb);
+
+#endif

@@ -1,0 +1,367 @@
+/* run/shuttle.c: bytes both ways between two ends. */
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "../lib/sig.h"
+#include "flow.h"
+#include "shuttle.h"
+
+struct tally *tally;
+
+/* Places in the poll array. */
+enum { LEFT_IN, LEFT_OUT, RIGHT_IN, RIGHT_OUT, SLOTS };
+
+struct pair {
+	struct flow flow[2];
+	struct pollfd slot[SLOTS];
+	bool shut[2];		/* the end of an input has been dealt with */
+	bool unwatched[2];	/* no errors of an idle output any more */
+	msec started, moved;	/* when the last byte moved */
+	bool closing;		/* one direction is over: -t counts */
+	struct outcome *out;
+	bool over;
+};
+
+const char *
+reason_name(enum reason r)
+{
+	static const char *const names[] = {
+		[END_EOF] = "eof", [END_IDLE] = "idle timeout",
+		[END_HALF_CLOSE] = "half-close timeout",
+		[END_RESET_LEFT] = "reset by A",
+		[END_RESET_RIGHT] = "reset by B",
+		[END_CONNECT] = "connect failed",
+		[END_READBYTES] = "readbytes", [END_ESCAPE] = "escape",
+		[END_ERROR] = "error",
+	};
+
+	return names[r];
+}
+
+msec
+clock_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (msec)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+/* Tells the end in its own way that nothing more comes. */
+static void
+end_half_close(struct end *e)
+{
+	log_info("shutdown(%d, 1)", e->wfd);
+	switch (e->half) {
+	case HALF_SHUTDOWN:
+		shutdown(e->wfd, SHUT_WR);
+		break;
+	case HALF_CLOSE:
+		close(e->wfd);
+		if (e->rfd == e->wfd)
+			e->rfd = -1;
+		e->wfd = -1;
+		break;
+	case HALF_NULL:
+		while (send(e->wfd, "", 0, MSG_NOSIGNAL) == -1 &&
+		    errno == EINTR)
+			;
+		break;
+	case HALF_NONE:
+	case HALF_EOT:
+		break;
+	}
+}
+
+/* A reset goes on to the other side as one, not as a normal end. */
+void
+end_abort(struct end *e)
+{
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	if (e->tcp && e->wsock)
+		setsockopt(e->wfd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+static void
+slot_want(struct pollfd *slot, int fd, short events)
+{
+	slot->fd = fd;
+	slot->events = events;
+	slot->revents = 0;
+}
+
+/*
+ * Interest follows from state.  An output without bytes is watched for
+ * errors only; two slots of one descriptor are harmless.
+ */
+static void
+slots_set(struct pair *p, msec now)
+{
+	struct flow *f;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct pollfd *in = &p->slot[i == 0 ? LEFT_IN : RIGHT_IN];
+		struct pollfd *out = &p->slot[i == 0 ? RIGHT_OUT : LEFT_OUT];
+
+		f = &p->flow[i];
+		slot_want(in, -1, 0);
+		slot_want(out, -1, 0);
+		if (flow_wants_input(f) && f->again <= now)
+			slot_want(in, f->from->rfd, POLLIN);
+		if (flow_wants_output(f))
+			slot_want(out, f->to->wfd, POLLOUT);
+		else if (f->state == FLOW_OPEN && f->to->wsock &&
+		    p->flow[!i].state == FLOW_DONE && !p->unwatched[i])
+			slot_want(out, f->to->wfd, 0);
+	}
+}
+
+static msec
+sooner(msec a, msec b)
+{
+	return a == -1 ? b : b == -1 || a < b ? a : b;
+}
+
+/* Milliseconds until something must be done without any event. */
+static msec
+patience(struct pair *p, msec now)
+{
+	msec t = -1;
+	int i;
+
+	if (settings.idle > 0)
+		t = sooner(t, p->moved + settings.idle - now);
+	if (p->closing && settings.half_close >= 0)
+		t = sooner(t, p->moved + settings.half_close - now);
+	for (i = 0; i < 2; i++) {
+		if (p->flow[i].again > now && flow_wants_input(&p->flow[i]))
+			t = sooner(t, p->flow[i].again - now);
+		if (p->flow[i].from->queued != NULL &&
+		    flow_wants_input(&p->flow[i]))
+			t = 0;
+	}
+	return t < -1 ? 0 : t;
+}
+
+static void
+finish(struct pair *p, enum reason why)
+{
+	p->out->reason = why;
+	p->over = true;
+}
+
+static void
+time_out(struct pair *p, msec now)
+{
+	/* Part of a millisecond counts as none: poll rounds down. */
+	if (settings.idle > 0 && now - p->moved >= settings.idle) {
+		log_notice("inactivity timeout triggered");
+		finish(p, END_IDLE);
+		return;
+	}
+	if (p->closing && settings.half_close >= 0 &&
+	    now - p->moved >= settings.half_close) {
+		log_info("poll timed out (no data within %lld.%06lld "
+		    "seconds)", settings.half_close / 1000,
+		    settings.half_close % 1000 * 1000);
+		if (!settings.as_socat)
+			log_notice("the other direction was still open: -t "
+			    "sets how long it is waited for");
+		finish(p, END_HALF_CLOSE);
+	}
+}
+
+/* One direction is over: its output learns that, once. */
+static void
+flow_over(struct pair *p, int i)
+{
+	struct flow *f = &p->flow[i];
+
+	p->shut[i] = true;
+	if (f->from->rfd != -1 || f->read_failed)
+		log_notice("socket %d (fd %d) is at EOF", i + 1,
+		    f->from->rfd);
+	if (f->write_failed)
+		p->out->status = 1;
+	if (f->read_failed && f->from->tcp) {
+		end_abort(f->to);
+		finish(p, i == 0 ? END_RESET_LEFT : END_RESET_RIGHT);
+		return;
+	}
+	if (!f->write_failed && f->to->wfd != -1)
+		end_half_close(f->to);
+	p->closing = true;
+	p->moved = clock_ms();
+	if (f->limited)
+		finish(p, END_READBYTES);
+	else if (f->escaped)
+		finish(p, END_ESCAPE);
+}
+
+/* Drains what was read for readbytes= and escape=, then ends. */
+static bool
+flow_work(struct pair *p, int i, bool readable, bool writable)
+{
+	struct flow *f = &p->flow[i];
+	bool moved = false;
+
+	if (writable && flow_wants_output(f))
+		moved |= flow_write(f);
+	if (readable && flow_wants_input(f)) {
+		moved |= flow_read(f);
+		/* Most often it can be written at once. */
+		if (flow_wants_output(f) && (f->to->wsock || f->spliced))
+			moved |= flow_write(f);
+	}
+	if (f->state == FLOW_DONE && !p->shut[i])
+		flow_over(p, i);
+	return moved;
+}
+
+/*
+ * An idle output, watched since its input is over, went wrong: a reset
+ * ends the connection; anything else is found out when writing.
+ */
+static void
+watch(struct pair *p, int i, const struct pollfd *out)
+{
+	if (out->events != 0 || out->revents == 0)
+		return;
+	if (out->revents & POLLERR) {
+		end_abort(p->flow[i].from);
+		finish(p, i == 0 ? END_RESET_RIGHT : END_RESET_LEFT);
+	}
+	p->unwatched[i] = true;
+}
+
+static void
+events(struct pair *p)
+{
+	bool moved = false;
+	int i;
+
+	for (i = 0; i < 2 && !p->over; i++) {
+		struct pollfd *in = &p->slot[i == 0 ? LEFT_IN : RIGHT_IN];
+		struct pollfd *out = &p->slot[i == 0 ? RIGHT_OUT : LEFT_OUT];
+
+		moved |= flow_work(p, i, in->revents != 0 ||
+		    p->flow[i].from->queued != NULL, out->revents != 0);
+		watch(p, i, out);
+	}
+	if (moved && (settings.idle > 0 || p->closing))
+		p->moved = clock_ms();
+}
+
+static bool
+both_done(const struct pair *p)
+{
+	return p->flow[0].state == FLOW_DONE && p->flow[1].state == FLOW_DONE;
+}
+
+static void
+totals(struct pair *p)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		p->out->bytes[i] = p->flow[i].bytes;
+		p->out->blocks[i] = p->flow[i].blocks;
+		flow_free(&p->flow[i]);
+	}
+	p->out->lasted = clock_ms() - p->started;
+}
+
+static void
+snapshot(struct pair *p)
+{
+	struct outcome o = *p->out;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		o.bytes[i] = p->flow[i].bytes;
+		o.blocks[i] = p->flow[i].blocks;
+	}
+	statistics_log(&o);
+}
+
+static void
+loop(struct pair *p)
+{
+	bool timed = settings.idle > 0;
+	msec now = p->started, t;
+	int n;
+
+	while (!p->over && !both_done(p)) {
+		timed |= p->closing || p->flow[0].again || p->flow[1].again;
+		if (timed)
+			now = clock_ms();
+		slots_set(p, now);
+		t = patience(p, now);
+		n = poll(p->slot, SLOTS, (int)(t > 86400000 ? 86400000 : t));
+		if (n == -1 && errno == EINTR && sig_taken(SIGUSR1))
+			snapshot(p);
+		if (n == -1 && (errno == EINTR || errno == EAGAIN ||
+		    errno == ENOMEM))
+			continue;
+		if (n == -1) {
+			log_error("poll(): %s", strerror(errno));
+			p->out->status = 1;
+			finish(p, END_ERROR);
+			break;
+		}
+		events(p);
+		if (timed && !p->over && !both_done(p))
+			time_out(p, clock_ms());
+	}
+}
+
+void
+shuttle(struct end *left, struct end *right, struct outcome *out)
+{
+	static struct pair p;
+	int i;
+
+	memset(&p, 0, sizeof p);
+	memset(out, 0, sizeof *out);
+	p.out = out;
+	flow_init(&p.flow[0], left, right, 0);
+	flow_init(&p.flow[1], right, left, 1);
+	if (settings.direction == 'u')
+		p.flow[1].state = FLOW_DONE;
+	if (settings.direction == 'U')
+		p.flow[0].state = FLOW_DONE;
+	for (i = 0; i < 2; i++)
+		p.shut[i] = p.flow[i].state == FLOW_DONE;
+	p.started = p.moved = clock_ms();
+	loop(&p);
+	totals(&p);
+}
+
+void
+statistics_log(const struct outcome *o)
+{
+	static const char *const way[2] = { "left to right", "right to left" };
+	int i;
+
+	for (i = 0; i < 2; i++)
+		log_notice("STATISTICS: transferred %llu bytes in %llu "
+		    "blocks from %s", o->bytes[i], o->blocks[i], way[i]);
+}
+
+void
+outcome_log(const struct outcome *o, const char *peer, const char *target)
+{
+	log_notice("finished %s -> %s: %llu bytes there, %llu back, "
+	    "%lld.%03lld s, %s", peer, target, o->bytes[0], o->bytes[1],
+	    o->lasted / 1000, o->lasted % 1000, reason_name(o->reason));
+}
