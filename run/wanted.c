@@ -314,8 +314,7 @@ static int
 concerns(const struct event *ev, const struct watch *w)
 {
 	return strcmp(ev->id, w->c.id) == 0 || strcmp(ev->name, w->word) == 0 ||
-	    was(ev, w) ||
-	    strncmp(ev->id, w->word, strlen(w->word)) == 0;
+	    was(ev, w) || strncmp(ev->id, w->word, strlen(w->word)) == 0;
 }
 
 /* Notes what an event means for each container that is watched. */

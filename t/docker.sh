@@ -148,3 +148,31 @@ address() {
 	docker inspect -f "{{(index .NetworkSettings.Networks \
 	    \"${2:-bridge}\").IPAddress}}" "$1"
 }
+
+# follow NAME [ARGUMENTS]: relay here, following containers
+follow() {
+	follower=$1
+	shift
+	start "$follower" "$RELAY" -d -d --docker-host="$DOCKER_HOST" "$@"
+}
+
+# pings [HOST [PORT]]: a redis answers there
+pings() {
+	[ "$(timeout 3 redis-cli -h "${1:-127.0.0.1}" -p "${2:-6379}" ping \
+	    2>&1)" = PONG ]
+}
+
+# answers HOST PORT WORD: what is connected to says that word at once
+answers() {
+	[ "$(perl -MIO::Socket::INET -e 'alarm 3;
+	    my $s = IO::Socket::INET->new(PeerAddr => shift,
+		PeerPort => shift) or exit 1;
+	    print scalar <$s>' "$1" "$2" 2>/dev/null)" = "$3" ]
+}
+
+# refused PORT: nobody listens here
+refused() {
+	perl -MIO::Socket::INET -MErrno=ECONNREFUSED -e 'alarm 3;
+	    exit 1 if IO::Socket::INET->new(PeerAddr => "127.0.0.1",
+		PeerPort => shift); exit($! == ECONNREFUSED ? 0 : 1)' "$1"
+}

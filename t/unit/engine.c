@@ -342,6 +342,25 @@ test_events(void)
 }
 
 static void
+test_rename(void)
+{
+	start_redis();
+	container_event("rename", "aa", "\"name\":\"x\",\"oldName\":"
+	    "\"/redis\"");
+	is(wants(), HELD, "renamed away: held at once");
+	run(SETTLE_TIME);
+	ok(asked("/containers/redis/json") != NULL, "and looked at");
+	finish();
+	start("aa", NULL);
+	send_all(asked("/events"), HEAD, strlen(HEAD));
+	answer("/containers/aa/json", doc("aa99", 1, "10.0.0.1", "1/tcp"));
+	container_event("rename", "aa99", "\"name\":\"x\",\"oldName\":"
+	    "\"/redis\"");
+	is(wants(), "aa:1t=10.0.0.1", "by its id it stays");
+	finish();
+}
+
+static void
 test_kill(void)
 {
 	start_redis();
@@ -724,6 +743,7 @@ main(void)
 	fake_open();
 	test_order();
 	test_events();
+	test_rename();
 	test_kill();
 	test_overtaken();
 	test_missing();
