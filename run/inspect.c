@@ -196,8 +196,11 @@ const char *
 container_host(const struct container *c, const char *network,
     const struct container *self)
 {
-	const struct network *n, *end = c->networks + c->nnetworks;
+	const struct network *n, *end;
 
+	if (c->nnetworks == 0)
+		return network ? "" : c->host;
+	end = c->networks + c->nnetworks;
 	if (network) {
 		for (n = c->networks; n < end; n++)
 			if (strcmp(n->name, network) == 0 ||
