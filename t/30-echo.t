@@ -65,7 +65,8 @@ sub stdio_with {
 	pipe my $in, my $to;
 	pipe my $from, my $out;
 	my @end = ('STDIO', $echo);
-	begin({ stdin => $in, stdout => $out }, $name, $RELAY, '-t', 10,
+	begin({ stdin => $in, stdout => $out }, $name, $RELAY, '-t',
+	    $echo =~ m{pty} ? 0.5 : 10,
 	    $swap ? reverse @end : @end);
 	close $_ for $in, $out;
 	my %side = (in => $from, out => $to, send => $bytes);

@@ -369,8 +369,9 @@ sub fds {
 	    glob "/proc/$of/fd/*" };
 }
 
-# kids PID: living children and zombies; zombies PID: those alone
-sub kids {
+# states PID: { child => state letter }; kids PID: the children, zombies among
+# them, in scalar context how many; zombies PID: those alone
+sub states {
 	my ($of) = @_;
 	my %state;
 	for my $path (glob '/proc/[0-9]*/stat') {
@@ -379,11 +380,16 @@ sub kids {
 		    or next;
 		$state{$it} = $state if $parent == $of;
 	}
-	return wantarray ? sort { $a <=> $b } keys %state : \%state;
+	return \%state;
+}
+
+sub kids {
+	my @all = sort { $a <=> $b } keys %{states($_[0])};
+	return @all;
 }
 
 sub zombies {
-	my $state = kids($_[0]);
+	my $state = states($_[0]);
 	return grep { $state->{$_} eq 'Z' } keys %$state;
 }
 
