@@ -12,7 +12,7 @@ HARDENING = -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE \
 LDHARDENING = -pie -Wl,-z,relro -Wl,-z,now
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 FEATURES_linux = -D_GNU_SOURCE
-FEATURES_posix = -D_POSIX_C_SOURCE=200809L
+FEATURES_posix = -D_XOPEN_SOURCE=700
 ALL_CFLAGS = -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(HARDENING) $(CFLAGS)
 
 OBJS = relay.o spec.o \
