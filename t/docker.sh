@@ -158,7 +158,7 @@ follow() {
 
 # pings [HOST [PORT]]: a redis answers there
 pings() {
-	[ "$(timeout 3 redis-cli -h "${1:-127.0.0.1}" -p "${2:-6379}" ping \
+	[ "$(timeout 3 redis-cli -h "${1-127.0.0.1}" -p "${2:-6379}" ping \
 	    2>&1)" = PONG ]
 }
 
