@@ -68,6 +68,17 @@ wait_for 20 pings
 ok $? "what happened while the stream was cut is found out"
 stop p
 stop proxy
+start tcp socat TCP-LISTEN:2375,fork,reuseaddr "UNIX-CONNECT:$T/docker.sock"
+start q "$RELAY" -d -d --docker-host=tcp://localhost:2375 --docker redis
+wait_for 20 pings
+ok $? "an engine by TCP" || sed "s/^/# /" "$T/q.err"
+docker restart -t 1 redis >/dev/null
+wait_for 20 pings
+ok $? "its events, too"
+"$RELAY" --probe --docker-host="$DOCKER_HOST" --docker redis >"$T/probe" 2>&1
+ok $? "--probe --docker" || sed "s/^/# /" "$T/probe"
+stop q
+stop tcp
 docker rm -f redis >/dev/null
 
 # --- ten containers with fifty ports each ------------------------------------
