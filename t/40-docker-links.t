@@ -1,42 +1,3 @@
-# --- health, as the engine sees it -------------------------------------------
-docker exec far_ambassador /relay --probe --links >"$T/probe" 2>&1
-ok $? "healthy by --probe" || sed "s/^/# /" "$T/probe"
-mkdir "$T/healthy"
-cat >"$T/healthy/Dockerfile" <<'END'
-FROM relay:t
-HEALTHCHECK --interval=1s --retries=1 CMD ["/relay", "--probe", "--links"]
-END
-DOCKER_BUILDKIT=0 docker build -q -t relay:h "$T/healthy" >/dev/null 2>&1
-docker run -d --name health --network far \
-    -e REDIS_PORT_6379_TCP="tcp://$host:16379" relay:h >/dev/null
-health() { [ "$(docker inspect -f '{{.State.Health.Status}}' health)" = "$1" ]; }
-wait_for 20 health healthy
-ok $? "HEALTHCHECK: healthy"
-is "$(docker logs health 2>&1 | grep -c ' [EF] ')" 0 "probes leave no error"
-docker stop -t 2 redis_ambassador >/dev/null
-wait_for 20 health unhealthy
-ok $? "unhealthy without its target"
-docker start redis_ambassador >/dev/null
-wait_for 20 health healthy
-ok $? "and healthy again"
-docker rm -f health >/dev/null
-
-# --- a target that moves -----------------------------------------------------
-docker run -d --name moving --network far redis:t >/dev/null
-docker run -d --name by_name --network far \
-    -e REDIS_PORT_6379_TCP=tcp://moving:6379 relay:t >/dev/null
-wait_for 10 pings "$(address by_name far)"
-ok $? "a target by its name"
-old=$(address moving far)
-docker rm -f moving >/dev/null
-docker run -d --name taken --network far --ip "$old" busybox:t sleep 1000 \
-    >/dev/null
-docker run -d --name moving --network far redis:t >/dev/null
-[ "$(address moving far)" != "$old" ]
-ok $? "it is made anew on another address"
-wait_for 10 pings "$(address by_name far)"
-ok $? "and found there"
-docker rm -f moving taken by_name >/dev/null
 #!/bin/sh
 # 40-docker-links.t: the ambassador in real containers: the Docker article's
 # examples, the environment that engines make, health, stop, and the image
@@ -96,8 +57,45 @@ is "$(docker run --rm --network far redis:t /bin/redis-cli \
     -h far_ambassador --raw set key "a value" 2>&1)" OK "set through both"
 is "$(redis-cli -h "$(address redis)" --raw get key)" "a value" "it arrived"
 
+# --- health, as the engine sees it -------------------------------------------
 docker exec far_ambassador /relay --probe --links >"$T/probe" 2>&1
-ok $? "healthy by --probe" || sed 's/^/# /' "$T/probe"
+ok $? "healthy by --probe" || sed "s/^/# /" "$T/probe"
+mkdir "$T/healthy"
+cat >"$T/healthy/Dockerfile" <<'END'
+FROM relay:t
+HEALTHCHECK --interval=1s --retries=1 CMD ["/relay", "--probe", "--links"]
+END
+DOCKER_BUILDKIT=0 docker build -q -t relay:h "$T/healthy" >/dev/null 2>&1
+docker run -d --name health --network far \
+    -e REDIS_PORT_6379_TCP="tcp://$host:16379" relay:h >/dev/null
+health() { [ "$(docker inspect -f '{{.State.Health.Status}}' health)" = "$1" ]; }
+wait_for 20 health healthy
+ok $? "HEALTHCHECK: healthy"
+is "$(docker logs health 2>&1 | grep -c ' [EF] ')" 0 "probes leave no error"
+docker stop -t 2 redis_ambassador >/dev/null
+wait_for 20 health unhealthy
+ok $? "unhealthy without its target"
+docker start redis_ambassador >/dev/null
+wait_for 20 health healthy
+ok $? "and healthy again"
+docker rm -f health >/dev/null
+
+# --- a target that moves -----------------------------------------------------
+docker run -d --name moving --network far redis:t >/dev/null
+docker run -d --name by_name --network far \
+    -e REDIS_PORT_6379_TCP=tcp://moving:6379 relay:t >/dev/null
+wait_for 10 pings "$(address by_name far)"
+ok $? "a target by its name"
+old=$(address moving far)
+docker rm -f moving >/dev/null
+docker run -d --name taken --network far --ip "$old" busybox:t sleep 1000 \
+    >/dev/null
+docker run -d --name moving --network far redis:t >/dev/null
+[ "$(address moving far)" != "$old" ]
+ok $? "it is made anew on another address"
+wait_for 10 pings "$(address by_name far)"
+ok $? "and found there"
+docker rm -f moving taken by_name >/dev/null
 
 # --- the article's one-liner, unchanged, with our binary as socat ----------
 cp "$(static_relay)" "$T/busybox/bin/socat"
