@@ -86,20 +86,20 @@ sub check {
 	my $want = $case->{valid} ? 0 : 1;
 	my ($status, $out, $err) = explain(@words);
 	my $shown = join ' ', map { /[^\w.,:=\/-]|^$/ ? "'$_'" : $_ } @words;
+	my @opened = glob '*';
 	my @wrong;
 
 	push @wrong, "status $status, not $want" if $status != $want;
 	push @wrong, 'rejected without a word' if $want && $err eq '';
 	push @wrong, 'accepted without a word' if !$want && $out eq '';
-	push @wrong, 'something was opened: ' . join ' ', glob '*'
-	    if glob '*';
+	push @wrong, "something was opened: @opened" if @opened;
 	$n++;
 	$shown =~ s/#/\\#/g;
 	$shown =~ s/\n/\\n/g;
 	print @wrong ? 'not ' : '', "ok $n - $file:$line: $shown\n";
 	return if !@wrong;
 	$failed++;
-	$err =~ s/^/#   /mg;
+	$err =~ s/^(?=.)/#   /mg;
 	print "# $_\n" for @wrong;
 	print '# ', $case->{why} || 'socat takes it', "\n", $err;
 }
