@@ -87,6 +87,7 @@ sub check {
 	my ($status, $out, $err) = explain(@words);
 	my $shown = join ' ', map { /[^\w.,:=\/-]|^$/ ? "'$_'" : $_ } @words;
 	my @opened = glob '*';
+	unlink @opened;
 	my @wrong;
 
 	push @wrong, "status $status, not $want" if $status != $want;
