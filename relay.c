@@ -480,6 +480,5 @@ main(int argc, char *argv[])
 		die(0);
 	status = serve(a[0], a[1], &plain);
 	cleanup_run();
-	log_notice("exiting with status %d", status);
 	return status;
 }

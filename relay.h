@@ -83,7 +83,7 @@ struct end {
 	bool rsock, wsock;	/* sockets: never block with MSG_DONTWAIT */
 	bool tcp;		/* a reset is one, not an early end */
 	bool own;		/* no other process reads or writes by it */
-	bool ignoreeof, null_eof, end_close, cool_write;
+	bool ignoreeof, null_eof, cool_write;
 	bool is_pty;		/* EIO from read means end of file */
 	int escape;		/* -1, or the byte that ends the stream */
 	long long readbytes;	/* 0, or how many bytes are read at the most */

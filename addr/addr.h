@@ -256,6 +256,7 @@ int sock_listen(struct addr *, int fd, const char *proto);
 /* As struct family's next(), for connections. */
 int sock_accept(struct addr *, struct end *);
 /* Whether the client may connect: range, sourceport, lowport. */
+void listening_again(struct addr *);
 bool sock_allowed(struct addr *, const struct sockaddr *);
 /* Binds for bind=, sourceport= and lowport=, then connects. */
 int sock_connect(struct addr *, int fd, const struct sockaddr *, socklen_t);
@@ -288,5 +289,6 @@ int unix_connect_path(struct addr *, struct end *, const char *path);
 int fd_wait(int fd, char what, long long timeout_ns);
 void nap_ns(long long ns);
 int fd_cloexec(int fd, bool on);
+void fd_nonblock(int fd);
 
 #endif

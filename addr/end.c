@@ -179,7 +179,9 @@ end_setup(struct end *e, struct addr *a)
 	e->eol = e->eol_out = (enum eol)c->eol;
 	e->ignoreeof = c->ignoreeof > 0;
 	e->null_eof = c->null_eof > 0;
-	e->end_close = c->end_close > 0;
+	/* Closing is for the end: until then the other side knows nothing. */
+	if (c->end_close > 0)
+		e->half = HALF_NONE;
 	e->cool_write = c->cool_write > 0;
 	e->escape = (int)c->escape;
 	e->readbytes = c->readbytes;
@@ -246,6 +248,16 @@ nap_ns(long long ns)
 
 	while (nanosleep(&ts, &ts) == -1 && errno == EINTR)
 		;
+}
+
+/* For a listening socket: a client may be gone before it is accepted. */
+void
+fd_nonblock(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags != -1 && !(flags & O_NONBLOCK))
+		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 }
 
 int

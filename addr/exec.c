@@ -100,7 +100,9 @@ become(struct addr *a, const struct program *p)
 		return fault_set("setpgid(0, %lld):", c->setpgid);
 	if (opt_apply(a, PH_EXEC, fdin) == -1 || proc_late(a, fdin) == -1)
 		return -1;
-	if (c->ctty > 0 && p->tty && os_ctty(p->in) == -1)
+	/* A session leader gets its terminal anyway, as if opened anew. */
+	if (p->tty && getsid(0) == getpid() && os_ctty(fdin) == -1 &&
+	    c->ctty > 0)
 		return fault_set("ioctl(TIOCSCTTY):");
 	return 0;
 }
@@ -109,7 +111,7 @@ static void
 exec_words(struct addr *a)
 {
 	char **argv = spec_split(a->nparam > 0 ? a->param[0] : "");
-	char *program, *dash, *slash;
+	char *program, *dash;
 
 	if (argv == NULL)
 		return;
@@ -119,11 +121,9 @@ exec_words(struct addr *a)
 	}
 	program = argv[0];
 	if (a->c.dash > 0) {
-		slash = strrchr(program, '/');
 		dash = malloc(strlen(program) + 2);
 		if (dash != NULL) {
-			sprintf(dash, "-%s", slash == NULL ? program :
-			    slash + 1);
+			sprintf(dash, "-%s", program);
 			argv[0] = dash;
 		}
 	}

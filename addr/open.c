@@ -209,7 +209,6 @@ dual_open(struct addr *a, struct end *e)
 	e->half = w.half == HALF_SHUTDOWN || w.half == HALF_NULL ? w.half :
 	    HALF_CLOSE;
 	e->eol_out = w.eol;
-	e->end_close |= w.end_close;
 	e->stream = e->stream && w.stream;
 	e->wsock = w.wsock;
 	e->own = e->own && w.own;

@@ -137,6 +137,7 @@ sock_listen(struct addr *a, int fd, const char *proto)
 		return -1;
 	if (*proto == '\0' && listen(fd, backlog) == -1)
 		return fault_set("listen(%d, %d):", fd, backlog);
+	fd_nonblock(fd);
 	a->locallen = sizeof a->local;
 	if (getsockname(fd, (struct sockaddr *)&a->local, &a->locallen) == -1)
 		a->locallen = 0;
@@ -144,6 +145,18 @@ sock_listen(struct addr *a, int fd, const char *proto)
 	    sock_name((struct sockaddr *)&a->local, a->locallen, name,
 	    sizeof name));
 	return 0;
+}
+
+/* socat says so after every client; relay says it once. */
+void
+listening_again(struct addr *a)
+{
+	char name[SOCK_NAME_MAX];
+
+	if (settings.as_socat && log_on(LOG_N))
+		log_notice("listening on %s%s", a->family->groups & G_UDP ?
+		    "UDP " : "", sock_name((struct sockaddr *)&a->local,
+		    a->locallen, name, sizeof name));
 }
 
 bool
@@ -154,17 +167,17 @@ sock_allowed(struct addr *a, const struct sockaddr *peer)
 	unsigned port;
 
 	if (a->range != NULL && !range_allows(a->range, peer))
-		why = "range";
+		why = "range option";
 	if (peer->sa_family == AF_INET || peer->sa_family == AF_INET6) {
 		port = port_get(peer);
 		if (a->c.sourceport != -1 && port != a->c.sourceport)
-			why = "sourceport";
+			why = "wrong sourceport";
 		if (a->c.lowport && port >= IPPORT_RESERVED)
-			why = "lowport";
+			why = "lowport option";
 	}
 	if (why == NULL)
 		return true;
-	log_warn("refusing connection from %s due to %s option",
+	log_warn("refusing connection from %s due to %s",
 	    sock_name(peer, a->peerlen, name, sizeof name), why);
 	return false;
 }
@@ -210,6 +223,7 @@ sock_accept(struct addr *a, struct end *e)
 	accept_log(a, fd);
 	if (!sock_allowed(a, (struct sockaddr *)&a->peer)) {
 		close(fd);
+		listening_again(a);
 		return 1;
 	}
 	if (log_on(LOG_I)) {

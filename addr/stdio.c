@@ -140,6 +140,7 @@ acceptfd_open(struct addr *a, struct end *e)
 		return fault_set("file descriptor %d is no listening socket",
 		    fd);
 	fd_cloexec(fd, true);
+	fd_nonblock(fd);
 	if (opt_apply(a, PH_FD, fd) == -1)
 		return -1;
 	a->locallen = sizeof a->local;

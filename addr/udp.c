@@ -284,16 +284,24 @@ first_packet(struct addr *a)
 	return w;
 }
 
-static void
-accept_log(struct addr *a)
+/* Whether the peer may be served; says so either way. */
+static bool
+admitted(struct addr *a)
 {
-	char name[SOCK_NAME_MAX];
+	char name[SOCK_NAME_MAX] = "";
+	bool allowed;
 
-	if (!log_on(LOG_N))
-		return;
-	sock_name((struct sockaddr *)&a->peer, a->peerlen, name, sizeof name);
-	log_notice("accepting UDP connection from %s", name);
-	log_info("permitting UDP connection from %s", name);
+	if (log_on(LOG_N)) {
+		sock_name((struct sockaddr *)&a->peer, a->peerlen, name,
+		    sizeof name);
+		log_notice("accepting UDP connection from %s", name);
+	}
+	allowed = sock_allowed(a, (struct sockaddr *)&a->peer);
+	if (allowed)
+		log_info("permitting UDP connection from %s", name);
+	else
+		log_notice("forbidding UDP connection from %s", name);
+	return allowed;
 }
 
 static int
@@ -307,11 +315,11 @@ udp_next(struct addr *a, struct end *e)
 		    fault_set("recvfrom(%d):", a->lfd);
 	a->peer = w->from;
 	a->peerlen = w->fromlen;
-	if (!sock_allowed(a, (struct sockaddr *)&a->peer)) {
+	if (!admitted(a)) {
 		waiting_free(w);
+		listening_again(a);
 		return 1;
 	}
-	accept_log(a);
 	end_init(e);
 	if (addr_forks(a)) {
 		fd = peer_socket(a, w);

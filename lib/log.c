@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -221,8 +222,6 @@ log_va(enum log_level level, const char *fmt, va_list ap)
 	int saved = errno, n;
 	size_t len;
 
-	if (level < out.lowest)
-		return;
 	if (out.facility != -1) {
 		vsnprintf(line, sizeof line, fmt, ap);
 		to_syslog(level, line);
@@ -296,11 +295,13 @@ date(char *p, long day)
 void
 log_dying(int signo)
 {
+	enum log_level level = signo == SIGTERM ? LOG_W :
+	    signo == SIGQUIT ? LOG_E : LOG_N;
 	char line[700], *p = line;
 	struct timespec ts;
 	long t;
 
-	if (LOG_W < out.lowest || out.facility != -1)
+	if (level < out.lowest || out.facility != -1)
 		return;
 	clock_gettime(CLOCK_REALTIME, &ts);
 	t = (long)ts.tv_sec + zone_offset;
@@ -319,7 +320,9 @@ log_dying(int signo)
 	p = text(text(p, out.host), out.name);
 	*p++ = '[';
 	p = digits(p, (long)getpid(), 1);
-	p = text(p, "] W exiting on signal ");
+	p = text(p, "] ");
+	*p++ = letters[level];
+	p = text(p, " exiting on signal ");
 	p = digits(p, signo, 1);
 	*p++ = '\n';
 	line_write(line, (size_t)(p - line));
@@ -331,6 +334,8 @@ log_dying(int signo)
 	{								\
 		va_list ap;						\
 									\
+		if (level < out.lowest)					\
+			return;						\
 		va_start(ap, fmt);					\
 		log_va(level, fmt, ap);					\
 		va_end(ap);						\

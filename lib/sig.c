@@ -67,8 +67,9 @@ die(int signo)
 
 /*
  * HUP, INT, QUIT and TERM end the process with status 128 + n after
- * cleanup; one that was ignored at birth (nohup(1)) stays so.  A broken
- * pipe is an error like others, not a signal.
+ * cleanup.  HUP stays ignored under nohup(1); INT and QUIT, which a shell
+ * ignores for what it runs in the background, count, as with socat.  A
+ * broken pipe is an error like others, not a signal.
  */
 void
 sig_fatal(void (*cleanup)(void))
@@ -80,8 +81,8 @@ sig_fatal(void (*cleanup)(void))
 	cleanup_fn = cleanup;
 	handle(SIGPIPE, SIG_IGN);
 	for (i = 0; i < ENDERS; i++)
-		if (sigaction(enders[i], NULL, &old) == -1 ||
-		    old.sa_handler != SIG_IGN)
+		if (enders[i] != SIGHUP || sigaction(SIGHUP, NULL, &old) ==
+		    -1 || old.sa_handler != SIG_IGN)
 			handle(enders[i], die);
 }
 

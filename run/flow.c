@@ -127,8 +127,12 @@ input_error(struct flow *f, const char *call)
 		input_eof(f);
 		return;
 	}
-	log_warn("%s(%d, %p, %zu): %s", call, f->from->rfd, (void *)f->buf,
-	    f->room, strerror(err));
+	if (f->from->packet)
+		log_error("%s(%d, %p, %zu): %s", call, f->from->rfd,
+		    (void *)f->buf, f->room, strerror(err));
+	else
+		log_warn("%s(%d, %p, %zu): %s", call, f->from->rfd,
+		    (void *)f->buf, f->room, strerror(err));
 	f->read_failed = true;
 	input_end(f);
 }
@@ -153,7 +157,11 @@ input_take(struct flow *f, size_t want)
 	return read(from->rfd, f->buf, want);
 }
 
-/* Line ends of the one end to those of the other. */
+/*
+ * Line ends of the one end to those of the other.  The block is copied to
+ * the upper half of the buffer and written from its start: at byte i no
+ * more than 2i + 2 are written, and what is unread starts at room + i + 1.
+ */
 static void
 convert(struct flow *f)
 {
@@ -206,9 +214,6 @@ read_block(struct flow *f)
 	size_t want = f->room;
 	ssize_t n;
 
-	/* A conversion may double what was read, and works in place. */
-	if (converts(f))
-		want = f->room / 2;
 	if (f->left > 0 && (long long)want > f->left)
 		want = (size_t)f->left;
 	n = input_take(f, want);
@@ -225,7 +230,7 @@ read_block(struct flow *f)
 			input_eof(f);
 		return true;
 	}
-	f->busy = (size_t)n == want ? f->busy + 1 : 0;
+	f->busy = (size_t)n >= want / 2 ? f->busy + 1 : 0;
 	f->off = 0;
 	f->len = (size_t)n;
 	look(f);

@@ -112,7 +112,6 @@ child_run(struct server *s, struct end *e)
 		status = session(s->a, s->b, e, NULL);
 	else
 		status = session(s->a, s->b, s->fixed, e);
-	log_notice("exiting with status %d", status);
 	_exit(status);
 }
 
@@ -145,14 +144,7 @@ spawn(struct server *s, struct end *e)
 		atomic_fetch_add(&tally->all, 1);
 		atomic_store(&tally->now, children_count());
 	}
-	if (settings.as_socat && log_on(LOG_N)) {
-		char name[SOCK_NAME_MAX];
-
-		log_notice("listening on %s%s", s->listener->family->groups &
-		    G_UDP ? "UDP " : "", sock_name((struct sockaddr *)
-		    &s->listener->local, s->listener->locallen, name,
-		    sizeof name));
-	}
+	listening_again(s->listener);
 }
 
 static void
@@ -305,15 +297,6 @@ loop(struct server *s)
 }
 
 static void
-nonblock(int fd)
-{
-	int flags = fcntl(fd, F_GETFL);
-
-	if (flags != -1)
-		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
-}
-
-static void
 ready(const struct serve_options *o)
 {
 	while (o->ready_fd != -1 && write(o->ready_fd, "\n", 1) == -1 &&
@@ -326,7 +309,6 @@ serve_listener(struct server *s)
 {
 	int rc;
 
-	nonblock(s->listener->lfd);
 	sig_wait_for(SIGCHLD);
 	if (s->options->drain) {
 		sig_wait_for(SIGTERM);

@@ -55,43 +55,30 @@ fds_log(const struct end *l, const struct end *r)
  * is left alone.
  */
 static int
-program_end(pid_t pid)
+program_end(pid_t *pid, msec until)
 {
-	msec until = clock_ms() + PROGRAM_EXIT_MS, nap = 1;
-	int status;
-	pid_t got;
+	msec nap = 1;
+	int failed;
 
-	if (pid == 0)
-		return 0;
-	while ((got = waitpid(pid, &status, WNOHANG)) == 0 &&
+	while ((failed = program_wait(pid, WNOHANG)) == 0 && *pid != 0 &&
 	    clock_ms() < until) {
 		poll(NULL, 0, (int)nap);
 		nap = nap < 20 ? nap * 2 : nap;
 	}
-	if (got != pid)
-		return 0;
-	if (WIFSIGNALED(status)) {
-		log_warn("waitpid(): child %ld exited on signal %d",
-		    (long)pid, WTERMSIG(status));
-		return 0;
-	}
-	if (WEXITSTATUS(status) == 0)
-		return 0;
-	log_error("waitpid(): child %ld exited with status %d", (long)pid,
-	    WEXITSTATUS(status));
-	return 1;
+	return failed;
 }
 
 /* A program whose output is over may be asked how it went. */
 static int
 programs_end(struct end *l, struct end *r, const struct outcome *o)
 {
-	int status = 0;
+	msec until = clock_ms();
 
-	if (o->reason == END_IDLE || o->reason == END_HALF_CLOSE)
-		return 0;
-	status |= program_end(l->pid) | program_end(l->other_pid);
-	return status | program_end(r->pid) | program_end(r->other_pid);
+	if (o->reason != END_IDLE && o->reason != END_HALF_CLOSE)
+		until += PROGRAM_EXIT_MS;
+	return program_end(&l->pid, until) |
+	    program_end(&l->other_pid, until) |
+	    program_end(&r->pid, until) | program_end(&r->other_pid, until);
 }
 
 /* A listening address on the right, without fork, has one client. */
@@ -151,8 +138,8 @@ transfer(struct addr *a, struct addr *b, struct end *l, struct end *r)
 	struct outcome o;
 	int status;
 
-	fds_log(l, r);
 	log_started();
+	fds_log(l, r);
 	shuttle(l, r, &o);
 	status = o.status | programs_end(l, r, &o);
 	if (settings.statistics)
@@ -190,6 +177,11 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 	if (dump_open() == -1)
 		goto failed;
 	status = transfer(a, b, ea, eb);
+	if (status == 0) {
+		log_notice("exiting with status 0");
+		goto done;
+	}
+	log_notice("exit(%d)", status);
 	goto done;
 failed:
 	if (errno == ETIMEDOUT && strncmp(fault.words, "accept", 6) == 0) {
@@ -197,6 +189,8 @@ failed:
 		status = 0;
 	} else
 		fault_print(settings.as_socat || settings.listener != 0);
+	if (status != 0)
+		log_notice("exit(%d)", status);
 done:
 	if (ea != NULL)
 		end_close(ea);

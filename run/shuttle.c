@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,6 +28,8 @@ struct pair {
 	msec started, moved;	/* when the last byte moved */
 	bool closing;		/* one direction is over: -t counts */
 	struct outcome *out;
+	bool programs;		/* one of the ends is a child's */
+	bool failed;		/* a child has failed; its output is left */
 	bool over;
 };
 
@@ -150,6 +153,9 @@ patience(struct pair *p, msec now)
 		    flow_wants_input(&p->flow[i]))
 			t = 0;
 	}
+	if (p->failed && !flow_wants_output(&p->flow[0]) &&
+	    !flow_wants_output(&p->flow[1]))
+		t = 0;
 	return t < -1 ? 0 : t;
 }
 
@@ -188,7 +194,13 @@ flow_over(struct pair *p, int i)
 	struct flow *f = &p->flow[i];
 
 	p->shut[i] = true;
-	if (f->from->rfd != -1 || f->read_failed)
+	if (f->read_failed && f->from->packet) {
+		/* The peer's host refused: nothing more will come. */
+		p->out->status = 1;
+		finish(p, i == 0 ? END_RESET_LEFT : END_RESET_RIGHT);
+		return;
+	}
+	if (f->from->rfd != -1)
 		log_notice("socket %d (fd %d) is at EOF", i + 1,
 		    f->from->rfd);
 	if (f->write_failed)
@@ -203,29 +215,27 @@ flow_over(struct pair *p, int i)
 	p->closing = true;
 	p->moved = clock_ms();
 	if (f->limited)
-		finish(p, END_READBYTES);
+		p->out->reason = END_READBYTES;
 	else if (f->escaped)
-		finish(p, END_ESCAPE);
+		p->out->reason = END_ESCAPE;
 }
 
-/* Drains what was read for readbytes= and escape=, then ends. */
-static bool
+/* What the direction can do now. */
+static void
 flow_work(struct pair *p, int i, bool readable, bool writable)
 {
 	struct flow *f = &p->flow[i];
-	bool moved = false;
 
 	if (writable && flow_wants_output(f))
-		moved |= flow_write(f);
+		flow_write(f);
 	if (readable && flow_wants_input(f)) {
-		moved |= flow_read(f);
+		flow_read(f);
 		/* Most often it can be written at once. */
 		if (flow_wants_output(f) && (f->to->wsock || f->spliced))
-			moved |= flow_write(f);
+			flow_write(f);
 	}
 	if (f->state == FLOW_DONE && !p->shut[i])
 		flow_over(p, i);
-	return moved;
 }
 
 /*
@@ -247,18 +257,21 @@ watch(struct pair *p, int i, const struct pollfd *out)
 static void
 events(struct pair *p)
 {
-	bool moved = false;
-	int i;
+	unsigned long long before = p->flow[0].bytes + p->flow[1].bytes;
+	/* An error is looked at before anything else ends. */
+	int k, first = (p->slot[RIGHT_IN].revents & POLLERR) != 0;
 
-	for (i = 0; i < 2 && !p->over; i++) {
+	for (k = 0; k < 2 && !p->over; k++) {
+		int i = k ^ first;
 		struct pollfd *in = &p->slot[i == 0 ? LEFT_IN : RIGHT_IN];
 		struct pollfd *out = &p->slot[i == 0 ? RIGHT_OUT : LEFT_OUT];
 
-		moved |= flow_work(p, i, in->revents != 0 ||
+		flow_work(p, i, in->revents != 0 ||
 		    p->flow[i].from->queued != NULL, out->revents != 0);
 		watch(p, i, out);
 	}
-	if (moved && (settings.idle > 0 || p->closing))
+	if ((settings.idle > 0 || p->closing) &&
+	    before != p->flow[0].bytes + p->flow[1].bytes)
 		p->moved = clock_ms();
 }
 
@@ -294,6 +307,57 @@ snapshot(struct pair *p)
 	statistics_log(&o);
 }
 
+/* As waitpid(2); *pid becomes 0 once it is gone.  1 if it failed. */
+int
+program_wait(pid_t *pid, int flags)
+{
+	int status;
+
+	if (*pid == 0 || waitpid(*pid, &status, flags) != *pid)
+		return 0;
+	if (WIFSIGNALED(status))
+		log_warn("waitpid(): child %ld exited on signal %d",
+		    (long)*pid, WTERMSIG(status));
+	else if (WEXITSTATUS(status) != 0)
+		log_error("waitpid(): child %ld exited with status %d",
+		    (long)*pid, WEXITSTATUS(status));
+	*pid = 0;
+	return WIFEXITED(status) && WEXITSTATUS(status) != 0;
+}
+
+/* A program that fails ends the connection, once its output is read. */
+static void
+programs_look(struct pair *p)
+{
+	struct end *e[2] = { p->flow[0].from, p->flow[1].from };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (program_wait(&e[i]->pid, WNOHANG) == 1 ||
+		    program_wait(&e[i]->other_pid, WNOHANG) == 1)
+			p->failed = true;
+	}
+}
+
+static int
+wait_events(struct pair *p, msec t)
+{
+	int ms = (int)(t > 86400000 ? 86400000 : t), n, saved;
+
+	if (!p->programs)
+		return poll(p->slot, SLOTS, ms);
+	n = sig_poll(p->slot, SLOTS, ms);
+	saved = errno;
+	if (sig_taken(SIGCHLD))
+		programs_look(p);
+	if (n == 0 && p->failed) {
+		p->out->status = 1;
+		finish(p, END_ERROR);
+	}
+	errno = saved;
+	return n;
+}
+
 static void
 loop(struct pair *p)
 {
@@ -307,7 +371,7 @@ loop(struct pair *p)
 			now = clock_ms();
 		slots_set(p, now);
 		t = patience(p, now);
-		n = poll(p->slot, SLOTS, (int)(t > 86400000 ? 86400000 : t));
+		n = wait_events(p, t);
 		if (n == -1 && errno == EINTR && sig_taken(SIGUSR1))
 			snapshot(p);
 		if (n == -1 && (errno == EINTR || errno == EAGAIN ||
@@ -342,7 +406,13 @@ shuttle(struct end *left, struct end *right, struct outcome *out)
 		p.flow[0].state = FLOW_DONE;
 	for (i = 0; i < 2; i++)
 		p.shut[i] = p.flow[i].state == FLOW_DONE;
+	p.programs = left->pid || left->other_pid || right->pid ||
+	    right->other_pid;
+	if (p.programs)
+		sig_wait_for(SIGCHLD);
 	p.started = p.moved = clock_ms();
+	if (p.programs)
+		programs_look(&p);	/* one may have come too early */
 	loop(&p);
 	totals(&p);
 }

@@ -40,5 +40,6 @@ void outcome_log(const struct outcome *, const char *peer,
     const char *target);
 void statistics_log(const struct outcome *);
 msec clock_ms(void);
+int program_wait(pid_t *pid, int flags);
 
 #endif

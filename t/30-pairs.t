@@ -122,7 +122,7 @@ my %end = (
 	'SYSTEM' => sub { program("SYSTEM:exec $perl %s") },
 	'SYSTEM,pipes' => sub { program("SYSTEM:exec $perl %s,pipes") },
 	'SYSTEM,fdin,fdout' => sub {
-		program("SYSTEM:exec $perl %s <&5 >&6,pipes,fdin=5,fdout=6")
+		program("SYSTEM:exec $perl %s <&5 >&6 5<&- 6>&-,pipes,fdin=5,fdout=6")
 	},
 	'SHELL' => sub { program("SHELL:exec $perl %s") },
 );
