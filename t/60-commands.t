@@ -49,6 +49,7 @@ sub skip_all {
 
 -x $relay or skip_all("$relay is not built");
 $relay = abs_path($relay);
+$SIG{$_} = sub { exit 1 } for qw(HUP INT PIPE TERM);
 my $scratch = tempdir('relay-commands.XXXXXX', TMPDIR => 1, CLEANUP => 1);
 mkdir "$scratch/empty" or die;
 chdir "$scratch/empty" or die;
@@ -60,6 +61,7 @@ sub explain {
 	my $pid = fork // die "fork: $!";
 
 	if (!$pid) {
+		$SIG{$_} = 'DEFAULT' for qw(HUP INT PIPE TERM);
 		open STDIN, '<', '/dev/null';
 		open STDOUT, '>', "$scratch/out";
 		open STDERR, '>', "$scratch/err";

@@ -31,6 +31,8 @@ my $seconds = 15;		# for one scenario
 my $lanes = $ENV{SIDE_LANES} || 3;
 my $scratch;
 my $owner = $$;
+my %running;			# children of the owner, each with a scenario
+my $current;			# in a child: the directory of its scenario
 
 # Log lines that are not compared: names of functions inside of socat,
 # and what comes or not as signals and data happen to overtake each other.
@@ -170,6 +172,7 @@ sub run {
 	mkdir "$dir/work" or die;
 	symlink $program, "$dir/bin/socat" or die;
 	symlink "$here/args", "$dir/work/args" or die;
+	$current = $dir;
 	my $pid = fork // die "fork: $!";
 	if (!$pid) {
 		chdir "$dir/work" or die;
@@ -177,7 +180,7 @@ sub run {
 		@ENV{keys %$port} = values %$port;
 		@ENV{qw(SIDE REF TZ)} = ($dir, $reference, 'UTC');
 		$ENV{PATH} = "$dir/bin:$ENV{PATH}";
-		$SIG{$_} = 'DEFAULT' for qw(INT QUIT HUP PIPE CHLD);
+		$SIG{$_} = 'DEFAULT' for qw(INT QUIT HUP PIPE TERM CHLD);
 		open STDIN, '<', '/dev/null';
 		open STDOUT, '>', "$dir/out";
 		open STDERR, '>', "$dir/err";
@@ -280,7 +283,7 @@ sub skip_all {
 # Runs all scenarios of the named files, a few at a time.
 sub side {
 	my @all = map { scenarios($_) } @_;
-	my (%running, %tap);
+	my %tap;
 	my $only = $ENV{SIDE_ONLY};
 
 	-x $relay or skip_all("$relay is not built");
@@ -288,6 +291,7 @@ sub side {
 	$relay = abs_path($relay);
 	$scratch = tempdir('relay-side.XXXXXX', TMPDIR => 1);
 	chmod 0755, $scratch;
+	$SIG{$_} = sub { exit 1 } for qw(HUP INT PIPE TERM);
 	@all = grep { $_->[0] =~ /$only/ } @all if $only;
 	$| = 1;
 	my ($next, $shown, $failed) = (1, 1, 0);
@@ -324,7 +328,10 @@ sub side {
 END {
 	my $status = $?;
 
+	sweep($current) if defined $current;
 	if (defined $scratch && $$ == $owner) {
+		kill 'TERM', keys %running;
+		1 while waitpid(-1, 0) > 0;
 		remove_tree($scratch);
 	}
 	$? = $status;
