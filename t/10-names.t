@@ -138,7 +138,8 @@ sub with_input {
 	my ($input, @command) = @_;
 	spew("$T/input", $input);
 	open my $in, '<', "$T/input";
-	return run({ stdin => $in }, @command);
+	return run({ stdin => $in }, $command[0], '-t', 10,
+	    @command[1 .. $#command]);
 }
 
 sub filter {

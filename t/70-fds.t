@@ -4,16 +4,17 @@
 . "${0%/*}/lib.sh"
 need ls
 
-# ls itself opens /proc/self/fd, as the first number that is free
+# What ls sees without relay is what it is to see behind it: a harness may
+# leave descriptors open of its own.  ls itself opens /proc/self/fd, as the first number that is free
 sees() {
 	what=$1
 	want=$2
 	shift 2
-	is "$("$RELAY" "$@" 2>"$T/err" </dev/null | sort -n | tr '\n' ' ')" \
+	is "$("$RELAY" -t 10 "$@" 2>"$T/err" </dev/null | sort -n | tr '\n' ' ')" \
 	    "$want" "$what" || comment "$(cat "$T/err")"
 }
 
-plain='0 1 2 3 '
+plain=$(ls /proc/self/fd </dev/null 2>/dev/null | sort -n | tr '\n' ' ')
 list='exec ls /proc/self/fd'
 echo some >"$T/file"
 mkfifo "$T/fifo"
@@ -31,20 +32,24 @@ sees 'a log file' "$plain" -lf "$T/log" - "SYSTEM:$list"
 sees 'a lock file' "$plain" -L "$T/lock" - "SYSTEM:$list"
 sees 'dumps to files' "$plain" -r "$T/r" -R "$T/R" - "SYSTEM:$list"
 sees 'a file as the other end' "$plain" -U \
-    "STDIO!!OPEN:$T/file" "SYSTEM:$list"
+    "OPEN:$T/file!!STDOUT" "SYSTEM:$list"
 sees 'two programs' "$plain" - "SYSTEM:$list!!SYSTEM:cat"
 
-is "$("$RELAY" -u "SYSTEM:$list >&2" "SYSTEM:cat" 2>&1 </dev/null |
-    sort -n | tr '\n' ' ')" "$plain" 'a program beside a program'
-is "$("$RELAY" -u "OPEN:$T/file" "SYSTEM:$list >&2" 2>&1 </dev/null |
-    sort -n | tr '\n' ' ')" "$plain" 'a program beside a file'
-is "$("$RELAY" -u "PIPE:$T/fifo" "SYSTEM:$list >&2" 2>&1 </dev/null |
-    sort -n | tr '\n' ' ' & echo x >"$T/fifo"; wait)" "$plain" \
-    'a program beside a named pipe'
+# beside WHAT ADDRESS: the program comes second and writes to a file
+beside() {
+	rm -f "$T/seen"
+	"$RELAY" -u "$2" "SYSTEM:$list >$T/seen" </dev/null 2>"$T/err"
+	is "$(sort -n "$T/seen" | tr '\n' ' ')" "$plain" "$1" ||
+	    comment "$(cat "$T/err")"
+}
+beside 'a program beside a program' "EXEC:sleep 0.1"
+beside 'a program beside a file' "OPEN:$T/file"
+(echo x >"$T/fifo") &
+beside 'a program beside a named pipe' "OPEN:$T/fifo"
 
 # fdin and fdout are the program's own: these two and no more
-is "$("$RELAY" - "SYSTEM:ls /proc/self/fd >&6,fdin=5,fdout=6" </dev/null \
-    2>"$T/err" | sort -n | tr '\n' ' ')" '0 1 2 3 5 6 ' 'fdin and fdout' ||
+is "$("$RELAY" -t 10 - "SYSTEM:ls /proc/self/fd >&6,fdin=5,fdout=6" </dev/null \
+    2>"$T/err" | sort -n | tr '\n' ' ')" "$(echo "$plain" 5 6 | tr " " "\n" | sort -n | grep . | tr "\n" " ")" 'fdin and fdout' ||
     comment "$(cat "$T/err")"
 
 # Behind every kind of listener, with and without fork
@@ -57,10 +62,12 @@ for how in '' ,fork; do
 	is "$("$RELAY" -t 5 - "UNIX:$T/s$how" </dev/null |
 	    sort -n | tr '\n' ' ')" "$plain" "behind UNIX-LISTEN$how"
 	start "udp$how" "$RELAY" -d -d -T 3 "UDP4-LISTEN:0$how" \
-	    "SYSTEM:$list | tr '\\n' ' '; echo end"
-	got=$(echo | "$RELAY" -t 5 -T 2 -,ignoreeof \
-	    "UDP4:127.0.0.1:$(port "udp$how"),readbytes=12" | head -n 1)
-	is "$got" "$(echo "$plain" | sed 's/3 /3/') end" "behind UDP4-LISTEN$how"
+	    "SYSTEM:ls /proc/self/fd >$T/seen; mv $T/seen $T/udp"
+	echo | "$RELAY" -u - "UDP4:127.0.0.1:$(port "udp$how")"
+	wait_for 10 test -s "$T/udp"
+	is "$(sort -n "$T/udp" | tr '\n' ' ')" "$plain" \
+	    "behind UDP4-LISTEN$how"
+	rm -f "$T/udp"
 done
 
 # Many connections before: the numbers do not creep up
