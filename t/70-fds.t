@@ -57,9 +57,10 @@ for how in '' ,fork; do
 	start "tcp$how" "$RELAY" -d -d "TCP4-LISTEN:0$how" "SYSTEM:$list"
 	is "$("$RELAY" -t 5 - "TCP4:127.0.0.1:$(port "tcp$how")" </dev/null |
 	    sort -n | tr '\n' ' ')" "$plain" "behind TCP4-LISTEN$how"
-	start "unix$how" "$RELAY" -d -d "UNIX-LISTEN:$T/s$how" "SYSTEM:$list"
-	wait_for 10 test -S "$T/s$how"
-	is "$("$RELAY" -t 5 - "UNIX:$T/s$how" </dev/null |
+	start "unix$how" "$RELAY" -d -d "UNIX-LISTEN:$T/s${#how}$how" \
+	    "SYSTEM:$list"
+	wait_for 10 test -S "$T/s${#how}"
+	is "$("$RELAY" -t 5 - "UNIX:$T/s${#how}" </dev/null |
 	    sort -n | tr '\n' ' ')" "$plain" "behind UNIX-LISTEN$how"
 	start "udp$how" "$RELAY" -d -d -T 3 "UDP4-LISTEN:0$how" \
 	    "SYSTEM:ls /proc/self/fd >$T/seen; mv $T/seen $T/udp"
