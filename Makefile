@@ -22,7 +22,7 @@ OBJS = relay.o spec.o \
 	addr/opt-proc.o addr/opt-sock.o addr/opt-tty.o addr/pipe.o \
 	addr/resolve.o addr/sock.o addr/stdio.o addr/tcp.o addr/udp.o \
 	addr/unix.o \
-	run/children.o run/dump.o run/flow.o run/help.o run/serve.o \
+	run/children.o run/dump.o run/fdinfo.o run/flow.o run/help.o run/serve.o \
 	run/session.o run/shuttle.o \
 	lib/lock.o lib/log.o lib/num.o lib/os-$(OS).o lib/sig.o
 

@@ -41,12 +41,10 @@ static struct {
 	bool explain;
 	int help;
 	bool version;
-	const char *lock, *waitlock;
+	const char *lock, *waitlock, *log_file;
 } asked;
 
 static const char *const flags_help[] = {
-	"Usage:",
-	"relay [options] <bi-address> <bi-address> [...]",
 	"   options:",
 	"      -V     print version and feature information to stdout, and exit",
 	"      -h|-?  print a help text describing command line options and "
@@ -86,7 +84,13 @@ static const char *const flags_help[] = {
 	"      -0     do not prefer an IP version",
 	"      -4     prefer IPv4 if version is not explicitly specified",
 	"      -6     prefer IPv6 if version is not explicitly specified",
-	"      --explain      check the addresses and say what would be done",
+	NULL
+};
+
+/* What socat does not have. */
+static const char *const more_help[] = {
+	"   and, as relay:",
+	"      --explain       check the addresses, say what would be done",
 	NULL
 };
 
@@ -162,6 +166,13 @@ set_waitlock(const char *value)
 }
 
 static int
+set_log_file(const char *value)
+{
+	asked.log_file = value;
+	return 0;
+}
+
+static int
 set_raw_left(const char *value)
 {
 	settings.raw_left = value;
@@ -199,11 +210,11 @@ SWITCH(set_sloppy, settings.sloppy = true)
 SWITCH(set_left, settings.direction = 'u')
 SWITCH(set_right, settings.direction = 'U')
 SWITCH(set_groups, settings.no_groups = true)
-SWITCH(set_ip0, settings.ipv = 0)
-SWITCH(set_ip4, settings.ipv = 4)
-SWITCH(set_ip6, settings.ipv = 6)
+SWITCH(set_ip0, settings.ipv = settings.listen_ipv = 0)
+SWITCH(set_ip4, settings.ipv = settings.listen_ipv = 4)
+SWITCH(set_ip6, settings.ipv = settings.listen_ipv = 6)
 SWITCH(set_statistics, settings.statistics = true)
-SWITCH(set_explain, asked.explain = true)
+SWITCH(set_explain, asked.explain = settings.explaining = true)
 SWITCH(set_log_stderr, log_stderr())
 SWITCH(set_log_micro, log_micro())
 SWITCH(set_log_host, log_host())
@@ -246,7 +257,7 @@ static const struct flag flags[] = {
 	{ "-W", 'v', set_waitlock },
 	{ "-b", 'v', set_block },
 	{ "-g", 'n', set_groups },
-	{ "-lf", 'v', log_file },
+	{ "-lf", 'v', set_log_file },
 	{ "-lh", 'n', set_log_host },
 	{ "-lm", 'o', set_mixed },
 	{ "-lp", 'v', set_name },
@@ -313,8 +324,9 @@ flag_find(const char *arg, const char **value)
 		len = strlen(flags[i].name);
 		if (strncmp(arg, flags[i].name, len) != 0)
 			continue;
+		/* "-lsx" is "-ls" to socat. */
 		if (arg[len] != '\0' && (flags[i].takes == 'n' ||
-		    arg[1] == '-'))
+		    arg[1] == '-') && arg[1] != 'l')
 			continue;
 		*value = arg[len] != '\0' ? arg + len : NULL;
 		return &flags[i];
@@ -325,11 +337,15 @@ flag_find(const char *arg, const char **value)
 static int
 flag_unknown(const char *arg)
 {
-	fault_set("unknown option \"%.80s\"; use option \"-h\" for help",
-	    arg);
-	if (arg[1] != '-' && arg[1] != '\0' && arg[2] != '\0')
-		fault_hint("one letter at a time: -%c -%c", arg[1], arg[2]);
-	return -1;
+	static const char single[] = "VDvxsuUg046";
+
+	if (arg[2] != '\0' && strchr(single, arg[1]) != NULL) {
+		log_plain("Do not merge single character options, i.e. use "
+		    "\"-%c -%c\" instead of \"%.80s\"", arg[1], arg[2], arg);
+		exit(1);
+	}
+	return fault_set("unknown %soption \"%.80s\"; use option \"-h\" for "
+	    "help", arg[1] == 'l' ? "log " : "", arg);
 }
 
 /* Takes in the flags; returns the place of the first address, or -1. */
@@ -452,6 +468,29 @@ identity(const char *argv0)
 	log_init(settings.name);
 }
 
+static void
+usage_print(void)
+{
+	printf("%s\nUsage:\n%s [options] <bi-address> <bi-address>%s\n",
+	    VERSION_LINE, settings.as_socat ? "socat" : "relay",
+	    settings.as_socat ? "" : " [...]");
+	help_print(asked.help, flags_help, settings.as_socat ? NULL :
+	    more_help);
+}
+
+/* The IP version that socat's environment variables ask for. */
+static void
+environment(void)
+{
+	const char *listen = getenv("SOCAT_DEFAULT_LISTEN_IP");
+	const char *resolved = getenv("SOCAT_PREFERRED_RESOLVE_IP");
+
+	if (listen != NULL && (*listen == '4' || *listen == '6'))
+		settings.listen_ipv = *listen - '0';
+	if (resolved != NULL && (*resolved == '4' || *resolved == '6'))
+		settings.ipv = *resolved - '0';
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -460,6 +499,7 @@ main(int argc, char *argv[])
 	int first, status;
 
 	identity(argc > 0 ? argv[0] : "relay");
+	environment();
 	first = flags_read(argc, argv);
 	if (first == -1)
 		die(0);
@@ -467,9 +507,12 @@ main(int argc, char *argv[])
 		if (asked.version)
 			version_print();
 		else
-			help_print(asked.help, flags_help);
+			usage_print();
 		return fflush(stdout) == 0 ? 0 : 1;
 	}
+	if (asked.log_file != NULL && !asked.explain &&
+	    log_file(asked.log_file) == -1)
+		die(0);
 	if (pair_parse(argv + first, argc - first, a) == -1)
 		die(0);
 	if (asked.explain)

@@ -100,7 +100,8 @@ struct settings {
 	const char *env_prefix;	/* of SOCAT_PEERADDR and so on */
 	pid_t listener;		/* whose child this is, or 0 */
 	bool as_socat;		/* called as socat: nothing beyond it */
-	int ipv;		/* 4, 6 or 0 */
+	int ipv, listen_ipv;	/* preferred IP version: 4, 6 or 0 */
+	bool explaining;	/* nothing is opened or looked up */
 	bool no_groups;		/* -g */
 	bool sloppy;		/* -s */
 	bool show_fds;		/* -D */

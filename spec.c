@@ -70,24 +70,25 @@ lex_escaped(struct lexer *l)
 		*l->w++ = unescape(*l->p++);
 }
 
-/*
- * After the opening quote.  In single quotes only "\'" and "\\" lose
- * their backslash: what a shell or a script is to see arrives there.
- */
+/* After the opening quote. */
 static void
 lex_quoted(struct lexer *l, char quote)
 {
-	for (; *l->p != '\0'; ) {
+	bool escaped = false;
+
+	while (*l->p != '\0') {
 		char c = *l->p++;
 
 		if (c == quote)
 			return;
+		escaped |= c == '\\' && *l->p == quote;
 		if (c == '\\')
 			lex_escaped(l);
 		else
 			*l->w++ = c;
 	}
-	l->unclosed = true;
+	/* "\"a: taken by socat, so it goes on to the end here as well. */
+	l->unclosed |= !escaped;
 }
 
 /*
@@ -329,13 +330,13 @@ spec_split(const char *command)
 	}
 	l.w = (char *)(argv + len / 2 + 2);
 	for (;;) {
-		while (*l.p == ' ' || *l.p == '\t' || *l.p == '\n')
+		while (*l.p == ' ')
 			l.p++;
 		if (*l.p == '\0')
 			break;
 		argv[n++] = l.w;
 		for (;;) {
-			lex_part(&l, " \t\n");
+			lex_part(&l, " ");
 			if (*l.p != '!')
 				break;
 			*l.w++ = *l.p++;	/* "!!" is nothing here */

@@ -252,7 +252,10 @@ opt_check(struct addr *a, const struct spec_opt *at)
 	}
 	if (opt_value(o, at, &set->val) == -1) {
 		fault.text = a->spec->text;
-		return -1;
+		if (!settings.sloppy)
+			return -1;
+		fault_print(1);
+		return 0;
 	}
 	set->opt = o;
 	set->at = at;
@@ -340,10 +343,10 @@ type_check(struct addr *a)
 static int
 conf_check(struct addr *a)
 {
-	if (a->c.max_children >= 0 && !addr_forks(a))
+	if (a->c.max_children >= 0 && a->family->listens && !addr_forks(a))
 		return fault_set("option max-children not allowed without "
 		    "option fork");
-	if (a->c.range != NULL && range_parse(a) == -1)
+	if (a->c.range != NULL && !settings.explaining && range_parse(a) == -1)
 		return -1;
 	if (a->c.pf != NULL && sock_pf(a, AF_UNSPEC) == -1)
 		return -1;
@@ -359,7 +362,7 @@ half_check(struct addr *a)
 
 	if (type_check(a) == -1 || params_check(a) == -1)
 		return -1;
-	if (s->unclosed && a->family->max != 127) {
+	if (s->unclosed) {
 		fault_set("unexpected end of address \"%.200s\"", s->text);
 		fault_place(s->text, strlen(s->text), 1);
 		fault_hint("a quote is still open");

@@ -225,6 +225,11 @@ who(const struct spec_opt *at, bool group, struct val *v)
 	}
 	if ((group ? os_group(text, &v->n) : os_user(text, &v->n)) == 0)
 		return 0;
+	if (settings.explaining) {
+		log_warn("no such %s here: \"%.200s\"", group ? "group" :
+		    "user", text);
+		return 0;
+	}
 	return fault_set("%s(\"%.200s\"): no such %s",
 	    group ? "getgrnam" : "getpwnam", text, group ? "group" : "user");
 }

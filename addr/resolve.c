@@ -49,7 +49,7 @@ listen_af(int af, const char *host)
 {
 	if (af != AF_UNSPEC || host != NULL)
 		return af;
-	return settings.ipv == 6 ? AF_INET6 : AF_INET;
+	return settings.listen_ipv == 6 ? AF_INET6 : AF_INET;
 }
 
 /*
@@ -62,6 +62,7 @@ port_check(const char *text, const char *proto, unsigned *port)
 	struct servent *s;
 	long long n;
 
+	text += strspn(text, " ");
 	if (*text == '\0')
 		return fault_set("empty port/service");
 	if (isdigit((unsigned char)*text) || *text == '-') {
@@ -284,6 +285,10 @@ range_parse(struct addr *a)
 		p++;
 	else
 		end = p + strcspn(p, "/:");
+	if (*text != '[' && strchr(text, ':') != NULL &&
+	    strchr(strchr(text, ':') + 1, ':') != NULL)
+		return fault_set("missing brackets for IPv6 range definition "
+		    "\"%.100s\"", text);
 	snprintf(host, sizeof host, "%.*s", (int)(end - p), p);
 	end += *end == ']';
 	if (*end != '/' && *end != ':')

@@ -282,30 +282,48 @@ bind_local(struct addr *a, int fd, int af)
 	return sock_bind(a, fd, sa, r[0].len);
 }
 
+/*
+ * Waits for a connection that is being made.  0, or -1 with errno; EINTR
+ * when it is not being made after all: connect(2) was cut short before.
+ */
+static int
+connect_wait(int fd, long long timeout_ns)
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof peer, errlen = sizeof(int);
+	int rc, err = 0;
+
+	while ((rc = fd_wait(fd, 'w', timeout_ns)) == -1 && errno == EINTR)
+		;
+	if (rc == 0)
+		errno = ETIMEDOUT;
+	if (rc <= 0)
+		return -1;
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &errlen) == -1)
+		return -1;
+	if (err == 0 && getpeername(fd, (struct sockaddr *)&peer, &len) == -1)
+		err = errno == ENOTCONN ? EINTR : errno;
+	errno = err;
+	return err == 0 ? 0 : -1;
+}
+
 /* connect(2) that waits no longer than timeout_ns, if that is not 0. */
 static int
 connect_timed(int fd, const struct sockaddr *sa, socklen_t len,
     long long timeout_ns)
 {
 	int flags = 0, err, rc;
-	socklen_t errlen = sizeof err;
 
 	if (timeout_ns > 0) {
 		flags = fcntl(fd, F_GETFL);
 		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 	}
-	rc = connect(fd, sa, len);
-	if (rc == -1 && (errno == EINPROGRESS || errno == EINTR)) {
-		while ((rc = fd_wait(fd, 'w', timeout_ns > 0 ? timeout_ns :
-		    -1)) == -1 && errno == EINTR)
-			;
-		if (rc == 0)
-			errno = ETIMEDOUT;
-		if (rc > 0 && getsockopt(fd, SOL_SOCKET, SO_ERROR, &err,
-		    &errlen) == 0)
-			errno = err;
-		rc = rc > 0 && errno == 0 ? 0 : -1;
-	}
+	do {
+		rc = connect(fd, sa, len);
+		if (rc == -1 && (errno == EINPROGRESS || errno == EINTR))
+			rc = connect_wait(fd, timeout_ns > 0 ? timeout_ns :
+			    -1);
+	} while (rc == -1 && errno == EINTR);
 	if (timeout_ns > 0) {
 		err = errno;
 		fcntl(fd, F_SETFL, flags);

@@ -104,12 +104,20 @@ number(const struct addr *a, int *fd)
 	return 0;
 }
 
+/*
+ * A program that the other address starts must not get it, whichever is
+ * opened first.
+ */
 static int
 number_check(struct addr *a)
 {
-	int fd;
+	int fd = -1;
 
-	return number(a, &fd);
+	if (number(a, &fd) == -1)
+		return -1;
+	if (fd > STDERR_FILENO && !settings.explaining)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return 0;
 }
 
 static int

@@ -27,8 +27,6 @@ num_int(const char *text, long long lo, long long hi, long long *out)
 	char *end;
 	long long n;
 
-	if (isspace((unsigned char)*text))
-		return NUM_MISSING;
 	errno = 0;
 	n = strtoll(text, &end, 0);
 	return finish(text, end, n, lo, hi, out);
@@ -40,8 +38,6 @@ num_octal(const char *text, long long hi, long long *out)
 	char *end;
 	long long n;
 
-	if (isspace((unsigned char)*text))
-		return NUM_MISSING;
 	errno = 0;
 	n = strtoll(text, &end, 8);
 	return finish(text, end, n, 0, hi, out);
@@ -65,6 +61,22 @@ digits(const char **text, long long *n, int most, int *count)
 	return d;
 }
 
+static enum num_error
+exponent(const char *p, long long *ns)
+{
+	long long e;
+	enum num_error error = num_int(p, -18, 9, &e);
+
+	for (; error == NUM_OK && e > 0; e--) {
+		if (*ns > 400000000000000000LL)
+			return NUM_RANGE;
+		*ns *= 10;
+	}
+	for (; error == NUM_OK && e < 0; e++)
+		*ns /= 10;
+	return error == NUM_MISSING ? NUM_GARBAGE : error;
+}
+
 /*
  * Seconds with an optional fraction, "1", ".5", "1.25", in nanoseconds;
  * without strtod(3), which would pull in much of a static C library.
@@ -85,12 +97,12 @@ num_seconds(const char *text, long long *out_ns)
 	}
 	if (n + m == 0)
 		return *text == '-' ? NUM_RANGE : NUM_MISSING;
-	if (*p != '\0')
-		return NUM_GARBAGE;
 	if (whole > 4000000000LL)
 		return NUM_RANGE;
 	for (; count < 9; count++)
 		part *= 10;
 	*out_ns = whole * 1000000000LL + part;
-	return NUM_OK;
+	if (*p == 'e' || *p == 'E')
+		return exponent(p + 1, out_ns);
+	return *p == '\0' ? NUM_OK : NUM_GARBAGE;
 }

@@ -127,7 +127,7 @@ input_error(struct flow *f, const char *call)
 		input_eof(f);
 		return;
 	}
-	if (f->from->packet)
+	if (f->from->packet || !f->from->rsock)
 		log_error("%s(%d, %p, %zu): %s", call, f->from->rfd,
 		    (void *)f->buf, f->room, strerror(err));
 	else

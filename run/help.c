@@ -96,13 +96,15 @@ options_print(int level)
 }
 
 void
-help_print(int level, const char *const *flags)
+help_print(int level, const char *const *flags, const char *const *more)
 {
 	const struct family *f;
 	size_t i;
 
 	for (; *flags != NULL; flags++)
 		puts(*flags);
+	for (; more != NULL && *more != NULL; more++)
+		puts(*more);
 	printf("   bi-address:\n      pipe[,<opts>]\tgroups=FD,FIFO\n"
 	    "      <single-address>!!<single-address>\n"
 	    "      <single-address>\n   single-address:\n"
@@ -133,7 +135,7 @@ version_print(void)
 	struct utsname u;
 	size_t i;
 
-	printf("relay: a socat-compatible relay, ISC licence\n");
+	puts(VERSION_LINE);
 	printf("socat version %s (relay %s, %s build)\n", SOCAT_VERSION,
 	    RELAY_VERSION, os_name());
 	if (uname(&u) != -1)

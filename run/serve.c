@@ -37,12 +37,15 @@ struct server {
 	unsigned since_reap;
 };
 
-/* Errors of accept and fork that pass; everything else is the end. */
+/*
+ * Only what says that the listening socket itself is no good is the end;
+ * accept(2), "Error handling", has a long list of what passes.
+ */
 static bool
 passes(int err)
 {
-	return err == EMFILE || err == ENFILE || err == ENOBUFS ||
-	    err == ENOMEM || err == EAGAIN || err == EPERM || err == EINTR;
+	return err != EBADF && err != EINVAL && err != ENOTSOCK &&
+	    err != EFAULT && err != ENOSYS;
 }
 
 static const char *
@@ -61,7 +64,7 @@ limit_name(int err, char *buf, size_t size, bool fork_failed)
 		return buf;
 	}
 	return err == ENFILE ? "limit of open files of the system" :
-	    err == EPERM ? "a firewall rule" : "memory";
+	    err == ENOBUFS || err == ENOMEM ? "memory" : "may pass";
 }
 
 /* Stops accepting for a while, longer each time; says so once. */

@@ -17,21 +17,6 @@
 /* How long a program may take to exit once its output has ended. */
 #define PROGRAM_EXIT_MS	500
 
-/* What -D shows of a descriptor. */
-static void
-fd_show(int fd)
-{
-	struct stat st;
-	int status;
-
-	if (fd == -1 || fstat(fd, &st) == -1)
-		return;
-	status = fcntl(fd, F_GETFL);
-	log_plain("%d: dev=%llu ino=%llu mode=0%o flags=0%o", fd,
-	    (unsigned long long)st.st_dev, (unsigned long long)st.st_ino,
-	    (unsigned)st.st_mode, (unsigned)status);
-}
-
 static void
 fds_log(const struct end *l, const struct end *r)
 {
@@ -43,9 +28,7 @@ fds_log(const struct end *l, const struct end *r)
 		fd[2 * i + 1] = e[i]->wfd == -1 ? e[i]->rfd : e[i]->wfd;
 	}
 	if (settings.show_fds)
-		for (i = 0; i < 4; i++)
-			if (i % 2 == 0 || fd[i] != fd[i - 1])
-				fd_show(fd[i]);
+		fds_show(fd);
 	log_notice("starting data transfer loop with FDs [%d,%d] and [%d,%d]",
 	    fd[0], fd[1], fd[2], fd[3]);
 }

@@ -11,4 +11,7 @@
  */
 int session(struct addr *a, struct addr *b, struct end *ea, struct end *eb);
 
+/* -D: the descriptors of both ends, reading and writing. */
+void fds_show(const int fd[4]);
+
 #endif

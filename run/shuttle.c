@@ -194,8 +194,8 @@ flow_over(struct pair *p, int i)
 	struct flow *f = &p->flow[i];
 
 	p->shut[i] = true;
-	if (f->read_failed && f->from->packet) {
-		/* The peer's host refused: nothing more will come. */
+	if (f->read_failed && (f->from->packet || !f->from->rsock)) {
+		/* Nothing more will come, and that is no normal end. */
 		p->out->status = 1;
 		finish(p, i == 0 ? END_RESET_LEFT : END_RESET_RIGHT);
 		return;

@@ -1,0 +1,48 @@
+/*
+ * lib/tiny-linux.c: setuid(2), fork(2) and their kin, for lib/tiny.c.
+ *
+ * The kernel changes the calling thread; a libc has to stop all the others
+ * for it, relay has none.
+ */
+
+#include <grp.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+pid_t _Fork(void);
+
+/* Where the plain numbers mean 16 bits, these do not. */
+#ifdef SYS_setuid32
+#define UID_CALL	SYS_setuid32
+#define GID_CALL	SYS_setgid32
+#define GROUPS_CALL	SYS_setgroups32
+#else
+#define UID_CALL	SYS_setuid
+#define GID_CALL	SYS_setgid
+#define GROUPS_CALL	SYS_setgroups
+#endif
+
+int
+setuid(uid_t uid)
+{
+	return (int)syscall(UID_CALL, uid);
+}
+
+int
+setgid(gid_t gid)
+{
+	return (int)syscall(GID_CALL, gid);
+}
+
+int
+setgroups(size_t n, const gid_t *list)
+{
+	return (int)syscall(GROUPS_CALL, n, list);
+}
+
+/* Musl's fork(3) without its locks, which no thread can hold. */
+pid_t
+fork(void)
+{
+	return _Fork();
+}
