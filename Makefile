@@ -48,17 +48,28 @@ addr/consts.h: lib/consts.awk addr/opt-file.c addr/opt-ip.c \
 clean:
 	rm -f relay addr/consts.h *.o addr/*.o run/*.o lib/*.o
 
-# One file that needs nothing at run time; musl makes the smallest.
-STATIC_CC = `command -v musl-gcc || echo $(CC)`
-STATIC_CFLAGS = -Os -fomit-frame-pointer -ffunction-sections \
-	-fdata-sections -fno-asynchronous-unwind-tables
+# One file that needs nothing at run time; musl makes the smallest, with
+# lib/tiny.c in front of its larger functions.
+STATIC_CC = $$(command -v musl-gcc || echo $(CC))
+STATIC_TINY_linux = lib/tiny.c lib/tiny-dns.c lib/tiny-linux.c \
+	lib/tiny-malloc.c lib/tiny-num.c lib/tiny-stdio.c \
+	lib/tiny-syslog.c lib/tiny-time.c lib/tiny-user.c
+STATIC_MUSL = $$({ command -v musl-gcc || $(CC) -dumpmachine | grep musl; } \
+	>/dev/null && echo $(STATIC_TINY_$(OS)))
+STATIC_SMALL = $$($(STATIC_CC) -Oz -E - </dev/null >/dev/null 2>&1 && \
+	echo -Oz || echo -Os)
+STATIC_CFLAGS = -fno-pie -fno-stack-protector -fomit-frame-pointer \
+	-ffunction-sections -fdata-sections -fno-unwind-tables \
+	-fno-asynchronous-unwind-tables
+STATIC_LDFLAGS = -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=none \
+	-Wl,-z,norelro -Wl,-z,noseparate-code
 SRCS = $(OBJS:.o=.c)
 
 static: relay-static
 
-relay-static: $(SRCS) $(HEADERS)
-	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_CFLAGS) \
-	    -static -Wl,--gc-sections -s -o $@ $(SRCS)
+relay-static: $(SRCS) $(STATIC_TINY_$(OS)) $(HEADERS) lib/tiny.h
+	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) \
+	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(SRCS) $(STATIC_MUSL)
 
 clean-static:
 	rm -f relay-static
