@@ -157,21 +157,21 @@ wait_for 10 pings "$(address pair)"
 ok $? "ambassador HOST PORT"
 
 # --- stop ------------------------------------------------------------------
-# A server that needs two seconds for its answer of 20 pieces.
+# A server that needs four seconds for its answer of 40 pieces.
 cat >"$T/slow.pl" <<'END'
 use IO::Socket::INET;
 my $l = IO::Socket::INET->new(Listen => 5, LocalPort => 8000,
     ReuseAddr => 1) or die;
 print "ready\n"; STDOUT->flush;
 while (my $c = $l->accept) {
-	for (1 .. 20) { print $c "x" x 1000; $c->flush;
+	for (1 .. 40) { print $c "x" x 1000; $c->flush;
 	    select undef, undef, undef, 0.1 }
 	close $c;
 }
 END
 start slow perl "$T/slow.pl"
 wait_for 10 grep -q ready "$T/slow.out"
-host=$(docker network inspect -f '{{(index .IPAM.Config 0).Gateway}}' bridge)
+host=$(ip -4 -o addr show docker0 | sed "s,.*inet \([0-9.]*\).*,\1,")
 docker run -d --name stopped -e SLOW_PORT_8000_TCP="tcp://$host:8000" \
     relay:t >/dev/null
 up() { docker logs "$1" 2>&1 | grep -q -- ' -> '; }
@@ -188,7 +188,7 @@ took=$(($(date +%s) - before))
 ok $? "docker stop returns within the drain time: $took s"
 is "$(docker inspect -f '{{.State.ExitCode}}' stopped)" 0 "exit status 0"
 finish download 5
-is "$(wc -c <"$T/download.out")" 20000 "the download was finished"
+is "$(wc -c <"$T/download.out")" 40000 "the download was finished"
 
 before=$(date +%s)
 docker stop -t 20 pair cluster many far_ambassador >/dev/null

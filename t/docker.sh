@@ -8,21 +8,38 @@
 
 . "${0%/*}/lib.sh"
 
+# engine_gone: whatever was inside has ended, or is ended now by the kernel
+engine_gone() {
+	[ -z "$PIDS" ] || kill -9 "$PIDS" 2>/dev/null
+	wait
+	PIDS=
+	wait_for 5 engine_swept
+}
+
+# Control groups alone are not a namespace's.
+engine_swept() {
+	find /sys/fs/cgroup -depth -type d -path "*/${T##*/}*" \
+	    -exec rmdir {} + 2>/dev/null
+	[ -z "$(find /sys/fs/cgroup -name "${T##*/}")" ]
+}
+
 if [ -z "$RELAY_ENGINE_TEST" ]; then
 	[ "$(id -u)" = 0 ] || skip_all "a Docker Engine needs root"
 	need unshare ip iptables runc containerd dockerd docker busybox \
 	    redis-server redis-cli curl
 	unshare -nmp --fork true 2>/dev/null ||
 	    skip_all "namespaces cannot be made"
-	RELAY_ENGINE_TEST=1 TMPDIR=$T \
+	RELAY_ENGINE_TEST=${T##*/} TMPDIR=$T \
 	    unshare -nmp --fork --kill-child --mount-proc /bin/sh "$0" "$@" &
 	PIDS=$!
+	trap 'engine_gone; cleanup' EXIT
 	wait "$PIDS"
 	status=$?
 	PIDS=
 	exit $status
 fi
 
+TMPDIR=$T
 unset DOCKER_TLS_VERIFY DOCKER_CONTEXT DOCKER_CONFIG
 HOME=$T
 DOCKER_HOST=unix://$T/docker.sock
@@ -31,6 +48,10 @@ mount -t tmpfs none /run
 ip link set lo up
 
 trap 'engine_end; cleanup' EXIT
+
+# No call of the client may hang for ever.
+DOCKER=$(command -v docker)
+docker() { timeout 100 "$DOCKER" "$@"; }
 
 # What a test leaves behind is removed while there is an engine to do it.
 engine_end() {
@@ -42,8 +63,6 @@ engine_end() {
 	[ ! -e "$T/containerd.pid" ] || stop containerd
 	awk -v t="$T/" 'index($2, t) == 1 { print $2 }' /proc/mounts |
 	    sort -r | xargs -r umount -l
-	find /sys/fs/cgroup -depth -type d -path "*/${T##*/}*" \
-	    -exec rmdir {} + 2>/dev/null
 }
 
 engine_answers() {
@@ -62,7 +81,7 @@ engine_start() {
 	rm -f "$T/engine.pid" "$T/docker.sock"
 	start dockerd dockerd --storage-driver=vfs --data-root "$T/data" \
 	    --exec-root "$T/exec" --pidfile "$T/engine.pid" \
-	    --containerd "$T/c/sock" --cgroup-parent "/${T##*/}" \
+	    --containerd "$T/c/sock" --cgroup-parent "/$RELAY_ENGINE_TEST" \
 	    --live-restore -H "$DOCKER_HOST" "$@"
 	if ! wait_for 60 engine_answers; then
 		ok 1 "the engine starts"
