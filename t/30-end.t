@@ -60,7 +60,8 @@ for my $tie ('', ',pipes', ',pty,raw,echo=0') {
 
 # A child's child that lives longer and still has the output
 for my $tie ('', ',pipes') {
-	my ($out) = output("SYSTEM:(sleep 0.3; echo late) & " .
+	for my $code (0, 1) {
+		my ($out) = output("SYSTEM:(sleep 0.3; echo late) & " .
 		    "echo early; exit $code$tie", "-u");
 		is($out, "early\nlate\n", "what comes after the child " .
 		    "ended with $code$tie");
