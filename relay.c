@@ -15,21 +15,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "addr/addr.h"
-#include "lib/lock.h"
 #include "lib/log.h"
 #include "lib/num.h"
-#include "lib/sig.h"
 #include "relay.h"
 #include "run/help.h"
-#include "run/serve.h"
-#include "run/shuttle.h"
+#include "run/mode.h"
 
 struct settings settings = {
 	.name = "relay", .env_prefix = "SOCAT", .half_close = 500,
@@ -38,11 +34,15 @@ struct settings settings = {
 
 /* What the command line asks for beyond struct settings. */
 static struct {
-	bool explain;
 	int help;
 	bool version;
-	const char *lock, *waitlock, *log_file;
+	const char *log_file;
 } asked;
+
+static struct mode mode = {
+	.source = 'p', .drain_ms = 5000, .hold_ms = 10000,
+	.half_close_ms = -1, .ready_fd = -1,
+};
 
 static const char *const flags_help[] = {
 	"   options:",
@@ -90,7 +90,25 @@ static const char *const flags_help[] = {
 /* What socat does not have. */
 static const char *const more_help[] = {
 	"   and, as relay:",
-	"      --explain       check the addresses, say what would be done",
+	"      --connect-opts=<opts>  options for the targets of --links and "
+	    "--docker",
+	"      --docker <name>...     follow the ports of containers",
+	"      --docker-host=<url>    unix:///path or tcp://host:port",
+	"      --drain=<seconds>      time to finish after TERM (5)",
+	"      --exit-idle=<seconds>  end when nothing was connected so long",
+	"      --explain              check the addresses, say what would be "
+	    "done",
+	"      --half-close=<seconds> limit of half-open connections of "
+	    "--links",
+	"      --hold=<seconds>       time that clients of a stopped container "
+	    "wait (10)",
+	"      --links[=<patterns>]   links from NAME_PORT_<n>_TCP in the "
+	    "environment",
+	"      --listen-opts=<opts>   options for the listeners of --links "
+	    "and --docker",
+	"      --network=<name>       which network of a container to use",
+	"      --probe                say whether listeners and targets answer",
+	"      --ready-fd=<fd>        gets a newline when all listeners are up",
 	NULL
 };
 
@@ -154,14 +172,14 @@ set_idle(const char *value)
 static int
 set_lock(const char *value)
 {
-	asked.lock = value;
+	mode.lock = value;
 	return 0;
 }
 
 static int
 set_waitlock(const char *value)
 {
-	asked.waitlock = value;
+	mode.waitlock = value;
 	return 0;
 }
 
@@ -214,7 +232,7 @@ SWITCH(set_ip0, settings.ipv = settings.listen_ipv = 0)
 SWITCH(set_ip4, settings.ipv = settings.listen_ipv = 4)
 SWITCH(set_ip6, settings.ipv = settings.listen_ipv = 6)
 SWITCH(set_statistics, settings.statistics = true)
-SWITCH(set_explain, asked.explain = settings.explaining = true)
+SWITCH(set_explain, mode.explain = settings.explaining = true)
 SWITCH(set_log_stderr, log_stderr())
 SWITCH(set_log_micro, log_micro())
 SWITCH(set_log_host, log_host())
@@ -239,10 +257,102 @@ set_name(const char *value)
 	return 0;
 }
 
+static int
+set_links(const char *value)
+{
+	mode.source = 'l';
+	mode.patterns = value;
+	return 0;
+}
+
+static int
+set_docker_host(const char *value)
+{
+	mode.docker_host = value;
+	return 0;
+}
+
+static int
+set_network(const char *value)
+{
+	mode.network = value;
+	return 0;
+}
+
+static int
+set_listen_opts(const char *value)
+{
+	mode.opts.listen = value;
+	return 0;
+}
+
+static int
+set_connect_opts(const char *value)
+{
+	mode.opts.connect = value;
+	return 0;
+}
+
+static int
+set_drain(const char *value)
+{
+	mode.drains = true;
+	return seconds("--drain", value, &mode.drain_ms);
+}
+
+static int
+set_exit_idle(const char *value)
+{
+	return seconds("--exit-idle", value, &mode.exit_idle_ms);
+}
+
+static int
+set_hold(const char *value)
+{
+	return seconds("--hold", value, &mode.hold_ms);
+}
+
+static int
+set_link_half_close(const char *value)
+{
+	return seconds("--half-close", value, &mode.half_close_ms);
+}
+
+static int
+set_ready_fd(const char *value)
+{
+	long long n;
+	enum num_error e = num_int(value, 0, INT_MAX, &n);
+
+	if (e != NUM_OK)
+		return number_wrong("--ready-fd", e);
+	if (fcntl((int)n, F_GETFD) == -1)
+		return fault_set("--ready-fd %lld:", n);
+	if (n > STDERR_FILENO)
+		fcntl((int)n, F_SETFD, FD_CLOEXEC);
+	mode.ready_fd = (int)n;
+	return 0;
+}
+
+SWITCH(set_docker, mode.source = 'd')
+SWITCH(set_probe, mode.probe = true)
+
 /* Takes: 'n' nothing, 'v' a value here or next, 'o' one here or none. */
 static const struct flag flags[] = {
+	{ "--connect-opts", 'v', set_connect_opts },
+	{ "--docker", 'n', set_docker },
+	{ "--docker-host", 'v', set_docker_host },
+	{ "--drain", 'v', set_drain },
+	{ "--exit-idle", 'v', set_exit_idle },
 	{ "--experimental", 'n', ignore },
 	{ "--explain", 'n', set_explain },
+	{ "--half-close", 'v', set_link_half_close },
+	{ "--hold", 'v', set_hold },
+	{ "--links", 'o', set_links },
+	{ "--listen-opts", 'v', set_listen_opts },
+	{ "--network", 'v', set_network },
+	{ "--probe", 'n', set_probe },
+	{ "--ready-fd", 'v', set_ready_fd },
 	{ "--statistics", 'n', set_statistics },
 	{ "-0", 'n', set_ip0 },
 	{ "-4", 'n', set_ip4 },
@@ -324,11 +434,19 @@ flag_find(const char *arg, const char **value)
 		len = strlen(flags[i].name);
 		if (strncmp(arg, flags[i].name, len) != 0)
 			continue;
-		/* "-lsx" is "-ls" to socat. */
-		if (arg[len] != '\0' && (flags[i].takes == 'n' ||
-		    arg[1] == '-') && arg[1] != 'l')
-			continue;
 		*value = arg[len] != '\0' ? arg + len : NULL;
+		if (arg[1] == '-') {	/* --name, --name=value */
+			if (arg[len] != '\0' && (arg[len] != '=' ||
+			    flags[i].takes == 'n'))
+				continue;
+			if (*value != NULL)
+				(*value)++;
+			return &flags[i];
+		}
+		/* "-lsx" is "-ls" to socat. */
+		if (arg[len] != '\0' && flags[i].takes == 'n' &&
+		    arg[1] != 'l')
+			continue;
 		return &flags[i];
 	}
 	return NULL;
@@ -348,9 +466,9 @@ flag_unknown(const char *arg)
 	    "help", arg[1] == 'l' ? "log " : "", arg);
 }
 
-/* Takes in the flags; returns the place of the first address, or -1. */
+/* Takes in the flags and leaves the words that are none; 0 or -1. */
 static int
-flags_read(int argc, char *argv[])
+flags_read(int argc, char *argv[], char *words[], int *n)
 {
 	const struct flag *f;
 	const char *value;
@@ -360,8 +478,13 @@ flags_read(int argc, char *argv[])
 		const char *arg = argv[i];
 
 		if (arg[0] != '-' || arg[1] == '\0' || arg[1] == ',' ||
-		    strncmp(arg, "-!!", 3) == 0)
-			break;
+		    strncmp(arg, "-!!", 3) == 0) {
+			/* Among names of containers flags may follow. */
+			if (mode.source != 'd')
+				break;
+			words[(*n)++] = argv[i];
+			continue;
+		}
 		if (verbosity(arg) || help(arg))
 			continue;
 		f = flag_find(arg, &value);
@@ -375,87 +498,13 @@ flags_read(int argc, char *argv[])
 		if (f->set(value == NULL ? "" : value) == -1)
 			return -1;
 	}
-	return i;
-}
-
-/* "TCP-LISTEN:6142, fork" is two words; that is what is wrong with them. */
-static void
-hint_comma(char *argv[], int n)
-{
-	size_t len;
-	int i;
-
-	for (i = 0; i + 1 < n; i++) {
-		len = strlen(argv[i]);
-		if (len == 0 || argv[i][len - 1] != ',')
-			continue;
-		fault_place(argv[i], len, 1);
-		fault_hint("a blank after the comma makes two words; did you "
-		    "mean \"%.120s%.60s\"?", argv[i], argv[i + 1]);
-		return;
-	}
-}
-
-static int
-addresses_wrong(char *argv[], int n)
-{
-	fault_set("exactly 2 addresses required (there are %d); use option "
-	    "\"-h\" for help", n);
-	hint_comma(argv, n);
-	return -1;
-}
-
-/* The pair of addresses, checked; -1 with words in fault. */
-static int
-pair_parse(char *argv[], int n, struct addr *a[2])
-{
-	static const bool use[3][2] = {
-		{ true, true }, { true, false }, { false, true }
-	};
-	int d = settings.direction == 'u' ? 1 :
-	    settings.direction == 'U' ? 2 : 0;
-
-	if (n != 2)
-		return addresses_wrong(argv, n);
-	if (addr_parse(argv[0], use[d][0], use[d][1], &a[0]) == -1)
-		return -1;
-	return addr_parse(argv[1], use[d][1], use[d][0], &a[1]);
-}
-
-static int
-explain(struct addr *a[2])
-{
-	explain_print(a[0], "A");
-	explain_print(a[1], "B");
-	printf("then: %s", settings.direction == 'b' ? "bytes both ways" :
-	    settings.direction == 'u' ? "bytes from A to B" :
-	    "bytes from B to A");
-	if (settings.half_close >= 0)
-		printf("; after the end of one side the other has %lld.%03lld "
-		    "s", settings.half_close / 1000,
-		    settings.half_close % 1000);
-	if (settings.idle > 0)
-		printf("; idle for at most %lld.%03lld s",
-		    settings.idle / 1000, settings.idle % 1000);
-	printf("\n");
-	return 0;
-}
-
-static int
-lock_all(void)
-{
-	const char *path = asked.lock != NULL ? asked.lock : asked.waitlock;
-
-	if (path == NULL)
-		return 0;
-	if (lock_take(path, asked.lock == NULL) == -1)
-		return -1;
-	cleanup_add(path);
+	for (; i < argc; i++)
+		words[(*n)++] = argv[i];
 	return 0;
 }
 
 /* argv[0] without its folders decides who we are. */
-static void
+static const char *
 identity(const char *argv0)
 {
 	const char *name = strrchr(argv0, '/');
@@ -465,7 +514,13 @@ identity(const char *argv0)
 		settings.name = "socat";
 		settings.as_socat = true;
 	}
+	if (strcmp(name, "ambassador") == 0 ||
+	    strcmp(name, "grand-ambassador") == 0)
+		settings.name = name;
+	if (strcmp(name, "ambassador") == 0)
+		mode.source = 'l';
 	log_init(settings.name);
+	return name;
 }
 
 static void
@@ -491,17 +546,28 @@ environment(void)
 		settings.ipv = *resolved - '0';
 }
 
+/* The words that are no flags, and what they are for. */
+static int
+words_read(const char *name, int argc, char *argv[], char *words[], int *n)
+{
+	if (strcmp(name, "grand-ambassador") == 0)
+		return mode_grand(&mode, argc, argv, words, n);
+	if (flags_read(argc, argv, words, n) == -1)
+		return -1;
+	if (strcmp(name, "ambassador") == 0 && *n > 0)
+		mode.source = 'h';
+	return 0;
+}
+
 int
 main(int argc, char *argv[])
 {
-	static const struct serve_options plain = { .ready_fd = -1 };
-	struct addr *a[2] = { NULL, NULL };
-	int first, status;
+	const char *name = identity(argc > 0 ? argv[0] : "relay");
+	char **words = calloc((size_t)argc + 1, sizeof *words);
+	int n = 0;
 
-	identity(argc > 0 ? argv[0] : "relay");
 	environment();
-	first = flags_read(argc, argv);
-	if (first == -1)
+	if (words == NULL || words_read(name, argc, argv, words, &n) == -1)
 		die(0);
 	if (asked.version || asked.help) {
 		if (asked.version)
@@ -510,18 +576,8 @@ main(int argc, char *argv[])
 			usage_print();
 		return fflush(stdout) == 0 ? 0 : 1;
 	}
-	if (asked.log_file != NULL && !asked.explain &&
+	if (asked.log_file != NULL && !mode.explain &&
 	    log_file(asked.log_file) == -1)
 		die(0);
-	if (pair_parse(argv + first, argc - first, a) == -1)
-		die(0);
-	if (asked.explain)
-		return explain(a);
-	sig_fatal(cleanup_run);
-	sig_note(SIGUSR1);
-	if (lock_all() == -1)
-		die(0);
-	status = serve(a[0], a[1], &plain);
-	cleanup_run();
-	return status;
+	return mode_run(&mode, words, n);
 }

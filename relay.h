@@ -112,7 +112,7 @@ struct settings {
 	msec idle;		/* -T; 0: none */
 	int direction;		/* 'b' both, 'u' left to right, 'U' reverse */
 	bool statistics;
-	bool plain_errors;	/* ambassador: refused targets, one per burst */
+	const char *link;	/* ambassador: whose target is refused */
 };
 
 extern struct settings settings;

@@ -154,6 +154,8 @@ struct family {
 	int (*next)(struct addr *, struct end *e);
 	/* Child only: the address's own work after fork; may be NULL. */
 	int (*born)(struct addr *, struct end *e);
+	/* Makes the state that next() needs, for a socket from outside. */
+	int (*adopt)(struct addr *);
 	const char *lack;	/* why it is not here, and what does it */
 };
 
@@ -198,6 +200,8 @@ bool addr_listens(const struct addr *);
 bool addr_forks(const struct addr *);
 /* Opens either half; see struct family. */
 int addr_open(struct addr *, struct end *);
+/* Listens on a socket that was handed down. */
+int addr_adopt(struct addr *, int fd);
 int addr_next(struct addr *, struct end *);
 int addr_born(struct addr *, struct end *);
 void addr_unlock(struct addr *);

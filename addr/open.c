@@ -234,6 +234,23 @@ addr_open(struct addr *a, struct end *e)
 	return a->family->listens ? 0 : late(a, e);
 }
 
+/* As addr_open() of a listening address, but the socket is there. */
+int
+addr_adopt(struct addr *a, int fd)
+{
+	char name[SOCK_NAME_MAX];
+
+	a->locallen = sizeof a->local;
+	if (getsockname(fd, (struct sockaddr *)&a->local, &a->locallen) == -1)
+		return fault_set("getsockname(%d):", fd);
+	a->lfd = fd;
+	fd_nonblock(fd);
+	log_notice("listening on %s (handed down as %d)",
+	    sock_name((struct sockaddr *)&a->local, a->locallen, name,
+	    sizeof name), fd);
+	return a->family->adopt == NULL ? 0 : a->family->adopt(a);
+}
+
 /*
  * Takes a client that waits on a->lfd: 0, or 1 when there was none or it
  * was not let in, or -1 with words in fault and errno.

@@ -86,12 +86,26 @@ udp_connect(struct addr *a, struct end *e)
 	return -1;
 }
 
+/* What the listening socket a->lfd needs besides being there. */
+static int
+udp_adopt(struct addr *a)
+{
+	struct udp_state *state = calloc(1, sizeof *state);
+
+	if (state == NULL)
+		return fault_set("out of memory");
+	state->tail = &state->head;
+	free(a->state);
+	a->state = state;
+	os_want_dst(a->lfd, a->local.ss_family);
+	return 0;
+}
+
 static int
 udp_listen(struct addr *a, struct end *e)
 {
 	struct resolved r[RESOLVE_MAX];
 	const struct sockaddr *sa = (const struct sockaddr *)&r[0].sa;
-	struct udp_state *state;
 	char buf[256], *host = NULL, *port;
 	int af, fd;
 
@@ -102,12 +116,6 @@ udp_listen(struct addr *a, struct end *e)
 	af = sock_pf(a, listen_af(a->family->arg, host));
 	if (resolve(a, host, a->param[0], af, SOCK_DGRAM, true, r) == -1)
 		return -1;
-	state = calloc(1, sizeof *state);
-	if (state == NULL)
-		return fault_set("out of memory");
-	free(a->state);
-	a->state = state;
-	state->tail = &state->head;
 	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, IPPROTO_UDP);
 	if (fd == -1)
 		return -1;
@@ -116,9 +124,8 @@ udp_listen(struct addr *a, struct end *e)
 		close(fd);
 		return -1;
 	}
-	os_want_dst(fd, sa->sa_family);
 	a->lfd = fd;
-	return 0;
+	return udp_adopt(a);
 }
 
 static bool
@@ -351,7 +358,7 @@ const struct family udp_families[] = {
 	  .syntax = "UDP-LISTEN:<port>", .listens = 1,
 	  .groups = G_UDPLISTEN | G_IP4 | G_IP6, .min = 1, .max = 1,
 	  .arg = AF_UNSPEC, .check = check, .open = udp_listen,
-	  .next = udp_next },
+	  .next = udp_next, .adopt = udp_adopt },
 	{ .name = "UDP4-CONNECT", .alias = "UDP4",
 	  .syntax = "UDP4-CONNECT:<host>:<port>",
 	  .groups = G_UDPCONNECT | G_IP4, .min = 2, .max = 2,
@@ -360,7 +367,7 @@ const struct family udp_families[] = {
 	  .syntax = "UDP4-LISTEN:<port>", .listens = 1,
 	  .groups = G_UDPLISTEN | G_IP4, .min = 1, .max = 1,
 	  .arg = AF_INET, .check = check, .open = udp_listen,
-	  .next = udp_next },
+	  .next = udp_next, .adopt = udp_adopt },
 	{ .name = "UDP6-CONNECT", .alias = "UDP6",
 	  .syntax = "UDP6-CONNECT:<host>:<port>",
 	  .groups = G_UDPCONNECT | G_IP6, .min = 2, .max = 2,
@@ -369,6 +376,6 @@ const struct family udp_families[] = {
 	  .syntax = "UDP6-LISTEN:<port>", .listens = 1,
 	  .groups = G_UDPLISTEN | G_IP6, .min = 1, .max = 1,
 	  .arg = AF_INET6, .check = check, .open = udp_listen,
-	  .next = udp_next },
+	  .next = udp_next, .adopt = udp_adopt },
 };
 FAMILIES(udp_families);

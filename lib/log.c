@@ -349,6 +349,21 @@ LEVEL(log_error, LOG_E)
 LEVEL(log_fatal, LOG_F)
 
 void
+log_letter(int letter, const char *fmt, ...)
+{
+	const char *at = strchr(letters, letter);
+	enum log_level level = at == NULL || letter == '\0' ? LOG_N :
+	    (enum log_level)(at - letters);
+	va_list ap;
+
+	if (level < out.lowest)
+		return;
+	va_start(ap, fmt);
+	log_va(level, fmt, ap);
+	va_end(ap);
+}
+
+void
 log_plain(const char *fmt, ...)
 {
 	char line[LINE_MAX_LEN];

@@ -33,6 +33,9 @@ void log_fatal(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 /* "exiting on signal n", from a handler. */
 void log_dying(int signo);
+/* The same with the level as a letter, "EWNID". */
+void log_letter(int letter, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* A line without time, name and level: carets, hints and the like. */
 void log_plain(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));

@@ -10,13 +10,16 @@
 #include <poll.h>
 #include <pwd.h>
 #include <sched.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -238,7 +241,8 @@ os_want_dst(int fd, int af)
 
 	if (af == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
-	setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+	else
+		setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
 }
 
 /*
@@ -302,6 +306,34 @@ os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
 	    timeout_ms % 1000 * 1000000L };
 
 	return ppoll(p, n, timeout_ms < 0 ? NULL : &ts, mask);
+}
+
+void
+os_parent_death(int signo)
+{
+	prctl(PR_SET_PDEATHSIG, signo);
+}
+
+void
+os_notify(const char *state)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	size_t len;
+	int fd;
+
+	if (path == NULL || (*path != '/' && *path != '@') ||
+	    (len = strlen(path)) >= sizeof un.sun_path)
+		return;
+	memcpy(un.sun_path, path, len);
+	if (*path == '@')
+		un.sun_path[0] = '\0';	/* an abstract name */
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return;
+	sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&un,
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
+	close(fd);
 }
 
 long long

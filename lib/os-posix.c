@@ -275,6 +275,18 @@ os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
 	return rc;
 }
 
+void
+os_parent_death(int signo)
+{
+	(void)signo;
+}
+
+void
+os_notify(const char *state)
+{
+	(void)state;
+}
+
 long long
 os_nproc(void)
 {

@@ -63,6 +63,11 @@ ssize_t os_splice_out(struct os_splice *, int fd);
 /* As ppoll(2), with a timeout in milliseconds. */
 int os_ppoll(struct pollfd *, nfds_t, int timeout_ms, const sigset_t *);
 
+/* This signal comes when the parent dies, where the system can. */
+void os_parent_death(int signo);
+/* A state to $NOTIFY_SOCKET, sd_notify(3), if it is set. */
+void os_notify(const char *state);
+
 /* The limit of processes of this user; -1 if there is none. */
 long long os_nproc(void);
 

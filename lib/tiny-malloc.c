@@ -30,7 +30,7 @@ struct block {
 	} u;
 };
 
-static struct block *list;
+static struct block *spare;
 
 static char *
 after(struct block *b)
@@ -42,7 +42,7 @@ after(struct block *b)
 static void
 give(struct block *b)
 {
-	struct block **at = &list, *before = NULL;
+	struct block **at = &spare, *before = NULL;
 
 	while (*at != NULL && *at < b) {
 		before = *at;
@@ -60,7 +60,7 @@ give(struct block *b)
 	}
 }
 
-/* More memory from the system into the list. */
+/* More memory from the system into the spare. */
 static int
 grow(size_t size)
 {
@@ -79,7 +79,7 @@ grow(size_t size)
 	return 0;
 }
 
-/* Cuts what is over size off a block that is in nobody's list. */
+/* Cuts what is over size off a block that is in nobody's spare. */
 static void
 trim(struct block *b, size_t size)
 {
@@ -98,7 +98,7 @@ take(size_t size)
 {
 	struct block **at, *b;
 
-	for (at = &list; (b = *at) != NULL; at = &b->u.next)
+	for (at = &spare; (b = *at) != NULL; at = &b->u.next)
 		if (b->size >= size) {
 			*at = b->u.next;
 			trim(b, size);

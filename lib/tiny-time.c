@@ -364,11 +364,11 @@ zone_find(long long t, struct zone *z)
 	}
 }
 
+static struct zone here = { .from = INT64_MAX, .until = INT64_MIN };
+
 struct tm *
 localtime_r(const time_t *restrict t, struct tm *restrict tm)
 {
-	static struct zone here = { .from = INT64_MAX, .until = INT64_MIN };
-
 	if (*t < here.from || *t >= here.until)
 		zone_find(*t, &here);
 	memset(tm, 0, sizeof *tm);

@@ -18,6 +18,7 @@
 #include "serve.h"
 #include "session.h"
 #include "shuttle.h"
+#include "super.h"
 
 /* Under load children are waited for after so many connections. */
 #define REAP_EVERY	32
@@ -93,6 +94,16 @@ resumed(struct server *s)
 	log_notice("accepting goes on");
 }
 
+/* A probe that hung up is no client, and its target is left in peace. */
+static bool
+client_reset(int fd)
+{
+	char c;
+
+	return recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == -1 &&
+	    errno == ECONNRESET;
+}
+
 /* The child: everything after accept is its own business. */
 static _Noreturn void
 child_run(struct server *s, struct end *e)
@@ -101,6 +112,11 @@ child_run(struct server *s, struct end *e)
 
 	sig_child();
 	end_forget(s->fixed);
+	if (s->options->supervised) {
+		os_parent_death(SIGTERM);
+		if (e->tcp && client_reset(e->rfd))
+			_exit(0);
+	}
 	settings.listener = getppid();
 	if (s->listener->lfd != -1) {
 		close(s->listener->lfd);
@@ -218,20 +234,23 @@ patience(const struct server *s)
 	return (int)t;
 }
 
-static bool
+/* 0 no; 1 in order; 2 at once. */
+static int
 stop_wanted(void)
 {
-	return sig_taken(SIGTERM) | sig_taken(SIGINT);
+	int gently = sig_taken(SIGTERM) | sig_taken(SIGINT);
+
+	return sig_taken(SIGHUP) ? 2 : gently;
 }
 
 /*
  * Stops listening at once; running connections get the drain time, then
  * TERM, then KILL.  A second signal cuts it short.
  */
-static int
-drain(struct server *s)
+static void
+drain(struct server *s, bool gently)
 {
-	msec until = clock_ms() + s->options->drain_ms;
+	msec until = clock_ms() + (gently ? s->options->drain_ms : 0);
 	msec left;
 
 	log_notice("stopping: %zu connections are finishing",
@@ -245,7 +264,6 @@ drain(struct server *s)
 			break;
 	}
 	children_end();
-	return 0;
 }
 
 /* Waits for something to happen; 1 when it is time to end well. */
@@ -282,7 +300,7 @@ wait_for_work(struct server *s, bool open)
 static int
 loop(struct server *s)
 {
-	int rc;
+	int rc, stop;
 
 	for (;;) {
 		bool open = may_accept(s);
@@ -294,17 +312,9 @@ loop(struct server *s)
 		rc = wait_for_work(s, may_accept(s));
 		if (rc != 0)
 			return rc;
-		if (s->options->drain && stop_wanted())
-			return 2;
+		if (s->options->drain && (stop = stop_wanted()) != 0)
+			return 1 + stop;
 	}
-}
-
-static void
-ready(const struct serve_options *o)
-{
-	while (o->ready_fd != -1 && write(o->ready_fd, "\n", 1) == -1 &&
-	    errno == EINTR)
-		;
 }
 
 static int
@@ -317,9 +327,12 @@ serve_listener(struct server *s)
 		sig_wait_for(SIGTERM);
 		sig_wait_for(SIGINT);
 	}
+	if (s->options->supervised)
+		sig_wait_for(SIGHUP);
 	s->quiet = clock_ms();
 	log_started();
-	ready(s->options);
+	if (!s->options->supervised)
+		ready_tell(s->options->ready_fd);
 	rc = loop(s);
 	if (rc == -1) {
 		log_error("listener \"%s\" failed: %s",
@@ -329,8 +342,8 @@ serve_listener(struct server *s)
 		addr_unlock(s->b);
 		return 1;
 	}
-	if (rc == 2)
-		drain(s);
+	if (rc >= 2)
+		drain(s, rc == 2);
 	addr_unlisten(s->listener);
 	addr_unlock(s->a);
 	addr_unlock(s->b);

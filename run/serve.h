@@ -7,6 +7,7 @@
 /* What a listener does beyond socat; zero for a plain one. */
 struct serve_options {
 	bool drain;		/* TERM and INT: finish what runs first */
+	bool supervised;	/* by super.c: HUP ends it at once */
 	msec drain_ms;
 	msec exit_idle_ms;	/* end without connections for so long; 0 */
 	int ready_fd;		/* gets a newline once listening; or -1 */

@@ -17,6 +17,9 @@
 /* How long a program may take to exit once its output has ended. */
 #define PROGRAM_EXIT_MS	500
 
+/* Refusals no further apart than this are one burst. */
+#define BURST_MS	10000
+
 static void
 fds_log(const struct end *l, const struct end *r)
 {
@@ -71,7 +74,7 @@ open_one(struct addr *a, struct end *e)
 	int rc;
 
 	end_init(e);
-	if (addr_open(a, e) == -1)
+	if (a->lfd == -1 && addr_open(a, e) == -1)
 		return -1;
 	if (!addr_listens(a))
 		return 0;
@@ -144,6 +147,24 @@ connect_failed(struct addr *a, struct addr *b, struct end *open)
 	summary(a, b, &o);
 }
 
+/*
+ * Why it failed; of an ambassador's target once per burst: after a line,
+ * silence until none failed for a while.
+ */
+static void
+failure_print(void)
+{
+	msec now = clock_ms(), last;
+
+	if (settings.link == NULL || tally == NULL) {
+		fault_print(settings.as_socat || settings.listener != 0);
+		return;
+	}
+	last = atomic_exchange(&tally->said, now);
+	if (last == 0 || now - last > BURST_MS)
+		log_error("link %s: %s", settings.link, fault.words);
+}
+
 int
 session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 {
@@ -171,7 +192,7 @@ failed:
 		log_warn("%s", fault.words);
 		status = 0;
 	} else
-		fault_print(settings.as_socat || settings.listener != 0);
+		failure_print();
 	if (status != 0)
 		log_notice("exit(%d)", status);
 done:

@@ -23,6 +23,7 @@ struct outcome {
 struct tally {
 	atomic_ullong bytes[2];
 	atomic_ullong now, all, refused;
+	atomic_llong said;	/* when a refusal was last logged, ms */
 };
 
 extern struct tally *tally;	/* NULL: nobody counts */

@@ -1,0 +1,303 @@
+/* run/mode.c: what the words of the command line amount to. */
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../lib/lock.h"
+#include "../lib/log.h"
+#include "../lib/sig.h"
+#include "help.h"
+#include "mode.h"
+#include "serve.h"
+
+/* "TCP-LISTEN:6142, fork" is two words; that is what is wrong with them. */
+static void
+hint_comma(char *words[], int n)
+{
+	size_t len;
+	int i;
+
+	for (i = 0; i + 1 < n; i++) {
+		len = strlen(words[i]);
+		if (len == 0 || words[i][len - 1] != ',')
+			continue;
+		fault_place(words[i], len, 1);
+		fault_hint("a blank after the comma makes two words; did you "
+		    "mean \"%.120s%.60s\"?", words[i], words[i + 1]);
+		return;
+	}
+}
+
+static int
+count_wrong(char *words[], int n)
+{
+	fault_set("exactly 2 addresses required (there are %d); use option "
+	    "\"-h\" for help", n);
+	hint_comma(words, n);
+	return -1;
+}
+
+static int
+addr_use(const char *text, bool left, struct addr **a)
+{
+	static const bool use[3][2] = {
+		{ true, true }, { true, false }, { false, true }
+	};
+	int d = settings.direction == 'u' ? 1 :
+	    settings.direction == 'U' ? 2 : 0;
+
+	return addr_parse(text, use[d][!left], use[d][left], a);
+}
+
+static int
+pair_parse(const char *left, const char *right, struct addr *a[2])
+{
+	a[0] = a[1] = NULL;
+	return addr_use(left, true, &a[0]) == -1 ? -1 :
+	    addr_use(right, false, &a[1]);
+}
+
+static void
+explain_pair(struct addr *a[2])
+{
+	explain_print(a[0], "A");
+	explain_print(a[1], "B");
+	printf("then: %s", settings.direction == 'b' ? "bytes both ways" :
+	    settings.direction == 'u' ? "bytes from A to B" :
+	    "bytes from B to A");
+	if (settings.half_close >= 0)
+		printf("; after the end of one side the other has %lld.%03lld "
+		    "s", settings.half_close / 1000,
+		    settings.half_close % 1000);
+	if (settings.idle > 0)
+		printf("; idle for at most %lld.%03lld s",
+		    settings.idle / 1000, settings.idle % 1000);
+	printf("\n");
+}
+
+static int
+lock_all(const struct mode *m)
+{
+	const char *path = m->lock != NULL ? m->lock : m->waitlock;
+
+	if (path == NULL)
+		return 0;
+	if (lock_take(path, m->lock == NULL) == -1)
+		return -1;
+	cleanup_add(path);
+	return 0;
+}
+
+/* One pair: the listener is its own supervisor. */
+static int
+one_pair(const struct mode *m, struct addr *a[2])
+{
+	struct serve_options o = { .drain = m->drains,
+	    .drain_ms = m->drain_ms, .exit_idle_ms = m->exit_idle_ms,
+	    .ready_fd = m->ready_fd };
+
+	if (!settings.as_socat)
+		activation_take(a, 2);
+	return serve(a[0], a[1], &o);
+}
+
+static int
+pairs_wanted(struct wanted_set *s, char *words[], int n)
+{
+	struct wanted_link *w;
+	int i;
+
+	for (i = 0; i + 1 < n; i += 2) {
+		w = wanted_add(s);
+		if (w == NULL)
+			return -1;
+		snprintf(w->key, sizeof w->key, "%d", i / 2 + 1);
+		w->a = strdup(words[i]);
+		w->b = strdup(words[i + 1]);
+		if (w->a == NULL || w->b == NULL)
+			return fault_set("out of memory");
+	}
+	return 0;
+}
+
+static int
+host_port(const struct mode *m, struct wanted_set *s, char *words[], int n)
+{
+	unsigned port;
+
+	if (n != 2)
+		return fault_set("ambassador takes a host and a port, or "
+		    "nothing and the environment");
+	if (words[0][strspn(words[0], "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:%_-")] != '\0' ||
+	    words[0][0] == '\0' || strlen(words[0]) > 253)
+		return fault_set("\"%.100s\" is no host", words[0]);
+	if (port_check(words[1], "tcp", &port) == -1)
+		return -1;
+	return wanted_port(s, 't', port, words[0], port, &m->opts);
+}
+
+/* Every pair of the set is looked at before any is used. */
+static int
+set_check(const struct mode *m, struct wanted_set *s)
+{
+	struct addr *a[2];
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		if (pair_parse(s->link[i].a, s->link[i].b, a) == -1) {
+			addr_free(a[0]);
+			return -1;
+		}
+		if (m->explain) {
+			printf("link %s\n", s->link[i].say != NULL ?
+			    s->link[i].say : s->link[i].key);
+			explain_pair(a);
+		}
+		addr_free(a[0]);
+		addr_free(a[1]);
+	}
+	return 0;
+}
+
+static int
+set_probe(struct wanted_set *s)
+{
+	struct addr *a[2];
+	size_t i;
+	int status = 0;
+
+	for (i = 0; i < s->n; i++) {
+		if (pair_parse(s->link[i].a, s->link[i].b, a) == -1)
+			return 1;
+		status |= link_probe(&s->link[i], a[0], a[1]);
+		addr_free(a[0]);
+		addr_free(a[1]);
+	}
+	return status;
+}
+
+static struct engine *
+engine_make(const struct mode *m, char *words[], int n)
+{
+	struct engine_conf conf = { .host = m->docker_host,
+	    .names = (const char **)words, .nnames = (size_t)n,
+	    .network = m->network, .say = log_letter };
+	struct engine *e;
+	char err[300];
+
+	if (n == 0) {
+		fault_set("--docker needs the name of a container");
+		return NULL;
+	}
+	e = engine_new(&conf, err, sizeof err);
+	if (e == NULL)
+		fault_set("%s", err);
+	return e;
+}
+
+/* Asks the engine until it has answered for every container. */
+static int
+engine_probe(struct engine *e, const struct mode *m)
+{
+	struct wanted_set s = { NULL, 0 };
+	struct pollfd p[ENGINE_FDS];
+	msec until = clock_ms() + 5000, now, t;
+	const struct want *w;
+	size_t i, n;
+	int k;
+
+	while (!engine_synced(e) && (now = clock_ms()) < until) {
+		k = engine_fds(e, p, ENGINE_FDS);
+		t = engine_timeout(e, now);
+		poll(p, (nfds_t)k, t < 0 || t > until - now ?
+		    (int)(until - now) : (int)t);
+		engine_work(e, p, k, clock_ms());
+	}
+	if (!engine_synced(e)) {
+		log_plain("engine: no answer");
+		return 1;
+	}
+	w = engine_wanted(e, &n);
+	for (i = 0; i < n; i++)
+		if (w[i].up)
+			wanted_port(&s, w[i].proto, w[i].port, w[i].host,
+			    w[i].port, &m->opts);
+	return set_probe(&s);
+}
+
+static int
+supervise(const struct mode *m, struct wanted_set *s, struct engine *e)
+{
+	struct super_options o = { .drain_ms = m->drain_ms,
+	    .hold_ms = m->hold_ms, .exit_idle_ms = m->exit_idle_ms,
+	    .half_close_ms = m->half_close_ms, .ready_fd = m->ready_fd,
+	    .ambassador = m->source != 'p', .opts = &m->opts, .engine = e };
+
+	return super_run(s, &o);
+}
+
+/* Reads the source; -1 with words in fault. */
+static int
+wanted_read(const struct mode *m, struct wanted_set *s, char *words[], int n)
+{
+	switch (m->source) {
+	case 'l':
+		if (n > 0)
+			return fault_set("--links takes no addresses: "
+			    "\"%.100s\"", words[0]);
+		return wanted_environment(s, m->patterns, &m->opts);
+	case 'h':
+		return host_port(m, s, words, n);
+	case 'd':
+		return 0;
+	default:
+		if (n < 2 || n % 2 != 0 || (n > 2 && settings.as_socat))
+			return count_wrong(words, n);
+		return pairs_wanted(s, words, n);
+	}
+}
+
+static _Noreturn void
+die(char *words[], int n)
+{
+	if (fault.hint[0] == '\0' && words != NULL)
+		hint_comma(words, n);
+	fault_print(settings.as_socat);
+	cleanup_run();
+	exit(1);
+}
+
+int
+mode_run(const struct mode *m, char *words[], int n)
+{
+	struct wanted_set s = { NULL, 0 };
+	struct engine *e = NULL;
+	struct addr *a[2];
+	int status;
+
+	if (m->source == 'd' && (e = engine_make(m, words, n)) == NULL)
+		die(NULL, 0);
+	if (wanted_read(m, &s, words, n) == -1 || set_check(m, &s) == -1)
+		die(m->source == 'p' ? words : NULL, n);
+	if (m->explain)
+		return 0;
+	if (m->probe)
+		return e != NULL ? engine_probe(e, m) : set_probe(&s);
+	sig_fatal(cleanup_run);
+	sig_note(SIGUSR1);
+	if (lock_all(m) == -1)
+		die(NULL, 0);
+	if (m->source == 'p' && s.n == 1) {
+		if (pair_parse(words[0], words[1], a) == -1)
+			die(NULL, 0);
+		status = one_pair(m, a);
+	} else
+		status = supervise(m, &s, e);
+	cleanup_run();
+	return status;
+}

@@ -1,0 +1,88 @@
+/* run/ready.c: readiness and sockets that were handed down. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "../lib/num.h"
+#include "../lib/os.h"
+#include "super.h"
+
+/* sd_listen_fds(3): the first descriptor that is handed down. */
+#define LISTEN_FDS_START	3
+
+/*
+ * A newline to --ready-fd, which is closed then, and READY=1 to
+ * $NOTIFY_SOCKET, sd_notify(3).
+ */
+void
+ready_tell(int ready_fd)
+{
+	if (ready_fd != -1) {
+		while (write(ready_fd, "\n", 1) == -1 && errno == EINTR)
+			;
+		if (ready_fd > STDERR_FILENO)
+			close(ready_fd);
+	}
+	os_notify("READY=1");
+}
+
+static unsigned
+port_of(const struct sockaddr_storage *sa)
+{
+	return ntohs(((const struct sockaddr_in *)sa)->sin_port);
+}
+
+/* Whether the socket is what the address would open. */
+static bool
+fits(const struct addr *a, int fd)
+{
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof sa, typelen = sizeof(int);
+	int type = 0;
+	unsigned port;
+	bool udp = a->family->groups & G_UDP;
+
+	if (!addr_listens(a) || a->lfd != -1 || a->nparam == 0 ||
+	    getsockname(fd, (struct sockaddr *)&sa, &len) == -1 ||
+	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &typelen) == -1)
+		return false;
+	if (sa.ss_family == AF_UNIX)
+		return a->family->groups & G_UNIX && strncmp(a->param[0],
+		    ((struct sockaddr_un *)&sa)->sun_path,
+		    sizeof ((struct sockaddr_un *)&sa)->sun_path) == 0;
+	return a->family->groups & (G_TCP | G_UDP) &&
+	    type == (udp ? SOCK_DGRAM : SOCK_STREAM) &&
+	    port_check(a->param[0], udp ? "udp" : "tcp", &port) == 0 &&
+	    port == port_of(&sa);
+}
+
+void
+activation_take(struct addr *const *a, size_t n)
+{
+	const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+	long long p, count;
+	size_t i;
+	int fd;
+
+	if (pid == NULL || fds == NULL ||
+	    num_int(pid, 1, 1LL << 31, &p) != NUM_OK || p != getpid() ||
+	    num_int(fds, 1, 4096, &count) != NUM_OK)
+		return;
+	for (fd = LISTEN_FDS_START; fd < LISTEN_FDS_START + count; fd++) {
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+		for (i = 0; i < n && !fits(a[i], fd); i++)
+			;
+		if (i == n) {
+			log_warn("handed down descriptor %d fits no address",
+			    fd);
+			close(fd);
+		} else if (addr_adopt(a[i], fd) == -1)
+			log_warn("%s", fault.words);
+	}
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+}

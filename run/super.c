@@ -1,0 +1,690 @@
+/*
+ * run/super.c: one process that watches over many links.
+ *
+ * A table says what each event does to a link in each state.  The
+ * supervisor holds the listening sockets and hands them to the processes
+ * that serve them, so that one can be replaced and nobody is refused.
+ */
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "../lib/os.h"
+#include "../lib/sig.h"
+#include "serve.h"
+#include "super.h"
+
+/* How long processes may take to end when the drain time is over. */
+#define END_MS		1500
+/* How often an idle supervisor looks whether it may end. */
+#define IDLE_TICK_MS	250
+
+enum state {
+	CLOSED,			/* no socket: nobody can connect */
+	HELD,			/* socket, no process: clients wait */
+	RUNNING,		/* a process serves */
+	STATES
+};
+
+enum event {
+	EV_UP,			/* wanted, and its target is there */
+	EV_DOWN,		/* wanted, its target is away */
+	EV_CHANGED,		/* wanted, with another target */
+	EV_GONE,		/* not wanted any more */
+	EV_EXPIRED,		/* held long enough */
+	EVENTS
+};
+
+struct link {
+	struct link *next;
+	struct wanted_link want;	/* owns its strings */
+	struct addr *a, *b;
+	enum state state;
+	pid_t pid;		/* of the process that serves, or 0 */
+	msec held;		/* since when it is held */
+	struct tally *tally;
+	bool seen;		/* in the newest wanted set */
+};
+
+static struct link *links;
+static const struct super_options *options;
+
+/* Processes that were told to end and whose link does not need them. */
+static pid_t leaving[4096];
+static size_t nleaving;
+
+static const char *
+link_name(const struct link *l)
+{
+	static char name[400];
+
+	snprintf(name, sizeof name, "%s (%.160s -> %.160s)", l->want.key,
+	    l->a->spec->text, l->b->spec->text);
+	return l->want.target[0] != '\0' ? l->want.key : name;
+}
+
+/* The process of a link: it has nothing of the others. */
+static _Noreturn void
+link_child(struct link *l)
+{
+	struct serve_options o = { .ready_fd = -1, .drain = true,
+	    .supervised = true, .drain_ms = options->drain_ms };
+	struct link *other;
+
+	sig_child();
+	end_forget(NULL);
+	engine_free(options->engine);
+	for (other = links; other != NULL; other = other->next)
+		if (other != l && other->a->lfd != -1)
+			close(other->a->lfd);
+	os_parent_death(SIGHUP);
+	l->a->unlink = NULL;
+	tally = l->tally;
+	settings.link = l->want.target[0] != '\0' ? l->want.key : NULL;
+	if (l->want.udp && settings.idle == 0)
+		settings.idle = 60000;
+	if (options->ambassador && !l->want.udp)
+		settings.half_close = options->half_close_ms;
+	_exit(serve(l->a, l->b, &o));
+}
+
+static int
+link_start(struct link *l)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		link_child(l);
+	if (pid == -1)
+		return fault_set("fork():");
+	l->pid = pid;
+	l->state = RUNNING;
+	return 0;
+}
+
+/* Opens the listening socket; the next best kind if this one is lacking. */
+static int
+link_open(struct link *l)
+{
+	static struct end unused;
+	struct addr *other;
+
+	if (l->a->lfd != -1 || !addr_listens(l->a))
+		return 0;
+	if (addr_open(l->a, &unused) == 0)
+		return 0;
+	if (l->want.fallback == NULL || (errno != EAFNOSUPPORT &&
+	    errno != EADDRNOTAVAIL && errno != EINVAL))
+		return -1;
+	if (addr_parse(l->want.fallback, true, true, &other) == -1)
+		return -1;
+	addr_free(l->a);
+	l->a = other;
+	return addr_open(l->a, &unused);
+}
+
+static void
+leave(pid_t pid, int signo)
+{
+	kill(pid, signo);
+	if (nleaving < sizeof leaving / sizeof *leaving)
+		leaving[nleaving++] = pid;
+}
+
+/* Each action leaves the link in the state that the table promises. */
+static int
+act_open(struct link *l)
+{
+	return link_open(l) == -1 ? -1 : link_start(l);
+}
+
+static int
+act_start(struct link *l)
+{
+	return link_start(l);
+}
+
+/* Connections to a target that is away are ended, not left hanging. */
+static int
+act_hold(struct link *l)
+{
+	leave(l->pid, SIGHUP);
+	l->pid = 0;
+	l->held = clock_ms();
+	l->state = HELD;
+	return 0;
+}
+
+static int
+act_replace(struct link *l)
+{
+	leave(l->pid, SIGHUP);
+	l->pid = 0;
+	return link_start(l);
+}
+
+static int
+act_close(struct link *l)
+{
+	if (l->pid != 0)
+		leave(l->pid, SIGTERM);
+	l->pid = 0;
+	addr_unlisten(l->a);
+	l->state = CLOSED;
+	return 0;
+}
+
+static int
+act_none(struct link *l)
+{
+	(void)l;
+	return 0;
+}
+
+#define IMPOSSIBLE NULL
+
+static int (*const table[STATES][EVENTS])(struct link *) = {
+	[CLOSED] = {
+		[EV_UP] = act_open, [EV_DOWN] = act_none,
+		[EV_CHANGED] = act_none, [EV_GONE] = act_none,
+		[EV_EXPIRED] = IMPOSSIBLE,
+	},
+	[HELD] = {
+		[EV_UP] = act_start, [EV_DOWN] = act_none,
+		[EV_CHANGED] = act_none, [EV_GONE] = act_close,
+		[EV_EXPIRED] = act_close,
+	},
+	[RUNNING] = {
+		[EV_UP] = act_none, [EV_DOWN] = act_hold,
+		[EV_CHANGED] = act_replace, [EV_GONE] = act_close,
+		[EV_EXPIRED] = IMPOSSIBLE,
+	},
+};
+
+static int
+happen(struct link *l, enum event e)
+{
+	if (table[l->state][e] == IMPOSSIBLE)
+		return fault_set("link %s: event %d in state %d", l->want.key,
+		    e, l->state);
+	return table[l->state][e](l);
+}
+
+static struct link *
+link_find(const char *key)
+{
+	struct link *l;
+
+	for (l = links; l != NULL; l = l->next)
+		if (strcmp(l->want.key, key) == 0)
+			return l;
+	return NULL;
+}
+
+static void
+link_free(struct link *l)
+{
+	struct wanted_set one = { malloc(sizeof l->want), 1 };
+
+	if (one.link != NULL) {
+		*one.link = l->want;
+		wanted_clear(&one);
+	}
+	addr_free(l->a);
+	addr_free(l->b);
+	free(l);
+}
+
+/* Takes over the strings of w; NULL with words in fault. */
+static struct link *
+link_new(struct wanted_link *w)
+{
+	static const bool use[3][2] = {
+		{ true, true }, { true, false }, { false, true }
+	};
+	const bool *u = use[settings.direction == 'u' ? 1 :
+	    settings.direction == 'U' ? 2 : 0];
+	struct link *l = calloc(1, sizeof *l), **end;
+
+	if (l == NULL) {
+		fault_set("out of memory");
+		return NULL;
+	}
+	l->want = *w;
+	w->a = w->b = w->fallback = w->say = w->from = NULL;
+	if (addr_parse(l->want.a, u[0], u[1], &l->a) == -1 ||
+	    addr_parse(l->want.b, u[1], u[0], &l->b) == -1)
+		return NULL;
+	l->tally = os_shared(sizeof *l->tally);
+	for (end = &links; *end != NULL; end = &(*end)->next)
+		;
+	return *end = l;
+}
+
+/* Another target: the listener stays what it is. */
+static int
+link_retarget(struct link *l, struct wanted_link *w)
+{
+	struct addr *b;
+
+	if (addr_parse(w->b, true, true, &b) == -1)
+		return -1;
+	addr_free(l->b);
+	free(l->want.b);
+	l->b = b;
+	l->want.b = w->b;
+	w->b = NULL;
+	memcpy(l->want.target, w->target, sizeof w->target);
+	log_notice("link %s goes to %s now", l->want.key, l->want.target);
+	return happen(l, EV_CHANGED);
+}
+
+static int
+one_apply(struct wanted_link *w)
+{
+	struct link *l = link_find(w->key);
+	bool up = w->up;
+
+	if (l == NULL) {
+		if (w->say != NULL)
+			log_plain("%s", w->say);
+		l = link_new(w);
+		if (l == NULL)
+			return -1;
+	} else if (up && strcmp(l->want.b, w->b) != 0 &&
+	    link_retarget(l, w) == -1)
+		return -1;
+	l->seen = true;
+	return happen(l, up ? EV_UP : EV_DOWN);
+}
+
+/*
+ * Makes what runs equal to what is wanted, by the difference.  -1 with
+ * words in fault when a link cannot be.
+ */
+static int
+links_apply(struct wanted_set *s)
+{
+	struct link *l, **p;
+	size_t i;
+
+	for (l = links; l != NULL; l = l->next)
+		l->seen = false;
+	for (i = 0; i < s->n; i++) {
+		char key[24];
+
+		memcpy(key, s->link[i].key, sizeof key);
+		if (one_apply(&s->link[i]) == -1) {
+			log_error("link %s: %s", key, fault.words);
+			return -1;
+		}
+	}
+	for (p = &links; (l = *p) != NULL; ) {
+		if (l->seen) {
+			p = &l->next;
+			continue;
+		}
+		happen(l, EV_GONE);
+		*p = l->next;
+		link_free(l);
+	}
+	return 0;
+}
+
+static void
+statistics(void)
+{
+	struct link *l;
+
+	for (l = links; l != NULL; l = l->next)
+		if (l->tally != NULL)
+			log_plain("%s: %llu connections now, %llu in all, "
+			    "%llu refused, %llu bytes there, %llu back",
+			    link_name(l), atomic_load(&l->tally->now),
+			    atomic_load(&l->tally->all),
+			    atomic_load(&l->tally->refused),
+			    atomic_load(&l->tally->bytes[0]),
+			    atomic_load(&l->tally->bytes[1]));
+}
+
+static bool
+left(pid_t pid)
+{
+	size_t i;
+
+	for (i = 0; i < nleaving; i++)
+		if (leaving[i] == pid) {
+			leaving[i] = leaving[--nleaving];
+			return true;
+		}
+	return false;
+}
+
+static const char *
+ending(int status, char *buf, size_t size)
+{
+	if (WIFSIGNALED(status))
+		snprintf(buf, size, "was killed by signal %d",
+		    WTERMSIG(status));
+	else if (WEXITSTATUS(status) == 0)
+		snprintf(buf, size, "has ended");
+	else
+		snprintf(buf, size, "failed with status %d",
+		    WEXITSTATUS(status));
+	return buf;
+}
+
+/*
+ * Waits for what has ended.  A link that ends by itself is the end of
+ * all: its status, never 0, is returned; else 0.
+ */
+static int
+reap(bool stopping)
+{
+	struct link *l;
+	char how[60];
+	int status, failed = 0;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (left(pid))
+			continue;
+		for (l = links; l != NULL && l->pid != pid; l = l->next)
+			;
+		if (l == NULL)
+			continue;	/* an orphan, if this is process 1 */
+		l->pid = 0;
+		l->state = HELD;
+		if (stopping || failed != 0)
+			continue;
+		log_error("link %s %s; stopping the others", link_name(l),
+		    ending(status, how, sizeof how));
+		failed = WIFEXITED(status) && WEXITSTATUS(status) != 0 ?
+		    WEXITSTATUS(status) : 1;
+	}
+	return failed;
+}
+
+static size_t
+signal_all(int signo)
+{
+	struct link *l;
+	size_t i, n = nleaving;
+
+	for (i = 0; i < nleaving; i++)
+		kill(leaving[i], signo);
+	for (l = links; l != NULL; l = l->next)
+		if (l->pid != 0) {
+			kill(l->pid, signo);
+			n++;
+		}
+	return n;
+}
+
+/* 0 if nobody runs any more at the deadline, or a signal asks for haste. */
+static bool
+wait_all(msec until)
+{
+	msec now;
+
+	while (signal_all(0) > 0 && (now = clock_ms()) < until) {
+		sig_poll(NULL, 0, (int)(until - now));
+		reap(true);
+		if (sig_taken(SIGTERM) | sig_taken(SIGINT))
+			break;
+	}
+	return signal_all(0) == 0;
+}
+
+/* In order or at once; own processes only, by their ids. */
+static void
+stop_all(bool gently)
+{
+	struct link *l;
+
+	for (l = links; l != NULL; l = l->next)
+		addr_unlisten(l->a);
+	reap(true);
+	if (gently) {
+		signal_all(SIGTERM);
+		if (wait_all(clock_ms() + options->drain_ms + END_MS))
+			return;
+	}
+	signal_all(SIGHUP);
+	if (wait_all(clock_ms() + END_MS))
+		return;
+	signal_all(SIGKILL);
+	wait_all(clock_ms() + END_MS);
+}
+
+/* How long until a held socket is given up, or an idle look is due. */
+static msec
+patience(msec now)
+{
+	struct link *l;
+	msec t = -1, due;
+
+	if (options->exit_idle_ms > 0)
+		t = IDLE_TICK_MS;
+	for (l = links; l != NULL; l = l->next) {
+		if (l->state != HELD || !options->ambassador)
+			continue;
+		due = l->held + options->hold_ms - now;
+		due = due < 0 ? 0 : due;
+		t = t == -1 || due < t ? due : t;
+	}
+	if (options->engine != NULL) {
+		due = engine_timeout(options->engine, now);
+		if (due >= 0 && (t == -1 || due < t))
+			t = due;
+	}
+	return t;
+}
+
+static int
+expire(msec now)
+{
+	struct link *l;
+
+	for (l = links; l != NULL; l = l->next)
+		if (l->state == HELD && options->engine != NULL &&
+		    now - l->held >= options->hold_ms) {
+			log_notice("link %s: closed until its container is "
+			    "back", l->want.key);
+			if (happen(l, EV_EXPIRED) == -1)
+				return -1;
+		}
+	return 0;
+}
+
+/* The engine's ports as links. */
+static int
+engine_apply(void)
+{
+	struct wanted_set s = { NULL, 0 };
+	const struct want *w;
+	size_t i, n;
+	int rc = 0;
+	char say[500];
+
+	w = engine_wanted(options->engine, &n);
+	for (i = 0; i < n && rc == 0; i++) {
+		rc = wanted_port(&s, w[i].proto, w[i].port, w[i].host[0] ==
+		    '\0' ? "0.0.0.0" : w[i].host, w[i].port, options->opts);
+		if (rc == -1)
+			break;
+		s.link[s.n - 1].up = w[i].up != 0;
+		snprintf(say, sizeof say, "%s -> %s from %s",
+		    s.link[s.n - 1].key, s.link[s.n - 1].target, w[i].name);
+		s.link[s.n - 1].say = strdup(say);
+	}
+	if (rc == 0)
+		rc = links_apply(&s);
+	wanted_clear(&s);
+	return rc;
+}
+
+/* Whether no link has had a connection for long enough. */
+static bool
+idle_enough(msec now)
+{
+	static unsigned long long last_all;
+	static msec since;
+	unsigned long long all = 0;
+	struct link *l;
+
+	if (options->exit_idle_ms <= 0)
+		return false;
+	if (since == 0)
+		since = now;
+	for (l = links; l != NULL; l = l->next)
+		if (l->tally != NULL) {
+			all += atomic_load(&l->tally->all);
+			if (atomic_load(&l->tally->now) > 0)
+				since = now;
+		}
+	if (all != last_all)
+		since = now;
+	last_all = all;
+	return now - since >= options->exit_idle_ms;
+}
+
+/* What came by signals; -1 nothing that ends, else the exit status. */
+static int
+signals(void)
+{
+	int status;
+
+	if (sig_taken(SIGUSR1))
+		statistics();
+	if (sig_taken(SIGCHLD) && (status = reap(false)) != 0) {
+		stop_all(false);
+		return status;
+	}
+	if (sig_taken(SIGTERM) | sig_taken(SIGINT)) {
+		os_notify("STOPPING=1");
+		log_notice("stopping");
+		stop_all(true);
+		return 0;
+	}
+	if (sig_taken(SIGHUP)) {
+		stop_all(false);
+		return 128 + SIGHUP;
+	}
+	if (sig_taken(SIGQUIT)) {
+		stop_all(false);
+		return 128 + SIGQUIT;
+	}
+	return -1;
+}
+
+static int
+loop(void)
+{
+	struct pollfd p[ENGINE_FDS];
+	int n, status;
+	bool changed;
+	msec now;
+
+	for (;;) {
+		n = options->engine == NULL ? 0 :
+		    engine_fds(options->engine, p, ENGINE_FDS);
+		sig_poll(p, (nfds_t)n, (int)patience(clock_ms()));
+		status = signals();
+		if (status != -1)
+			return status;
+		now = clock_ms();
+		changed = options->engine != NULL &&
+		    engine_work(options->engine, p, n, now) == 1;
+		if ((changed && engine_apply() == -1) || expire(now) == -1) {
+			stop_all(false);
+			return 1;
+		}
+		if (idle_enough(now)) {
+			log_notice("no connection for long enough");
+			stop_all(true);
+			return 0;
+		}
+	}
+}
+
+/* Sockets that were handed down go to the links that ask for them. */
+static int
+links_make(struct wanted_set *s)
+{
+	struct addr **a = calloc(s->n + 1, sizeof *a);
+	size_t i;
+	struct link *l;
+	int rc = 0;
+
+	if (a == NULL)
+		return fault_set("out of memory");
+	for (i = 0; i < s->n && rc == 0; i++) {
+		if (s->link[i].say != NULL)
+			log_plain("%s", s->link[i].say);
+		l = link_new(&s->link[i]);
+		if (l == NULL)
+			rc = -1;
+		else
+			a[i] = l->a;
+	}
+	if (rc == 0)
+		activation_take(a, s->n);
+	free(a);
+	return rc;
+}
+
+/* All listeners open before the first serves: all or nothing. */
+static int
+links_begin(void)
+{
+	struct link *l;
+
+	for (l = links; l != NULL; l = l->next)
+		if (link_open(l) == -1) {
+			log_error("link %s: %s", link_name(l), fault.words);
+			fault.hint[0] = '\0';
+			return -1;
+		}
+	for (l = links; l != NULL; l = l->next)
+		if (happen(l, EV_UP) == -1) {
+			log_error("link %s: %s", link_name(l), fault.words);
+			return -1;
+		}
+	return 0;
+}
+
+int
+super_run(struct wanted_set *s, const struct super_options *o)
+{
+	static const int wait_for[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT,
+	    SIGCHLD, SIGUSR1 };
+	size_t i;
+	int status;
+
+	options = o;
+	for (i = 0; i < sizeof wait_for / sizeof *wait_for; i++)
+		sig_wait_for(wait_for[i]);
+	if (links_make(s) == -1) {
+		fault_print(0);
+		return 1;
+	}
+	if (links_begin() == -1) {
+		stop_all(false);
+		return 1;
+	}
+	ready_tell(o->ready_fd);
+	status = loop();
+	if (settings.statistics)
+		statistics();
+	if (status != 0)
+		log_notice("exit(%d)", status);
+	return status;
+}
