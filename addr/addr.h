@@ -235,6 +235,8 @@ void end_init(struct end *);
 void end_setup(struct end *, struct addr *);
 /* Makes it a socket of a type, both ways. */
 void end_socket(struct end *, int fd, int type);
+/* Nobody else has these descriptors: they need not block. */
+void end_own(struct end *);
 void end_close(struct end *);
 void end_forget(struct end *);
 bool end_is_stream(int fd);

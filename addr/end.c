@@ -122,7 +122,17 @@ end_socket(struct end *e, int fd, int type)
 	e->half = type == SOCK_DGRAM ? HALF_NONE : HALF_SHUTDOWN;
 	e->packet = type != SOCK_STREAM;
 	e->stream = type == SOCK_STREAM;
-	e->rsock = e->wsock = true;
+	e->rsock = e->wsock = e->own = true;
+}
+
+void
+end_own(struct end *e)
+{
+	e->own = true;
+	if (e->rfd != -1)
+		fd_nonblock(e->rfd);
+	if (e->wfd != -1 && e->wfd != e->rfd)
+		fd_nonblock(e->wfd);
 }
 
 /* Whether splice(2) may be tried: a stream socket or a pipe. */
@@ -250,7 +260,6 @@ nap_ns(long long ns)
 		;
 }
 
-/* For a listening socket: a client may be gone before it is accepted. */
 void
 fd_nonblock(int fd)
 {

@@ -206,7 +206,8 @@ by_pipes(struct addr *a, struct end *e, struct program *p)
 	e->rfd = out[0];
 	p->out = out[1];
 	e->half = HALF_CLOSE;
-	e->stream = e->own = true;
+	e->stream = true;
+	end_own(e);
 	return opt_apply(a, PH_FD, e->rfd != -1 ? e->rfd : e->wfd);
 }
 
@@ -223,7 +224,8 @@ by_pty(struct addr *a, struct end *e, struct program *p)
 		return fault_set("open(\"%s\"):", path);
 	p->tty = true;
 	e->half = HALF_EOT;
-	e->is_pty = e->own = true;
+	e->is_pty = true;
+	end_own(e);
 	log_info("PTY is %s", path);
 	return fd_owner(a, p->in) == -1 ? -1 : opt_apply(a, PH_FD, p->in);
 }
@@ -300,6 +302,7 @@ program_open(struct addr *a, struct end *e)
 	if (p.out != -1 && p.out != p.in)
 		close(p.out);
 	e->pid = pid;
+	sig_program(pid);
 	sig_forward(a->c.sighup > 0 ? pid : 0, a->c.sigint > 0 ? pid : 0,
 	    a->c.sigquit > 0 ? pid : 0);
 	return 0;

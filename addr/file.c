@@ -70,7 +70,7 @@ file_end(struct addr *a, struct end *e, int fd)
 		e->wfd = fd;
 	e->half = a->reads || isatty(fd) ? HALF_NONE : HALF_CLOSE;
 	e->stream = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
-	e->own = true;
+	end_own(e);
 	return 0;
 }
 

@@ -28,7 +28,10 @@ unnamed(struct addr *a, struct end *e)
 		return fault_set("pipe():");
 	log_info("pipe({%d,%d}) -> 0", fd[0], fd[1]);
 	log_notice("writing to and reading from unnamed pipe");
-	e->stream = e->own = true;
+	e->stream = true;
+	e->rfd = fd[0];
+	e->wfd = fd[1];
+	end_own(e);
 	return pair_end(a, e, fd, HALF_CLOSE);
 }
 
@@ -78,7 +81,8 @@ named(struct addr *a, struct end *e)
 	if (a->writes)
 		e->wfd = fd;
 	e->half = a->reads ? HALF_NONE : HALF_CLOSE;
-	e->stream = e->own = true;
+	e->stream = true;
+	end_own(e);
 	return fd_owner(a, fd) == -1 ? -1 : opt_apply(a, PH_FD, fd);
 }
 

@@ -25,6 +25,7 @@ static sigset_t waited, born_with, poll_mask;
 static int started;
 static void (*cleanup_fn)(void);
 static pid_t forward_hup, forward_int, forward_quit;
+static pid_t programs[4];
 
 static void
 start(void)
@@ -53,6 +54,7 @@ die(int signo)
 	pid_t pid = signo == SIGHUP ? forward_hup : signo == SIGINT ?
 	    forward_int : signo == SIGQUIT ? forward_quit : 0;
 	int saved = errno;
+	size_t i;
 
 	if (pid > 0) {
 		kill(pid, signo);
@@ -60,6 +62,9 @@ die(int signo)
 		return;
 	}
 	log_dying(signo);
+	for (i = 0; i < sizeof programs / sizeof *programs; i++)
+		if (programs[i] > 0)
+			kill(programs[i], SIGTERM);
 	if (cleanup_fn != NULL)
 		cleanup_fn();
 	_exit(128 + signo);
@@ -172,6 +177,28 @@ sig_forward(pid_t hup, pid_t in, pid_t quit)
 		forward_int = in;
 	if (quit != 0)
 		forward_quit = quit;
+}
+
+void
+sig_program(pid_t pid)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof programs / sizeof *programs; i++)
+		if (programs[i] == 0) {
+			programs[i] = pid;
+			return;
+		}
+}
+
+void
+sig_program_gone(pid_t pid)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof programs / sizeof *programs; i++)
+		if (programs[i] == pid)
+			programs[i] = 0;
 }
 
 void

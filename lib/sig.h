@@ -21,6 +21,9 @@ int sig_taken(int signo);
 void sig_default(void);
 /* HUP, INT, QUIT go on to these processes, where not 0. */
 void sig_forward(pid_t hup, pid_t in, pid_t quit);
+/* A program of ours: it is told to end when we are. */
+void sig_program(pid_t);
+void sig_program_gone(pid_t);
 /* The signal interrupts and is noted for sig_taken(), and does no more. */
 void sig_note(int signo);
 

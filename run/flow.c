@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../addr/addr.h"
 #include "../lib/log.h"
 #include "dump.h"
 #include "flow.h"
@@ -52,7 +53,7 @@ flow_init(struct flow *f, struct end *from, struct end *to, int index)
 	f->dump = dump_raw_fd(index);
 	f->plain = !look && !converts(f) && f->dump == -1 &&
 	    from->escape == -1 && f->left == -1 && settings.block == 0 &&
-	    from->stream && to->stream;
+	    from->stream && to->stream && (to->own || !to->wsock);
 	f->room = settings.block != 0 ? settings.block :
 	    look ? BLOCK_LOOK : BLOCK_FAST;
 	if (f->room <= BLOCK_FAST && !converts(f))
@@ -294,8 +295,12 @@ bool
 flow_read(struct flow *f)
 {
 	if (!f->spliced && f->plain && f->busy >= BUSY_ENOUGH) {
-		if (os_splice_open(&f->splice) == 0)
+		if (os_splice_open(&f->splice) == 0) {
 			f->spliced = true;
+			/* splice(2) asks the socket, not its caller. */
+			if (f->to->wsock)
+				fd_nonblock(f->to->wfd);
+		}
 		else
 			f->plain = false;
 	}

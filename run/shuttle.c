@@ -29,7 +29,6 @@ struct pair {
 	bool closing;		/* one direction is over: -t counts */
 	struct outcome *out;
 	bool programs;		/* one of the ends is a child's */
-	bool failed;		/* a child has failed; its output is left */
 	bool over;
 };
 
@@ -153,9 +152,6 @@ patience(struct pair *p, msec now)
 		    flow_wants_input(&p->flow[i]))
 			t = 0;
 	}
-	if (p->failed && !flow_wants_output(&p->flow[0]) &&
-	    !flow_wants_output(&p->flow[1]))
-		t = 0;
 	return t < -1 ? 0 : t;
 }
 
@@ -321,11 +317,15 @@ program_wait(pid_t *pid, int flags)
 	else if (WEXITSTATUS(status) != 0)
 		log_error("waitpid(): child %ld exited with status %d",
 		    (long)*pid, WEXITSTATUS(status));
+	sig_program_gone(*pid);
 	*pid = 0;
 	return WIFEXITED(status) && WEXITSTATUS(status) != 0;
 }
 
-/* A program that fails ends the connection, once its output is read. */
+/*
+ * A program that fails ends the connection, once its output has ended;
+ * what it left behind may write as long as -t lets it.
+ */
 static void
 programs_look(struct pair *p)
 {
@@ -334,8 +334,11 @@ programs_look(struct pair *p)
 
 	for (i = 0; i < 2; i++) {
 		if (program_wait(&e[i]->pid, WNOHANG) == 1 ||
-		    program_wait(&e[i]->other_pid, WNOHANG) == 1)
-			p->failed = true;
+		    program_wait(&e[i]->other_pid, WNOHANG) == 1) {
+			p->out->status = 1;
+			p->closing = true;
+			p->moved = clock_ms();
+		}
 	}
 }
 
@@ -350,10 +353,6 @@ wait_events(struct pair *p, msec t)
 	saved = errno;
 	if (sig_taken(SIGCHLD))
 		programs_look(p);
-	if (n == 0 && p->failed) {
-		p->out->status = 1;
-		finish(p, END_ERROR);
-	}
 	errno = saved;
 	return n;
 }
