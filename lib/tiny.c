@@ -36,9 +36,13 @@ struct conv {
 static void
 fill(struct sink *s, char c, long n)
 {
-	for (; n > 0; n--, s->len++)
-		if (s->len < s->size)
-			s->buf[s->len] = c;
+	size_t room = s->len < s->size ? s->size - s->len : 0;
+
+	if (n <= 0)
+		return;
+	if (room > 0)
+		memset(s->buf + s->len, c, (size_t)n < room ? (size_t)n : room);
+	s->len += (size_t)n;
 }
 
 static void

@@ -1,0 +1,75 @@
+#!/bin/sh
+# 80-size.t: the static binary stays small, and starts in half of socat's time
+#
+# The binary is built from the sources into the scratch directory.  Of each
+# program 41 starts are timed in turn, from fork to its "listening on" line;
+# the medians are compared, so that a busy machine slows both.
+
+. "${0%/*}/lib.sh"
+
+need make musl-gcc socat perl
+LIMIT=160000
+
+mkdir "$T/top"
+(cd "$TOP" && tar cf - --exclude='*.o' --exclude=.git --exclude=t \
+    Makefile ./*.c ./*.h addr run lib) | (cd "$T/top" && tar xf -)
+(cd "$T/top" && make static) >"$T/make.out" 2>&1
+ok $? "make static" || comment "$(tail -n 20 "$T/make.out")"
+[ -x "$T/top/relay-static" ] || done_testing
+
+size=$(wc -c <"$T/top/relay-static")
+comment "$size bytes"
+[ "$size" -lt $LIMIT ]
+ok $? "under $LIMIT bytes"
+file=$(od -An -c "$T/top/relay-static" | grep -c 's   y   m   t   a   b')
+is "$file" 0 "stripped: no table of symbols"
+
+is "$(cd / && env -i "$T/top/relay-static" -u OPEN:/dev/null - </dev/null 2>&1)" \
+    "" "runs with an empty environment"
+
+cat >"$T/starts.pl" <<'P'
+# Prints the medians in microseconds of the programs given, in turn.
+use strict;
+use warnings;
+use Time::HiRes qw(time);
+
+my %took;
+for my $i (0 .. 41) {
+	for my $program (@ARGV) {
+		pipe(my $r, my $w) or die "pipe: $!\n";
+		my $start = time;
+		my $pid = fork // die "fork: $!\n";
+		if ($pid == 0) {
+			open STDERR, '>&', $w or die;
+			open STDIN, '<', '/dev/null' or die;
+			exec $program, '-d', '-d', 'TCP4-LISTEN:0,'
+			    . 'bind=127.0.0.1', 'OPEN:/dev/null';
+			die "$program: $!\n";
+		}
+		close $w;
+		my $heard = '';
+		local $SIG{ALRM} = sub { kill 'KILL', $pid; };
+		alarm 20;
+		while ($heard !~ /listening on/) {
+			sysread($r, $heard, 4096, length $heard)
+			    or die "$program: $heard\n";
+		}
+		# The first round fills caches only.
+		push @{$took{$program}}, (time - $start) * 1e6 if $i > 0;
+		alarm 0;
+		kill 'TERM', $pid;
+		waitpid $pid, 0;
+	}
+}
+print join(' ', map { my @t = sort { $a <=> $b } @{$took{$_}};
+    int $t[@t / 2] } @ARGV), "\n";
+P
+
+medians=$(perl "$T/starts.pl" "$T/top/relay-static" "$(command -v socat)")
+ok $? "all starts come to listen"
+set -- $medians
+comment "start to listening: relay ${1:-?} us, socat ${2:-?} us"
+[ "${1:-1}" -gt 0 ] && [ $((${1:-1} * 2)) -le "${2:-0}" ]
+ok $? "start to listening takes at most half of socat's time"
+
+done_testing
