@@ -386,6 +386,7 @@ half_check(struct addr *a)
 static struct addr *
 addr_new(struct spec *s, bool reads, bool writes)
 {
+	static struct client client;
 	struct addr *a;
 
 	a = calloc(1, sizeof *a);
@@ -393,6 +394,7 @@ addr_new(struct spec *s, bool reads, bool writes)
 		fault_set("out of memory");
 		return NULL;
 	}
+	a->client = &client;
 	a->spec = s;
 	a->reads = reads;
 	a->writes = writes;

@@ -159,6 +159,15 @@ struct family {
 	const char *lack;	/* why it is not here, and what does it */
 };
 
+/*
+ * Who was accepted last.  It stands with the other small variables, since
+ * a page that is written to between two forks costs a copy.
+ */
+struct client {
+	struct sockaddr_storage sa;
+	socklen_t len;
+};
+
 struct opt_set {
 	const struct opt *opt;
 	struct val val;
@@ -176,12 +185,14 @@ struct addr {
 	size_t nopt;
 	struct conf c;
 	bool reads, writes;	/* what relay will do with it */
+	bool late;		/* late options have been applied once */
 	int lfd;		/* listening socket, or -1 */
 	pid_t owner;		/* who made what is to be unlinked */
 	char *unlink;		/* path of lfd */
 	char *lock;		/* lock file to remove */
-	struct sockaddr_storage peer, local;	/* of the last next() */
-	socklen_t peerlen, locallen;
+	struct client *client;	/* of the last next(); all addresses share it */
+	struct sockaddr_storage local;	/* of lfd */
+	socklen_t locallen;
 	struct range *range;	/* parsed, or NULL */
 	void *state;		/* the family's own */
 	struct end *first;	/* nofork: the other end of the program */

@@ -227,6 +227,9 @@ end_close(struct end *e)
 
 	if (e->restore)
 		ttys_restore();
+	if (settings.leaving && e->own && e->unlink == NULL &&
+	    e->other_unlink == NULL)
+		return;
 	if (e->wfd != e->rfd)
 		fd_close(&e->wfd);
 	fd_close(&e->rfd);

@@ -73,8 +73,8 @@ sock_env(void)
 	env_set("VERSION", SOCAT_VERSION);
 	if (env_source == NULL)
 		return;
-	env_address("PEER", (struct sockaddr *)&env_source->peer,
-	    env_source->peerlen);
+	env_address("PEER", (struct sockaddr *)&env_source->client->sa,
+	    env_source->client->len);
 	if (getsockname(env_fd, (struct sockaddr *)&here, &len) == 0)
 		env_address("SOCK", (struct sockaddr *)&here, len);
 }

@@ -99,6 +99,12 @@ early_named(struct addr *a, const char *path)
 	return 0;
 }
 
+static bool
+lock_wanted(const struct addr *a)
+{
+	return a->c.lockfile != NULL || a->c.waitlock != NULL;
+}
+
 static int
 early(struct addr *a)
 {
@@ -135,7 +141,13 @@ late(struct addr *a, struct end *e)
 	}
 	if (opt_apply(a, PH_CONNECTED, fd) == -1)
 		return -1;
-	return a->family->own_late ? 0 : proc_late(a, fd);
+	if (a->family->own_late)
+		return 0;
+	/* A pool's child has given up its privileges already. */
+	if (settings.pooled && a->late)
+		return opt_apply(a, PH_LATE, fd);
+	a->late = true;
+	return proc_late(a, fd);
 }
 
 /* One half, with retry, interval and forever, unless the family has its
@@ -147,6 +159,8 @@ half_try(struct addr *a, struct end *e)
 	int rc;
 
 	rc = around_enter(a, &s);
+	if (a->family->listens || lock_wanted(a))
+		a->owner = getpid();
 	if (rc != -1)
 		rc = early(a);
 	if (rc != -1)
@@ -275,10 +289,23 @@ addr_born(struct addr *a, struct end *e)
 	return late(a, e);
 }
 
+/*
+ * Whether this process opened it, not its parent: a child leaves that
+ * alone, and does not even write to it, since that would copy pages.
+ */
+static bool
+owned(const struct addr *a)
+{
+	return settings.listener == 0 || ((a->lfd != -1 || a->unlink != NULL ||
+	    a->lock != NULL) && a->owner == getpid());
+}
+
 /* Closes the listening socket and removes its path. */
 void
 addr_unlisten(struct addr *a)
 {
+	if (!owned(a))
+		return;
 	if (a->lfd != -1)
 		close(a->lfd);
 	a->lfd = -1;
@@ -295,7 +322,7 @@ void
 addr_unlock(struct addr *a)
 {
 	for (; a != NULL; a = a->other)
-		if (a->lock != NULL) {
+		if (a->lock != NULL && owned(a)) {
 			unlink(a->lock);
 			cleanup_drop(a->lock);
 			free(a->lock);

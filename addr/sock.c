@@ -178,7 +178,7 @@ sock_allowed(struct addr *a, const struct sockaddr *peer)
 	if (why == NULL)
 		return true;
 	log_warn("refusing connection from %s due to %s",
-	    sock_name(peer, a->peerlen, name, sizeof name), why);
+	    sock_name(peer, a->client->len, name, sizeof name), why);
 	return false;
 }
 
@@ -194,7 +194,7 @@ accept_log(struct addr *a, int fd)
 	if (getsockname(fd, (struct sockaddr *)&here, &len) == -1)
 		len = 0;
 	log_notice("accepting connection from %s on %s",
-	    sock_name((struct sockaddr *)&a->peer, a->peerlen, peer,
+	    sock_name((struct sockaddr *)&a->client->sa, a->client->len, peer,
 	    sizeof peer),
 	    sock_name((struct sockaddr *)&here, len, local, sizeof local));
 }
@@ -214,14 +214,14 @@ sock_accept(struct addr *a, struct end *e)
 {
 	int fd;
 
-	a->peerlen = sizeof a->peer;
-	fd = os_accept(a->lfd, (struct sockaddr *)&a->peer, &a->peerlen);
+	a->client->len = sizeof a->client->sa;
+	fd = os_accept(a->lfd, (struct sockaddr *)&a->client->sa, &a->client->len);
 	if (fd == -1 && client_gone(errno))
 		return 1;
 	if (fd == -1)
 		return fault_set("accept(%d):", a->lfd);
 	accept_log(a, fd);
-	if (!sock_allowed(a, (struct sockaddr *)&a->peer)) {
+	if (!sock_allowed(a, (struct sockaddr *)&a->client->sa)) {
 		close(fd);
 		listening_again(a);
 		return 1;
@@ -230,12 +230,12 @@ sock_accept(struct addr *a, struct end *e)
 		char name[SOCK_NAME_MAX];
 
 		log_info("permitting connection from %s",
-		    sock_name((struct sockaddr *)&a->peer, a->peerlen, name,
+		    sock_name((struct sockaddr *)&a->client->sa, a->client->len, name,
 		    sizeof name));
 	}
 	end_init(e);
 	end_socket(e, fd, SOCK_STREAM);
-	e->tcp = a->peer.ss_family != AF_UNIX;
+	e->tcp = a->client->sa.ss_family != AF_UNIX;
 	return 0;
 }
 
@@ -261,9 +261,10 @@ bind_low(struct addr *a, int fd, struct sockaddr *sa, socklen_t len)
 static int
 bind_local(struct addr *a, int fd, int af)
 {
-	struct resolved r[RESOLVE_MAX];
+	static struct resolved r[RESOLVE_MAX];	/* keeps the stack small */
+	static char buf[256];
 	struct sockaddr *sa = (struct sockaddr *)&r[0].sa;
-	char buf[256], *host = NULL, *port = NULL;
+	char *host = NULL, *port = NULL;
 	int type = SOCK_STREAM;
 
 	if (a->c.bind == NULL && a->c.sourceport == -1 && !a->c.lowport)

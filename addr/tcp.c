@@ -51,7 +51,7 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 static int
 tcp_connect(struct addr *a, struct end *e)
 {
-	struct resolved r[RESOLVE_MAX];
+	static struct resolved r[RESOLVE_MAX];	/* keeps the stack small */
 	int i, n, af = sock_pf(a, a->family->arg);
 
 	n = resolve(a, a->param[0], a->param[1], af, SOCK_STREAM, false, r);

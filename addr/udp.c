@@ -37,7 +37,7 @@ struct udp_state {
 	size_t n;
 };
 
-static unsigned char datagram[DATAGRAM_MAX];
+static unsigned char *datagram;	/* DATAGRAM_MAX, for listeners */
 
 static int
 check(struct addr *a)
@@ -92,7 +92,9 @@ udp_adopt(struct addr *a)
 {
 	struct udp_state *state = calloc(1, sizeof *state);
 
-	if (state == NULL)
+	if (datagram == NULL)
+		datagram = malloc(DATAGRAM_MAX);
+	if (state == NULL || datagram == NULL)
 		return fault_set("out of memory");
 	state->tail = &state->head;
 	free(a->state);
@@ -154,7 +156,7 @@ waiting_read(int fd)
 	w.fromlen = sizeof w.from;
 	w.tolen = 0;
 	do
-		n = os_recv_dst(fd, datagram, sizeof datagram,
+		n = os_recv_dst(fd, datagram, DATAGRAM_MAX,
 		    (struct sockaddr *)&w.from, &w.fromlen,
 		    (struct sockaddr *)&w.to, &w.tolen);
 	while (n == -1 && (errno == EINTR || errno == ECONNREFUSED));
@@ -218,7 +220,7 @@ drain(struct addr *a, struct end *e, int fd)
 
 	for (i = 0; i < WAITING_MAX && (w = waiting_read(fd)) != NULL; i++)
 		if (same_peer((struct sockaddr *)&w->from,
-		    (struct sockaddr *)&a->peer))
+		    (struct sockaddr *)&a->client->sa))
 			packet_add(e, w);
 		else
 			waiting_add(a->state, w);
@@ -233,7 +235,7 @@ collect(struct addr *a, struct end *e)
 
 	while ((w = *p) != NULL) {
 		if (!same_peer((struct sockaddr *)&w->from,
-		    (struct sockaddr *)&a->peer)) {
+		    (struct sockaddr *)&a->client->sa)) {
 			p = &w->next;
 			continue;
 		}
@@ -267,7 +269,7 @@ peer_socket(struct addr *a, const struct waiting *w)
 	setsockopt(a->lfd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (sock_bind(a, fd, (struct sockaddr *)&here, a->locallen) == 0) {
-		if (connect(fd, (struct sockaddr *)&a->peer, a->peerlen) == 0)
+		if (connect(fd, (struct sockaddr *)&a->client->sa, a->client->len) == 0)
 			return fd;
 		fault_set("connect(%d):", fd);
 	}
@@ -299,11 +301,11 @@ admitted(struct addr *a)
 	bool allowed;
 
 	if (log_on(LOG_N)) {
-		sock_name((struct sockaddr *)&a->peer, a->peerlen, name,
+		sock_name((struct sockaddr *)&a->client->sa, a->client->len, name,
 		    sizeof name);
 		log_notice("accepting UDP connection from %s", name);
 	}
-	allowed = sock_allowed(a, (struct sockaddr *)&a->peer);
+	allowed = sock_allowed(a, (struct sockaddr *)&a->client->sa);
 	if (allowed)
 		log_info("permitting UDP connection from %s", name);
 	else
@@ -320,8 +322,8 @@ udp_next(struct addr *a, struct end *e)
 	if (w == NULL)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? 1 :
 		    fault_set("recvfrom(%d):", a->lfd);
-	a->peer = w->from;
-	a->peerlen = w->fromlen;
+	a->client->sa = w->from;
+	a->client->len = w->fromlen;
 	if (!admitted(a)) {
 		waiting_free(w);
 		listening_again(a);
@@ -337,7 +339,7 @@ udp_next(struct addr *a, struct end *e)
 	} else {
 		fd = a->lfd;
 		a->lfd = -1;
-		if (connect(fd, (struct sockaddr *)&a->peer, a->peerlen) == -1)
+		if (connect(fd, (struct sockaddr *)&a->client->sa, a->client->len) == -1)
 			return fault_set("connect(%d):", fd);
 	}
 	packet_add(e, w);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -306,6 +307,28 @@ os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
 	    timeout_ms % 1000 * 1000000L };
 
 	return ppoll(p, n, timeout_ms < 0 ? NULL : &ts, mask);
+}
+
+/* epoll_ctl(2), EPOLLEXCLUSIVE: who slept last is woken, and has warm
+ * caches. */
+void
+os_listen_wait(int fd)
+{
+	static int ep = -1;
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	if (ep == -1) {
+		ep = epoll_create1(EPOLL_CLOEXEC);
+		if (ep != -1 && epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev) == -1) {
+			close(ep);
+			ep = -1;
+		}
+	}
+	if (ep == -1)
+		poll(&p, 1, -1);
+	else
+		epoll_wait(ep, &ev, 1, -1);
 }
 
 void

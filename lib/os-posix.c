@@ -276,6 +276,14 @@ os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
 }
 
 void
+os_listen_wait(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	poll(&p, 1, -1);
+}
+
+void
 os_parent_death(int signo)
 {
 	(void)signo;

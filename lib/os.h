@@ -63,6 +63,9 @@ ssize_t os_splice_out(struct os_splice *, int fd);
 /* As ppoll(2), with a timeout in milliseconds. */
 int os_ppoll(struct pollfd *, nfds_t, int timeout_ms, const sigset_t *);
 
+/* Waits for a client of fd, so that not all who wait are woken for one. */
+void os_listen_wait(int fd);
+
 /* This signal comes when the parent dies, where the system can. */
 void os_parent_death(int signo);
 /* A state to $NOTIFY_SOCKET, sd_notify(3), if it is set. */

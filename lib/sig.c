@@ -202,6 +202,17 @@ sig_program_gone(pid_t pid)
 }
 
 void
+sig_on(int signo, void (*fn)(int))
+{
+	sigset_t set;
+
+	handle(signo, fn);
+	sigemptyset(&set);
+	sigaddset(&set, signo);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+void
 sig_note(int signo)
 {
 	start();

@@ -24,6 +24,8 @@ void sig_forward(pid_t hup, pid_t in, pid_t quit);
 /* A program of ours: it is told to end when we are. */
 void sig_program(pid_t);
 void sig_program_gone(pid_t);
+/* Calls fn, which must be async-signal-safe. */
+void sig_on(int signo, void (*fn)(int));
 /* The signal interrupts and is noted for sig_taken(), and does no more. */
 void sig_note(int signo);
 

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../lib/log.h"
 #include "../lib/sig.h"
@@ -20,8 +21,9 @@
 /* How long TERM may take before KILL follows. */
 #define TERM_MS	500
 
-static pid_t *table;
-static size_t room, count, marks;
+/* The first table is no heap: writing to its page costs a copy anyway. */
+static pid_t first[64], *table = first;
+static size_t room = 64, count, marks;
 
 #define FREE	0
 #define GONE	((pid_t)-1)
@@ -52,7 +54,7 @@ make_room(void)
 	pid_t *old = table;
 	size_t i, was = room;
 
-	if (room != 0 && marks * 2 < room)
+	if (marks * 2 < room)
 		return 0;
 	for (room = 64; room < count * 4; room *= 2)
 		;
@@ -66,7 +68,8 @@ make_room(void)
 	for (i = 0; i < was; i++)
 		if (old[i] != FREE && old[i] != GONE)
 			put(old[i]);
-	free(old);
+	if (old != first)
+		free(old);
 	return 0;
 }
 
@@ -75,6 +78,19 @@ children_add(pid_t pid)
 {
 	if (make_room() == 0 || marks + 1 < room)
 		put(pid);
+}
+
+bool
+children_has(pid_t pid)
+{
+	size_t i, n;
+
+	for (i = place(pid), n = 0; table[i] != FREE && n < room; n++) {
+		if (table[i] == pid)
+			return true;
+		i = (i + 1) & (room - 1);
+	}
+	return false;
 }
 
 size_t
@@ -88,8 +104,6 @@ drop(pid_t pid)
 {
 	size_t i, n;
 
-	if (room == 0)
-		return 0;
 	for (i = place(pid), n = 0; table[i] != FREE && n < room; n++) {
 		if (table[i] == pid) {
 			table[i] = GONE;
@@ -104,11 +118,15 @@ drop(pid_t pid)
 size_t
 children_reap(void)
 {
+	static int init = -1;
 	size_t n = 0;
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+	if (init == -1)
+		init = getpid() == 1;
+	/* Process 1 has children that it did not make. */
+	while ((count > 0 || init) && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		n += (size_t)drop(pid);
 		if (WIFSIGNALED(status))
 			log_notice("child %ld exited on signal %d", (long)pid,
@@ -155,6 +173,5 @@ void
 children_forget(void)
 {
 	count = marks = 0;
-	if (table != NULL)
-		memset(table, 0, room * sizeof *table);
+	memset(table, 0, room * sizeof *table);
 }

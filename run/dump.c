@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,8 +18,9 @@ static int raw[2] = { -1, -1 };
 static unsigned long long position[2];
 
 /* Collects output, so that a block comes out in few writes. */
+#define OUT_SIZE	8192
 static struct {
-	char text[8192];
+	char *text;
 	size_t n;
 } out;
 
@@ -49,7 +51,9 @@ flush(void)
 static void
 put(const char *text, size_t len)
 {
-	if (out.n + len > sizeof out.text)
+	if (out.text == NULL && (out.text = malloc(OUT_SIZE)) == NULL)
+		return;
+	if (out.n + len > OUT_SIZE)
 		flush();
 	memcpy(out.text + out.n, text, len);
 	out.n += len;

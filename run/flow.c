@@ -16,6 +16,8 @@
 /* Block sizes: where nothing looks at the bytes, and socat's. */
 #define BLOCK_FAST	65536
 #define BLOCK_LOOK	8192
+/* Until a read fills it: most connections never need more. */
+#define BLOCK_FIRST	1024
 
 /* So many full buffers in a row make a direction worth a pipe. */
 #define BUSY_ENOUGH	2
@@ -27,7 +29,8 @@
 #define PIPE_BUF	_POSIX_PIPE_BUF
 #endif
 
-static unsigned char fast[2][BLOCK_FAST];
+/* The first blocks of both directions, in one page. */
+static unsigned char first[2][BLOCK_FIRST];
 
 static bool
 converts(const struct flow *f)
@@ -36,9 +39,23 @@ converts(const struct flow *f)
 }
 
 /*
- * Sets up the direction from one end to another.  A buffer of the usual
- * size is static: a page of it costs nothing until it is used.
+ * A larger buffer for good; with twice the room if line ends are
+ * converted.  Without memory the small one has to do.
  */
+static void
+buffer_grow(struct flow *f, size_t room)
+{
+	unsigned char *p = malloc(converts(f) ? room * 2 : room);
+
+	if (p == NULL) {
+		f->room = converts(f) ? BLOCK_FIRST / 2 : BLOCK_FIRST;
+		return;
+	}
+	f->buf = p;
+	f->room = room;
+}
+
+/* Sets up the direction from one end to another. */
 void
 flow_init(struct flow *f, struct end *from, struct end *to, int index)
 {
@@ -54,26 +71,25 @@ flow_init(struct flow *f, struct end *from, struct end *to, int index)
 	f->plain = !look && !converts(f) && f->dump == -1 &&
 	    from->escape == -1 && f->left == -1 && settings.block == 0 &&
 	    from->stream && to->stream && (to->own || !to->wsock);
-	f->room = settings.block != 0 ? settings.block :
-	    look ? BLOCK_LOOK : BLOCK_FAST;
-	if (f->room <= BLOCK_FAST && !converts(f))
-		f->buf = fast[index];
-	else
-		f->buf = malloc(f->room * 2);
-	if (f->buf == NULL) {
-		f->room = BLOCK_FAST / 2;
-		f->buf = fast[index];
-	}
+	f->buf = first[index];
+	f->room = BLOCK_FIRST;
 	if (from->rfd == -1 || to->wfd == -1)
 		f->state = FLOW_DONE;
+	else if (settings.block != 0)
+		buffer_grow(f, settings.block);
+	else if (look)
+		buffer_grow(f, BLOCK_LOOK);
+	else if (converts(f) || from->packet || to->packet_out)
+		buffer_grow(f, BLOCK_FAST);
 }
 
 void
 flow_free(struct flow *f)
 {
 	os_splice_close(&f->splice);
-	if (f->buf != fast[f->index])
+	if (f->buf != first[f->index])
 		free(f->buf);
+	f->buf = NULL;
 }
 
 static size_t
@@ -212,9 +228,12 @@ look(struct flow *f)
 static bool
 read_block(struct flow *f)
 {
-	size_t want = f->room;
+	size_t want;
 	ssize_t n;
 
+	if (f->full && f->buf == first[f->index])
+		buffer_grow(f, BLOCK_FAST);
+	want = f->room;
 	if (f->left > 0 && (long long)want > f->left)
 		want = (size_t)f->left;
 	n = input_take(f, want);
@@ -231,7 +250,10 @@ read_block(struct flow *f)
 			input_eof(f);
 		return true;
 	}
-	f->busy = (size_t)n >= want / 2 ? f->busy + 1 : 0;
+	if (want == BLOCK_FIRST && (size_t)n == want)
+		f->full = true;		/* the next read gets more room */
+	else
+		f->busy = (size_t)n >= want / 2 ? f->busy + 1 : 0;
 	f->off = 0;
 	f->len = (size_t)n;
 	look(f);

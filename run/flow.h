@@ -20,6 +20,7 @@ struct flow {
 	unsigned char *buf;
 	size_t room, off, len;
 	unsigned busy;		/* full buffers one after the other */
+	bool full;		/* the first, small buffer was too small */
 	bool plain;		/* nothing looks at or changes the bytes */
 	bool spliced;		/* the bytes do not come through buf */
 	struct os_splice splice;

@@ -53,6 +53,8 @@ family_aliases(const struct family *f)
 	}
 }
 
+#define NAMES_MAX	1200
+
 struct name {
 	char text[48];
 	const struct opt *opt;
@@ -69,13 +71,15 @@ by_text(const void *a, const void *b)
 static void
 options_print(int level)
 {
-	static struct name names[1200];
+	struct name *names = malloc(NAMES_MAX * sizeof *names);
 	const struct opt *o;
 	char groups[240];
 	size_t i, k, n = 0;
 
+	if (names == NULL)
+		return;
 	for (i = 0; (o = opt_nth(i)) != NULL; i++)
-		for (k = 0; n < sizeof names / sizeof *names &&
+		for (k = 0; n < NAMES_MAX &&
 		    (level > 2 || k == 0) && opt_name_nth(o->name, o->alias,
 		    k, names[n].text, sizeof names[n].text); k++)
 			names[n++].opt = o;
@@ -93,6 +97,7 @@ options_print(int level)
 		    o->groups == G_ALL ? "(all)" : groups,
 		    phase_name(o->phase), type_name(o->type));
 	}
+	free(names);
 }
 
 void

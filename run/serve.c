@@ -15,6 +15,7 @@
 #include "../lib/os.h"
 #include "../lib/sig.h"
 #include "children.h"
+#include "pool.h"
 #include "serve.h"
 #include "session.h"
 #include "shuttle.h"
@@ -35,6 +36,7 @@ struct server {
 	msec pause, resume;	/* length of the pause, and its end; or 0 */
 	msec quiet;		/* since when there is no connection */
 	bool full;		/* max-children are there, and it was said */
+	bool pooled;		/* a pool serves; this process helps out */
 	unsigned since_reap;
 };
 
@@ -118,13 +120,12 @@ child_run(struct server *s, struct end *e)
 			_exit(0);
 	}
 	settings.listener = getppid();
-	if (s->listener->lfd != -1) {
+	settings.leaving = true;
+	/* What the parent opened stays its own: see addr_unlisten(). */
+	if (s->listener->lfd != -1)
 		close(s->listener->lfd);
-		s->listener->lfd = -1;
-	}
-	s->listener->unlink = NULL;
-	s->a->lock = s->b->lock = NULL;
-	log_info("just born: child process %ld", (long)getpid());
+	if (log_on(LOG_I))
+		log_info("just born: child process %ld", (long)getpid());
 	if (addr_born(s->listener, e) == -1)
 		fault_print(1);
 	else if (s->listener == s->a)
@@ -180,6 +181,9 @@ static bool
 may_accept(struct server *s)
 {
 	long long most = s->listener->c.max_children;
+
+	if (s->pooled && !pool_busy())
+		return false;
 
 	if (most >= 0 && children_count() >= (size_t)most) {
 		if (!s->full)
@@ -256,6 +260,7 @@ drain(struct server *s, bool gently)
 	log_notice("stopping: %zu connections are finishing",
 	    children_count());
 	addr_unlisten(s->listener);
+	pool_stop();
 	children_reap();
 	while (children_count() > 0 && (left = until - clock_ms()) > 0) {
 		sig_poll(NULL, 0, (int)left);
@@ -281,7 +286,10 @@ wait_for_work(struct server *s, bool open)
 			log_notice("childdied(): handling signal %d",
 			    SIGCHLD);
 		reap(s);
+		if (s->pooled && pool_mend() == -1)
+			pause_accepting(s, "fork()", true);
 	}
+	sig_taken(SIGUSR2);
 	errno = err;
 	if (n == -1 && err != EINTR && err != EAGAIN && err != ENOMEM)
 		return fault_set("poll():");
@@ -317,6 +325,38 @@ loop(struct server *s)
 	}
 }
 
+/* A client of a child in the pool; the process stays. */
+static void
+pool_client(void *context, struct end *e)
+{
+	struct server *s = context;
+
+	if (addr_born(s->listener, e) == -1) {
+		fault_print(1);
+		end_close(e);
+	} else if (s->listener == s->a)
+		session(s->a, s->b, e, NULL);
+	else
+		session(s->a, s->b, s->fixed, e);
+}
+
+/*
+ * pool=N, for connections of which each is a socket of its own; no more
+ * than max-children.
+ */
+static int
+pool_begin(struct server *s)
+{
+	long long n = s->listener->c.pool;
+	long long most = s->listener->c.max_children;
+
+	if (n <= 0 || s->fixed != NULL || s->listener->family->adopt != NULL)
+		return 0;
+	s->pooled = true;
+	return pool_start(s->listener, most >= 0 && most < n ? most : n,
+	    s->options->supervised, pool_client, s);
+}
+
 static int
 serve_listener(struct server *s)
 {
@@ -333,7 +373,7 @@ serve_listener(struct server *s)
 	log_started();
 	if (!s->options->supervised)
 		ready_tell(s->options->ready_fd);
-	rc = loop(s);
+	rc = pool_begin(s) == -1 ? -1 : loop(s);
 	if (rc == -1) {
 		log_error("listener \"%s\" failed: %s",
 		    s->listener->spec->text, fault.words);

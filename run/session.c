@@ -104,7 +104,7 @@ peer_name(struct addr *a, char *buf, size_t size)
 
 	if (a->other != NULL || !a->family->listens)
 		return a->spec->text;
-	text = sock_name((struct sockaddr *)&a->peer, a->peerlen, buf, size);
+	text = sock_name((struct sockaddr *)&a->client->sa, a->client->len, buf, size);
 	return strchr(text, ' ') == NULL ? text : strchr(text, ' ') + 1;
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -206,7 +207,10 @@ flow_over(struct pair *p, int i)
 		finish(p, i == 0 ? END_RESET_LEFT : END_RESET_RIGHT);
 		return;
 	}
-	if (!f->write_failed && f->to->wfd != -1)
+	/* When this was the last direction, closing says as much. */
+	if (!f->write_failed && f->to->wfd != -1 &&
+	    !(f->to->own && f->to->half == HALF_SHUTDOWN &&
+	    p->flow[!i].state == FLOW_DONE))
 		end_half_close(f->to);
 	p->closing = true;
 	p->moved = clock_ms();
@@ -347,6 +351,9 @@ wait_events(struct pair *p, msec t)
 {
 	int ms = (int)(t > 86400000 ? 86400000 : t), n, saved;
 
+	/* The peer gets its turn: most often its bytes are there then. */
+	if (settings.pooled)
+		sched_yield();
 	if (!p->programs)
 		return poll(p->slot, SLOTS, ms);
 	n = sig_poll(p->slot, SLOTS, ms);
