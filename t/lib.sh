@@ -147,7 +147,7 @@ finish() {
 
 # stop NAME [SIGNAL]: sets STATUS as finish does
 stop() {
-	kill -"${2:-TERM}" "$(cat "$T/$1.pid")"
+	kill -"${2:-TERM}" "$(cat "$T/$1.pid")" 2>/dev/null
 	finish "$1" 10
 }
 
