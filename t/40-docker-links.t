@@ -170,7 +170,7 @@ while (my $c = $l->accept) {
 }
 END
 start slow perl "$T/slow.pl"
-wait_for 10 grep -q ready "$T/slow.out"
+wait_for 10 grep -qs ready "$T/slow.out"
 host=$(ip -4 -o addr show docker0 | sed "s,.*inet \([0-9.]*\).*,\1,")
 docker run -d --name stopped -e SLOW_PORT_8000_TCP="tcp://$host:8000" \
     relay:t >/dev/null

@@ -16,7 +16,7 @@ wait_for 20 pings
 ok $? "a link" || sed 's/^/# /' "$T/f.err"
 redis-cli -h 127.0.0.1 monitor >"$T/monitor" &
 PIDS="$PIDS $!"
-wait_for 5 grep -q OK "$T/monitor"
+wait_for 5 grep -qs OK "$T/monitor"
 away() { [ "$(grep -c 'trying again' "$T/f.err")" -ge "$1" ]; }
 back() { [ "$(grep -c ': connected' "$T/f.err")" -ge "$1" ]; }
 engine_kill KILL

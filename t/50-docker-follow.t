@@ -37,7 +37,7 @@ run_redis() {
 	    --maxclients 101 >/dev/null
 }
 follow f --hold=30 --docker redis
-waited() { grep -q 'no such container yet' "$T/f.err"; }
+waited() { grep -qs 'no such container yet' "$T/f.err"; }
 wait_for 10 waited
 ok $? "a container that is not there is waited for"
 run_redis
@@ -167,7 +167,7 @@ ok $? "until the container is back"
 
 # a connection that stays open ends with its container
 start open redis-cli -h 127.0.0.1 subscribe news
-wait_for 10 grep -q subscribe "$T/open.out"
+wait_for 10 grep -qs subscribe "$T/open.out"
 docker kill redis >/dev/null
 docker network disconnect net redis >/dev/null 2>&1
 ended "$(cat "$T/open.pid")" 1500
