@@ -251,9 +251,13 @@ sub accept_in {
 	return $s;
 }
 
+# Below the ports that the kernel gives to clients
 sub free_port {
-	my $s = tcp_listen();
-	return (unpack_sockaddr_in(getsockname $s))[0];
+	while (1) {
+		my $port = 10000 + int rand 22000;
+		socket my $s, AF_INET, SOCK_STREAM, 0 or die "socket: $!";
+		return $port if bind $s, pack_sockaddr_in($port, INADDR_ANY);
+	}
 }
 
 sub send_all {
