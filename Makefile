@@ -54,10 +54,10 @@ clean:
 # One file that needs nothing at run time; musl makes the smallest, with
 # lib/tiny.c in front of its larger functions.
 STATIC_CC = $$(command -v musl-gcc || echo $(CC))
-STATIC_TINY_linux = lib/tiny.c lib/tiny-dns.c lib/tiny-linux.c \
-	lib/tiny-malloc.c lib/tiny-match.c lib/tiny-num.c \
-	lib/tiny-stdio.c lib/tiny-syslog.c lib/tiny-time.c \
-	lib/tiny-user.c
+STATIC_TINY_linux = lib/tiny.c lib/tiny-dns.c lib/tiny-error.c \
+	lib/tiny-linux.c lib/tiny-malloc.c lib/tiny-match.c \
+	lib/tiny-num.c lib/tiny-stdio.c lib/tiny-syslog.c \
+	lib/tiny-time.c lib/tiny-user.c
 STATIC_MUSL = $$({ command -v musl-gcc || $(CC) -dumpmachine | grep musl; } \
 	>/dev/null && echo $(STATIC_TINY_$(OS)))
 STATIC_SMALL = $$($(STATIC_CC) -Oz -E - </dev/null >/dev/null 2>&1 && \

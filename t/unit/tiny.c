@@ -124,6 +124,16 @@ int tiny_sscanf(const char *restrict, const char *restrict, ...);
 #undef strstr
 #undef sscanf
 
+#define strerror	tiny_strerror
+#define gai_strerror	tiny_gai_strerror
+#define find		error_find
+char *tiny_strerror(int);
+const char *tiny_gai_strerror(int);
+#include "../../lib/tiny-error.c"
+#undef strerror
+#undef gai_strerror
+#undef find
+
 #define getaddrinfo	tiny_getaddrinfo
 #define freeaddrinfo	tiny_freeaddrinfo
 #define option		dns_option
@@ -480,6 +490,23 @@ test_sscanf(void)
 	ok(differ == 0, "sscanf of words as libc (%d differ)", differ);
 }
 
+static void
+test_errors(void)
+{
+	size_t i;
+
+	differ = 0;
+	for (i = 0; i < sizeof errors / sizeof *errors; i++)
+		differ += strcmp(errors[i].text, strerror(errors[i].code)) != 0;
+	for (i = 0; i < sizeof lookups / sizeof *lookups; i++)
+		differ += strcmp(lookups[i].text,
+		    gai_strerror(lookups[i].code)) != 0;
+#ifdef __GLIBC__
+	ok(differ == 0, "strerror: the words (%d differ)", differ);
+#endif
+	is(tiny_strerror(9999), "Unknown error 9999", "strerror: unknown");
+}
+
 static gid_t groups_set[2000];
 static size_t groups_n;
 
@@ -831,6 +858,7 @@ main(void)
 	test_zones();
 	test_match();
 	test_sscanf();
+	test_errors();
 	test_users();
 	test_members();
 	test_services();
