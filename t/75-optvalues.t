@@ -1,0 +1,169 @@
+#!/usr/bin/perl
+# Every option that -hhh prints, under each of its names, with no value, an
+# empty one, a negative, a huge one, trailing garbage and what is no number:
+# taken (and said so by --explain), or refused in one line that names the
+# option, with a caret under it or under its value.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/tools";
+use Relay;
+use Test::More;
+
+my $huge = '9' x 30;
+my %value = (
+	'without a value' => undef,
+	'with an empty one' => '',
+	'negative' => '-1',
+	'huge' => $huge,
+	'with garbage' => '5x',
+	'not a number' => 'q',
+);
+my @forms = sort keys %value;
+
+# What a type makes of the forms: '+' taken, '-' refused, '?' either, as
+# more than the type decides.  In the order: none, empty, -1, huge, 5x, q.
+my %verdict = (
+	'CONST' => '+-----',
+	'BOOL' => '+-+---', 'INT' => '+-+---', 'INT/NULL' => '+++---',
+	'BYTE' => '+-----', 'UNSIGNED-INT' => '+-----',
+	'UNSIGNED-SHORT' => '+-----', 'SIZE_T' => '+-----',
+	'OFF_T' => '+-+---',
+	'MODE_T' => '------', 'STRUCT-TIMEVAL' => '------',
+	'STRUCT-LINGER' => '------',
+	'UID_T' => '-??--?', 'GID_T' => '-??--?',
+	'STRING' => '-?????', 'STRING-NULL' => '+?????',
+	'BIN' => '-????-',
+	'INT:INT' => '------', 'INT:INT:INT' => '------',
+	'INT:BIN' => '------', 'INT:INT:BIN' => '------',
+	'INT:STRING' => '------', 'INT:INT:STRING' => '------',
+	'IP4NAME' => '-?????', 'STRUCT-IP_MREQN' => '-?????',
+);
+my %place = ('without a value' => 0, 'with an empty one' => 1,
+    'negative' => 2, 'huge' => 3, 'with garbage' => 4, 'not a number' => 5);
+
+# An address for each group, and the options it needs for some.
+my %address = (
+	'FD' => 'STDIO', 'TERMIOS' => 'STDIO', 'SOCKET' => 'TCP:h:1',
+	'IP4' => 'TCP:h:1', 'IP6' => 'TCP:h:1', 'TCP' => 'TCP:h:1',
+	'RETRY' => 'TCP:h:1', 'LISTEN' => 'TCP-L:1,fork',
+	'CHILD' => 'TCP-L:1,fork', 'RANGE' => 'TCP-L:1,fork',
+	'UDP' => 'UDP:h:1', 'OPEN' => 'OPEN:f', 'REG' => 'OPEN:f',
+	'BLK' => 'OPEN:f', 'NAMED' => 'OPEN:f', 'FORK' => 'EXEC:c',
+	'EXEC' => 'EXEC:c', 'PARENT' => 'EXEC:c', 'PTY' => 'EXEC:c',
+	'SHELL' => 'SHELL:c', 'UNIX' => 'UNIX:/s', 'FIFO' => 'PIPE',
+	'(all)' => 'STDIO', 'SCTP' => 'FD:3', 'DCCP' => 'FD:3',
+	'UDPLITE' => 'FD:3',
+);
+
+# Status, what was printed, and whether in time.
+sub answer {
+	my (@words) = @_;
+	my $pid = open(my $out, '-|') // die "fork: $!";
+	if ($pid == 0) {
+		$SIG{$_} = 'DEFAULT' for qw(INT TERM HUP PIPE);
+		open STDIN, '<', '/dev/null';
+		open STDERR, '>&', \*STDOUT;
+		alarm 20;
+		exec $RELAY, '--explain', @words;
+		POSIX::_exit(127);
+	}
+	local $/;
+	my $text = <$out> // '';
+	close $out;
+	return ($? & 127 ? "signal " . ($? & 127) : $? >> 8, $text);
+}
+
+# What is wrong with a refusal, or nothing.
+sub unlike_refusal {
+	my ($name, $value, $text) = @_;
+	my @line = split /\n/, $text;
+	my @error = grep { m{^\d{4}/\d\d/\d\d [\d:]{8} \S+\[\d+\] E } } @line;
+	return 'not one E line' if @error != 1 || $line[0] ne $error[0];
+	return 'the option is not named' if index($line[0], $name) < 0;
+	return 'not a caret below the address' if @line < 3 || @line > 4 ||
+	    $line[1] !~ /^  \S/ || $line[2] !~ /^ {2,}\^~*$/;
+	my $at = index $line[2], '^';
+	my $under = substr $line[1] . ' ', $at;
+	return if index($under, $name) == 0;
+	return if defined $value && length $value &&
+	    index($under, $value) == 0;
+	return if defined $value && $value eq '' && $at > 0 &&
+	    substr($line[1], $at - 1, 1) eq '=';
+	return 'the caret is below something else';
+}
+
+sub unlike_taking {
+	my ($canonical, $text) = @_;
+	return 'an error all the same' if $text =~ /\] E /;
+	return 'not in the explanation' if
+	    $text !~ /^    [A-Z]+ +\Q$canonical\E( = |  \()/m;
+	return;
+}
+
+# All that is wrong with an option's name in some forms.
+sub faults {
+	my ($name, $canonical, $address, $verdict, @of) = @_;
+	my @fault;
+	for my $form (@of) {
+		my $value = $value{$form};
+		my $word = "$address,$name" .
+		    (defined $value ? "=$value" : '');
+		my ($status, $text) = answer($word, 'STDIO');
+		my $want = substr $verdict, $place{$form}, 1;
+		$want = '-' if $text =~ /is known but not available here/;
+		my $wrong = $status eq 0 ? unlike_taking($canonical, $text) :
+		    $status eq 1 ? unlike_refusal($name, $value, $text) :
+		    "status $status";
+		$wrong //= 'taken' if $status eq 0 && $want eq '-';
+		$wrong //= 'refused' if $status eq 1 && $want eq '+';
+		push @fault, "$word: $form: $wrong\n$text" if $wrong;
+	}
+	return @fault;
+}
+
+# The rows of -hhh: canonical => [groups, type], alias => canonical
+my (%row, %alias);
+my ($status, $help, $err) = run($RELAY, '-hhh');
+my ($opts) = $help =~ /^   opt:\n(.*)/ms;
+for (split /\n/, $opts // '') {
+	if (/^ {6}(\S+)\tgroups=(\S+)\tphase=(\S+)\ttype=(\S+)$/) {
+		$row{$1} = [$2, $4];
+	} elsif (/^ {9}(\S+) is an alias for (\S+)$/) {
+		$alias{$1} = $2;
+	} else {
+		fail("-hhh: a line that is no option: $_");
+	}
+}
+is($status, 0, '-hhh: status 0');
+cmp_ok(scalar keys %row, '>', 350, '-hhh: options');
+cmp_ok(scalar keys %alias, '>', 300, '-hhh: aliases');
+
+# What no family here takes is refused in every form.
+sub row_of {
+	my ($canonical) = @_;
+	my ($groups, $type) = @{$row{$canonical}};
+	my $verdict = $verdict{$type};
+	fail("$canonical: a type without a verdict: $type")
+	    if !defined $verdict;
+	$verdict //= '??????';
+	for my $group (split /,/, $groups) {
+		my $address = $address{$group} // next;
+		return ($address, $verdict) if $canonical ne 'fork';
+		return ('TCP-L:1', $verdict);
+	}
+	return ('STDIO', '------');
+}
+
+for my $name (sort keys %row) {
+	my ($address, $verdict) = row_of($name);
+	my @fault = faults($name, $name, $address, $verdict, @forms);
+	ok(!@fault, $name) or diag(@fault);
+}
+for my $name (sort keys %alias) {
+	my ($address, $verdict) = row_of($alias{$name});
+	my @fault = faults($name, $alias{$name}, $address, $verdict,
+	    'without a value', 'with garbage');
+	ok(!@fault, "$name, that is $alias{$name}") or diag(@fault);
+}
+tests_done();
