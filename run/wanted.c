@@ -117,7 +117,10 @@ want_add(struct wanted *all, struct watch *w, struct exposed *p,
 	return 1;
 }
 
-/* Makes the wanted set anew and notes whether it is another one now. */
+/*
+ * Makes the wanted set anew and notes whether it is another one now. The first
+ * one waits for all containers, for who was named first goes first.
+ */
 static void
 want_make(struct wanted *all)
 {
@@ -125,8 +128,11 @@ want_make(struct wanted *all)
 	struct want *set;
 	size_t n = 0, i;
 
-	for (w = all->watch; w < all->watch + all->nwatch; w++)
+	for (w = all->watch; w < all->watch + all->nwatch; w++) {
+		if (!w->tried && w != all->self)
+			return;
 		n += w->c.nports;
+	}
 	if ((set = calloc(n + 1, sizeof(*set))) == NULL) {
 		all->say('E', "no memory for %zu links", n);
 		return;
@@ -237,7 +243,7 @@ watch_found(struct wanted *all, struct watch *w, const char *text, size_t n,
 		return;
 	}
 	w->backoff = BACKOFF_MIN;
-	w->answered = 1;
+	w->answered = w->tried = 1;
 	if (strcmp(c.id, w->c.id) != 0)
 		w->held_until = -1;
 	keep_told(&c, &w->c);
@@ -255,7 +261,7 @@ watch_found(struct wanted *all, struct watch *w, const char *text, size_t n,
 void
 watch_missing(struct wanted *all, struct watch *w)
 {
-	w->answered = 1;
+	w->answered = w->tried = 1;
 	w->backoff = BACKOFF_MIN;
 	w->held_until = -1;
 	if (w == all->self) {
@@ -265,7 +271,8 @@ watch_missing(struct wanted *all, struct watch *w)
 	complain(all, w, 'N', w->c.id[0] ?
 	    "the container is gone, waiting for it" :
 	    "there is no such container yet, waiting for it");
-	watch_down(all, w);
+	w->c.running = w->up = 0;
+	want_make(all);
 }
 
 /* It could not be inspected: all stays as it was, try again later. */
@@ -277,6 +284,8 @@ watch_failed(struct wanted *all, struct watch *w, const char *why,
 		complain(all, w, 'W', why);
 	if (w == all->self)
 		w->answered = 1;	/* nobody waits for that */
+	w->tried = 1;
+	want_make(all);
 	watch_look(w, now + backoff_grow(&w->backoff));
 }
 

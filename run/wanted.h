@@ -17,6 +17,7 @@ struct watch {
 	char said[256];		/* the last complaint about it */
 	int up;
 	int answered;		/* inspected at least once, or 404 */
+	int tried;		/* answered, or it failed */
 	int busy;		/* being inspected */
 	int stale;		/* an event came while it was */
 	int backoff;

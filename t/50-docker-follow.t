@@ -115,7 +115,7 @@ is "$(cat "$T/paused.out")" PONG "until it goes on"
 
 # --- rename ------------------------------------------------------------------
 docker rename redis renamed
-wait_for 10 grep -q "is gone, waiting" "$T/f.err"
+wait_for 10 grep -qs "is gone, waiting" "$T/f.err"
 ok $? "a container of another name is not meant"
 start early redis-cli -h 127.0.0.1 ping
 sleep 0.5

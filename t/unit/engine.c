@@ -278,6 +278,7 @@ finish(void)
 		hang_up(p);
 }
 
+#define GONE "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"
 #define UP "redis:6379t=10.0.0.1"
 #define HELD UP " held"
 
@@ -432,7 +433,19 @@ test_conflict(void)
 	start("redis", "cache");
 	send_all(asked("/events"), HEAD, strlen(HEAD));
 	answer("/containers/cache/json", doc("bb", 1, "10.0.0.2", "6379/tcp"));
+	is(wants(), "", "who answers first must wait");
+	answer("/containers/redis/json", doc("aa", 1, "10.0.0.1", "6379/tcp"));
+	is(wants(), UP, "for who was named first");
+	is(said, "W cache: port 6379/tcp is already that of redis\n", "told");
+	finish();
+	start("redis", "cache");
+	send_all(asked("/events"), HEAD, strlen(HEAD));
+	answer("/containers/cache/json", doc("bb", 1, "10.0.0.2", "6379/tcp"));
+	answer("/containers/redis/json", GONE);
 	is(wants(), "cache:6379t=10.0.0.2", "who comes first");
+	container_event("start", "aa", "\"name\":\"redis\"");
+	run(SETTLE_TIME);
+	said[0] = '\0';
 	answer("/containers/redis/json", doc("aa", 1, "10.0.0.1", "6379/tcp"));
 	is(wants(), "cache:6379t=10.0.0.2", "keeps the port");
 	for (i = 0; i < 3; i++) {
