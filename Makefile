@@ -24,32 +24,88 @@ OBJS = relay.o spec.o \
 	addr/unix.o \
 	run/children.o run/dial.o run/dump.o run/engine.o run/environ.o \
 	run/fdinfo.o run/flow.o run/grand.o run/help.o run/inspect.o \
-	run/links.o run/mode.o run/pool.o run/probe.o run/ready.o run/serve.o \
-	run/session.o run/shuttle.o run/super.o run/wanted.o \
-	lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o lib/os-$(OS).o lib/sig.o
+	run/links.o run/mode.o run/pool.o run/probe.o run/ready.o \
+	run/serve.o run/session.o run/shuttle.o run/super.o run/wanted.o \
+	lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o lib/os-$(OS).o \
+	lib/sig.o
+
+SRCS = $(OBJS:.o=.c)
 
 HEADERS = relay.h addr/addr.h addr/consts.h addr/families.h addr/opt.h \
 	lib/lock.h lib/log.h lib/num.h lib/os.h lib/sig.h run/children.h \
 	run/dump.h run/flow.h run/help.h run/serve.h run/session.h \
-	run/shuttle.h run/engine.h run/links.h run/pool.h run/mode.h run/super.h \
+	run/shuttle.h run/engine.h run/links.h run/pool.h run/mode.h \
+	run/super.h \
 	run/dial.h run/inspect.h run/wanted.h lib/http.h lib/json.h
 
 all: relay
 
+# Moved into place, so that one that runs stays whole.
 relay: $(OBJS)
-	$(CC) $(ALL_CFLAGS) $(LDHARDENING) $(LDFLAGS) -o $@ $(OBJS)
+	$(CC) $(ALL_CFLAGS) $(LDHARDENING) $(LDFLAGS) -o $@.new $(OBJS)
+	mv $@.new $@
 
 .c.o:
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
-$(OBJS): $(HEADERS)
+$(OBJS): $(HEADERS) .made-for-$(OS)
+
+# Objects of one system are none of another's.
+.made-for-linux .made-for-posix:
+	rm -f .made-for-* *.o addr/*.o run/*.o lib/*.o
+	touch $@
 
 addr/consts.h: lib/consts.awk addr/opt-file.c addr/opt-ip.c \
 		addr/opt-sock.c addr/opt-tty.c addr/opt-misc.c
 	awk -f lib/consts.awk addr/opt-*.c >$@
 
 clean:
-	rm -f relay addr/consts.h *.o addr/*.o run/*.o lib/*.o
+	rm -f relay relay.new relay-static relay-posix image.tar rootfs.tar \
+	    addr/consts.h .made-for-* *.o addr/*.o run/*.o lib/*.o
+
+# The tests need Perl's prove; what else one needs and does not find it
+# skips with a reason, unless TEST_NO_SKIP=1 forbids that.
+check: relay
+	prove -j4 t/*.t
+
+demo: relay
+	RELAY=./relay sh t/demo.sh
+
+# libFuzzer with clang, FUZZ_SECONDS (60) for each target.
+fuzz:
+	sh t/fuzz/run.sh
+
+bench: relay relay-static relay-posix
+	perl t/bench/run.pl
+
+relay-posix: $(SRCS) $(HEADERS)
+	dir=`mktemp -d` && cp -R Makefile relay.c relay.h spec.c addr run lib \
+	    "$$dir" && (cd "$$dir" && $(MAKE) clean OS=posix relay) && \
+	    mv "$$dir/relay" $@ && rm -rf "$$dir"
+
+MANDIR = $(PREFIX)/share/man
+
+install: relay
+	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(MANDIR)/man1 \
+	    $(DESTDIR)$(MANDIR)/man7
+	cp relay $(DESTDIR)$(PREFIX)/bin/relay
+	chmod 755 $(DESTDIR)$(PREFIX)/bin/relay
+	cp man/relay.1 $(DESTDIR)$(MANDIR)/man1/
+	cp man/relay-addr.7 man/relay-opt.7 $(DESTDIR)$(MANDIR)/man7/
+
+# The name under which it is nothing but socat.
+install-socat: install
+	ln -sf relay $(DESTDIR)$(PREFIX)/bin/socat
+
+# A loadable image without Docker, and one built by a Docker Engine.
+image.tar: relay-static deploy/mkimage.sh
+	sh deploy/mkimage.sh relay-static >$@.new
+	mv $@.new $@
+
+image: relay-static
+	sh deploy/mkimage.sh -r relay-static >deploy/rootfs.tar
+	docker build -t relay deploy
+	rm -f deploy/rootfs.tar
 
 # One file that needs nothing at run time; musl makes the smallest, with
 # lib/tiny.c in front of its larger functions.
@@ -67,7 +123,6 @@ STATIC_CFLAGS = -fno-pie -fno-stack-protector -fomit-frame-pointer \
 	-fno-asynchronous-unwind-tables
 STATIC_LDFLAGS = -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=none \
 	-Wl,-z,norelro -Wl,-z,noseparate-code
-SRCS = $(OBJS:.o=.c)
 
 static: relay-static
 

@@ -100,6 +100,7 @@ struct settings {
 	const char *env_prefix;	/* of SOCAT_PEERADDR and so on */
 	pid_t listener;		/* whose child this is, or 0 */
 	bool leaving;		/* exits next: descriptors need no close */
+	bool programs;		/* children of ours were run */
 	bool pooled;		/* serves one client after another */
 	bool as_socat;		/* called as socat: nothing beyond it */
 	int ipv, listen_ipv;	/* preferred IP version: 4, 6 or 0 */

@@ -171,7 +171,7 @@ conf_init(struct conf *c)
 	c->unlink_close = c->tightsocklen = -1;
 	c->fdin = c->fdout = -1;
 	c->umask = c->setuid = c->setgid = c->su = c->su_d = -1;
-	c->half = c->escape = -1;
+	c->half = c->escape = c->setpgid = -1;
 	c->interval = 1000000000LL;
 }
 

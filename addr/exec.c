@@ -95,7 +95,8 @@ become(struct addr *a, const struct program *p)
 	struct conf *c = &a->c;
 	int fdin = child_fd(c->fdin, STDIN_FILENO);
 
-	if (c->setpgid > 0 && setpgid(0, c->setpgid == 1 ? 0 :
+	/* Without a value, 1, and with 0 a group of its own. */
+	if (c->setpgid != -1 && setpgid(0, c->setpgid <= 1 ? 0 :
 	    (pid_t)c->setpgid) == -1)
 		return fault_set("setpgid(0, %lld):", c->setpgid);
 	if (opt_apply(a, PH_EXEC, fdin) == -1 || proc_late(a, fdin) == -1)
@@ -302,6 +303,7 @@ program_open(struct addr *a, struct end *e)
 	if (p.out != -1 && p.out != p.in)
 		close(p.out);
 	e->pid = pid;
+	settings.programs = true;
 	sig_program(pid);
 	sig_forward(a->c.sighup > 0 ? pid : 0, a->c.sigint > 0 ? pid : 0,
 	    a->c.sigquit > 0 ? pid : 0);

@@ -192,15 +192,16 @@ static int
 bind_path(struct addr *a, int fd, const struct sockaddr_un *un, socklen_t len)
 {
 	const struct conf *c = &a->c;
+	long long perm = c->perm != -1 ? c->perm : c->perm_early;
 	mode_t saved = 0;
 	int rc;
 
 	if (occupied(a, un, len) == -1)
 		return -1;
-	if (c->perm != -1)
-		saved = umask((mode_t)(~c->perm & 0777));
+	if (perm != -1)
+		saved = umask((mode_t)(~perm & 0777));
 	rc = sock_bind(a, fd, (const struct sockaddr *)un, len);
-	if (c->perm != -1)
+	if (perm != -1)
 		umask(saved);
 	if (rc == -1)
 		return -1;

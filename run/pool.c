@@ -26,9 +26,14 @@
 
 #define POOL_MAX	4096
 
+/* How long a helper waits for another client. */
+#define HELP_NS		1000000000LL
+
 /* In memory that all share. */
 struct shared {
 	atomic_int busy;	/* how many have a client */
+	atomic_int spare;	/* helpers beyond them that wait for one */
+	atomic_int watching;	/* the listener accepts as well */
 	atomic_int stopping;
 	atomic_uchar has[POOL_MAX];	/* which have */
 };
@@ -52,8 +57,19 @@ occupied(int slot, bool yes)
 	atomic_store(&s->has[slot], yes);
 	if (!yes)
 		atomic_fetch_sub(&s->busy, 1);
-	else if (atomic_fetch_add(&s->busy, 1) + 1 >= pool->n)
+	else if (atomic_fetch_add(&s->busy, 1) + 1 >= pool->n &&
+	    !atomic_load(&s->watching))
 		kill(getppid(), SIGUSR2);
+}
+
+/* EXEC's children that outlived their connection. */
+static void
+programs_reap(void)
+{
+	if (!settings.programs)
+		return;
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
 }
 
 static volatile sig_atomic_t serving, orphaned;
@@ -91,17 +107,17 @@ child(int slot)
 			occupied(slot, true);
 			pool->serve(pool->context, &e);
 			occupied(slot, false);
-			while (waitpid(-1, NULL, WNOHANG) > 0)
-				;
+			programs_reap();
 		}
 		serving = 0;
-		if (atomic_load(&pool->shared->stopping) || orphaned ||
-		    getppid() != parent)
+		if (atomic_load(&pool->shared->stopping) || orphaned)
 			_exit(0);
 		if (rc == 0) {
 			sched_yield();
 			continue;
 		}
+		if (getppid() != parent)
+			_exit(0);
 		if (rc == -1)
 			nap_ns(50000000);
 		os_listen_wait(a->lfd);
@@ -171,11 +187,56 @@ pool_mend(void)
 	return 0;
 }
 
+static bool
+all_busy(void)
+{
+	return atomic_load(&pool->shared->busy) >= pool->n &&
+	    atomic_load(&pool->shared->spare) <= 0;
+}
+
+/* Looked at once more after the mark is gone: no child may be missed. */
 bool
 pool_busy(void)
 {
-	return pool == NULL ||
-	    atomic_load(&pool->shared->busy) >= pool->n;
+	bool busy;
+
+	if (pool == NULL)
+		return true;
+	busy = all_busy();
+	if (!busy) {
+		atomic_store(&pool->shared->watching, 0);
+		busy = all_busy();
+	}
+	if (busy)
+		atomic_store(&pool->shared->watching, 1);
+	return busy;
+}
+
+/*
+ * A child that was forked because all others were busy: it helps on until
+ * no client comes for a while.  Does not return.
+ */
+void
+pool_help(struct end *e)
+{
+	struct addr *a = pool->listener;
+	struct end next = *e;
+	pid_t parent = getppid();
+
+	settings.pooled = true;
+	for (;;) {
+		pool->serve(pool->context, &next);
+		programs_reap();
+		sched_yield();
+		if (addr_next(a, &next) == 0)
+			continue;
+		atomic_fetch_add(&pool->shared->spare, 1);
+		fd_wait(a->lfd, 'r', HELP_NS);
+		atomic_fetch_sub(&pool->shared->spare, 1);
+		if (atomic_load(&pool->shared->stopping) ||
+		    getppid() != parent || addr_next(a, &next) != 0)
+			_exit(0);
+	}
 }
 
 void

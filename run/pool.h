@@ -23,6 +23,8 @@ int pool_start(struct addr *listener, long long n, bool together,
 int pool_mend(void);
 /* Whether every child has a client: others must be served otherwise. */
 bool pool_busy(void);
+/* A forked child with a client becomes a helper of the pool. */
+_Noreturn void pool_help(struct end *);
 /* Those without a client end at once, the others after it. */
 void pool_stop(void);
 

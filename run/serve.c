@@ -120,6 +120,8 @@ child_run(struct server *s, struct end *e)
 			_exit(0);
 	}
 	settings.listener = getppid();
+	if (s->pooled)
+		pool_help(e);
 	settings.leaving = true;
 	/* What the parent opened stays its own: see addr_unlisten(). */
 	if (s->listener->lfd != -1)
