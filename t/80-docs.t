@@ -101,14 +101,19 @@ cp "$T/opt.manual" "$T/rows.got"
 same rows "with the same groups, phases and kinds of value"
 
 awk '$4 == "-" && $1 == $2 { print $1 }' "$T/opt.manual" >"$T/away.got"
-awk '$4 != "-" && $1 == $2 { print $1 }' "$T/opt.manual" >"$T/here"
+awk '$4 != "-" && $1 == $2 { print $1 }' "$T/opt.manual" |
+    sort >"$T/here"
 # Any value will do: the complaint about absence comes before it is read.
-for name in $(awk '$1 == $2 { print $1 }' "$T/opt.program"); do
+for name in $(awk '$1 == $2 { print $1 }' "$T/opt.program" | sort); do
 	out=$("$RELAY" --explain -g "PIPE,$name" PIPE 2>&1)
 	case $out in
 	*'is known but not available here'*) echo "$name" ;;
 	esac
 done >"$T/away.want"
+# A build for another system may lack more of the constants.
+if ! "$RELAY" -V | grep -q 'linux build'; then
+	comm -12 "$T/here" "$T/away.want" >>"$T/away.got"
+fi
 same away "and says of the same options that they are not here"
 
 awk '/^\.S[hs]/ { s++ } /^\.It Cm / { print s, $3 }' man/relay-opt.7 |
