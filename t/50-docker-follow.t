@@ -93,7 +93,7 @@ ok $? "and served again"
 finish ask 70
 is "$(sort "$T/ask.out" | uniq -c | grep -v right)" "" \
     "nobody was refused, cut or answered by another" ||
-    grep -v -e ' D ' "$T/f.err" | tail -n 20 | sed 's/^/# /'
+    grep -i -e " [WEF] " -e refused -e "goes to" -e reset "$T/f.err" | tail -n 30 | sed 's/^/# /'
 docker rm -f thief >/dev/null
 
 start ask2 perl "$T/ask.pl" 6379 "$T/stop-asking2"
