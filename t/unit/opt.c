@@ -1,0 +1,245 @@
+/* opt.c: values as they are spelled, by type; the tables and their order */
+/* needs: addr/[a-np-z]*.c addr/open.c addr/opt-*.c spec.c lib/lock.c lib/log.c lib/num.c lib/os-linux.c lib/sig.c */
+
+#include "unit.h"
+#include "../../addr/opt.c"
+
+struct settings settings = { .name = "unit", .env_prefix = "SOCAT" };
+
+#define REFUSED	"refused"
+
+/* value NULL: none; want: the numbers, then text or bytes */
+static const struct {
+	int type;
+	const char *value, *want;
+} values[] = {
+	{ T_CONST, NULL, "1" }, { T_CONST, "", REFUSED },
+	{ T_CONST, "1", REFUSED },
+	{ T_BOOL, NULL, "1" }, { T_BOOL, "0", "0" }, { T_BOOL, "1", "1" },
+	{ T_BOOL, "", REFUSED }, { T_BOOL, "yes", REFUSED },
+	{ T_INT, NULL, "1" }, { T_INT, "-5", "-5" }, { T_INT, "0x10", "16" },
+	{ T_INT, "010", "8" }, { T_INT, "2147483648", "2147483648" },
+	{ T_INT, "4294967296", REFUSED }, { T_INT, "-2147483649", REFUSED },
+	{ T_INT, "", REFUSED }, { T_INT, "5x", REFUSED },
+	{ T_INT, "x", REFUSED },
+	{ T_INT0, NULL, "1" }, { T_INT0, "7", "7" }, { T_INT0, "", "0/1" },
+	{ T_BYTE, "255", "255" }, { T_BYTE, "256", REFUSED },
+	{ T_BYTE, "-1", REFUSED },
+	{ T_UINT, "4294967295", "4294967295" },
+	{ T_UINT, "4294967296", REFUSED }, { T_UINT, "-1", REFUSED },
+	{ T_USHORT, "65535", "65535" }, { T_USHORT, "65536", REFUSED },
+	{ T_SIZE, "9223372036854775807", "9223372036854775807" },
+	{ T_SIZE, "9223372036854775808", REFUSED }, { T_SIZE, "-1", REFUSED },
+	{ T_OFF, "-9223372036854775808", "-9223372036854775808" },
+	{ T_OFF, "9223372036854775808", REFUSED },
+	{ T_MODE, "0644", "420" }, { T_MODE, "644", "420" },
+	{ T_MODE, "7777", "4095" }, { T_MODE, "17777", REFUSED },
+	{ T_MODE, "u+x", REFUSED }, { T_MODE, NULL, REFUSED },
+	{ T_UID, "0", "0" }, { T_UID, "root", "0" },
+	{ T_UID, "4294967294", "4294967294" },
+	{ T_UID, "4294967295", REFUSED }, { T_UID, "", REFUSED },
+	{ T_UID, "nobody-of-that-name", REFUSED }, { T_UID, "-1", REFUSED },
+	{ T_GID, "root", "0" }, { T_GID, "no-such-group", REFUSED },
+	{ T_UID, NULL, REFUSED },
+	{ T_STRING, "a b", "0 \"a b\"" }, { T_STRING, "", "0 \"\"" },
+	{ T_STRING, NULL, REFUSED },
+	{ T_STRING0, NULL, "1" }, { T_STRING0, "x", "0 \"x\"" },
+	{ T_TIME, "1.5", "1500000000" }, { T_TIME, "0", "0" },
+	{ T_TIME, "-1", REFUSED }, { T_TIME, "", REFUSED },
+	{ T_TIME, "1s", REFUSED }, { T_TIME, NULL, REFUSED },
+	{ T_LINGER, "10", "10" }, { T_LINGER, "-1", REFUSED },
+	{ T_LINGER, NULL, REFUSED },
+	{ T_BIN, "x01ff", "0 01ff" }, { T_BIN, "x01FF", "0 01ff" },
+	{ T_BIN, "b1", "0 01" }, { T_BIN, "B255", "0 ff" },
+	{ T_BIN, "x", "0 " }, { T_BIN, "", "0 " },
+	{ T_BIN, "x0102 x03", "0 010203" },
+	{ T_BIN, "x01 b2", "0 0102" },
+	{ T_BIN, "x1", REFUSED }, { T_BIN, "xzz", REFUSED },
+	{ T_BIN, "x01x", REFUSED }, { T_BIN, "b", REFUSED },
+	{ T_BIN, "q", REFUSED }, { T_BIN, NULL, REFUSED },
+	{ T_INT2, "1:2", "1:2" }, { T_INT2, "1:-2", "1:-2" },
+	{ T_INT2, "1", REFUSED }, { T_INT2, "1:", REFUSED },
+	{ T_INT2, ":2", REFUSED }, { T_INT2, "1:2:3", REFUSED },
+	{ T_INT2, "1:2x", REFUSED }, { T_INT2, NULL, REFUSED },
+	{ T_INT3, "1:2:3", "1:2:3" }, { T_INT3, "1:2", REFUSED },
+	{ T_INT3, "1:2:3:4", REFUSED }, { T_INT3, "1:2x:3", REFUSED },
+	{ T_INTBIN, "1:x02", "1 02" }, { T_INTBIN, "1", REFUSED },
+	{ T_INTBIN, "1:", "1 " }, { T_INTBIN, "x02", REFUSED },
+	{ T_INT2BIN, "1:2:x03", "1:2 03" }, { T_INT2BIN, "1:2", REFUSED },
+	{ T_INT2BIN, "1:2:xq", REFUSED },
+	{ T_INTSTR, "1:a:b", "1 \"a:b\"" }, { T_INTSTR, "1", REFUSED },
+	{ T_INTSTR, "a:b", REFUSED },
+	{ T_INT2STR, "1:2:eth0", "1:2 \"eth0\"" },
+	{ T_INT2STR, "1:2", REFUSED },
+	{ T_INT2, "1111111111111111111111111111111111111111111111111111111"
+	    "11111111111111111111111111111111:1", REFUSED },
+};
+
+static const char *
+value(int type, const char *text)
+{
+	static char out[400];
+	struct opt o = { .name = "some", .type = (unsigned char)type };
+	struct spec_opt at = { { (char *)"some", 6 }, { (char *)text, 11 } };
+	struct val v;
+	bool looked_up = text != NULL && (type == T_UID || type == T_GID) &&
+	    (*text < '0' || *text > '9');
+	size_t i, n;
+
+	if (opt_value(&o, &at, &v) == -1)
+		return v.bin == NULL &&
+		    strstr(fault.words, looked_up ? text : "some") != NULL &&
+		    fault.col == (text == NULL ? 6 : 11) ? REFUSED :
+		    fault.words;
+	n = (size_t)snprintf(out, sizeof out, "%lld", v.n);
+	if (type == T_INT0 && v.m)
+		n += (size_t)snprintf(out + n, sizeof out - n, "/%lld", v.m);
+	else if (type == T_INT2 || type == T_INT3 || type == T_INT2BIN ||
+	    type == T_INT2STR)
+		n += (size_t)snprintf(out + n, sizeof out - n, ":%lld", v.m);
+	if (type == T_INT3)
+		n += (size_t)snprintf(out + n, sizeof out - n, ":%lld", v.k);
+	if (type == T_STRING || type == T_STRING0 || type == T_INTSTR ||
+	    type == T_INT2STR) {
+		if (v.s != NULL)
+			snprintf(out + n, sizeof out - n, " \"%s\"", v.s);
+	} else if (v.bin != NULL) {
+		n += (size_t)snprintf(out + n, sizeof out - n, " ");
+		for (i = 0; i < v.len; i++)
+			n += (size_t)snprintf(out + n, sizeof out - n,
+			    "%02x", v.bin[i]);
+	}
+	free(v.bin);
+	return out;
+}
+
+static void
+test_values(void)
+{
+	char name[160];
+	size_t i;
+
+	for (i = 0; i < sizeof values / sizeof *values; i++) {
+		snprintf(name, sizeof name, "%s%s%s",
+		    type_name(values[i].type), values[i].value == NULL ?
+		    "" : "=", values[i].value == NULL ? "" :
+		    values[i].value);
+		is(value(values[i].type, values[i].value), values[i].want,
+		    name);
+	}
+}
+
+/* Numbers in the host's order; an int where no letter says otherwise. */
+static void
+test_bin_sizes(void)
+{
+	struct opt o = { .name = "some", .type = T_BIN };
+	struct spec_opt at = { { (char *)"some", 0 },
+	    { (char *)"s258 i66051 l-1 7", 5 } };
+	struct val v;
+	uint16_t s = 258;
+	uint32_t i = 66051, bare = 7;
+	long l = -1;
+
+	ok(opt_value(&o, &at, &v) == 0 && v.len == sizeof s + sizeof i +
+	    sizeof l + sizeof bare, "short, int, long, int");
+	ok(memcmp(v.bin, &s, sizeof s) == 0 &&
+	    memcmp(v.bin + 2, &i, sizeof i) == 0 &&
+	    memcmp(v.bin + 6, &l, sizeof l) == 0 &&
+	    memcmp(v.bin + 6 + sizeof l, &bare, sizeof bare) == 0,
+	    "... in the host's byte order");
+	free(v.bin);
+}
+
+/* Every name finds its own row, in any case: no name stands in two. */
+static void
+test_names(void)
+{
+	char name[64];
+	const struct opt *o;
+	const struct family *f;
+	size_t i, k, c, n = 0, wrong_rows = 0, families = 0;
+
+	for (i = 0; (o = opt_nth(i)) != NULL; i++)
+		for (k = 0; opt_name_nth(o->name, o->alias, k, name,
+		    sizeof name); k++, n++) {
+			for (c = 0; name[c] != '\0'; c += 2)
+				if (name[c] >= 'a' && name[c] <= 'z')
+					name[c] = (char)(name[c] - 'a' + 'A');
+			if (opt_find(name) == o)
+				continue;
+			printf("# %s is not found in its row\n", name);
+			wrong_rows++;
+		}
+	ok(n > 700 && wrong_rows == 0, "%zu names of options, each of one row",
+	    n);
+	for (i = wrong_rows = 0; (f = family_nth(i)) != NULL; i++)
+		for (k = 0; opt_name_nth(f->name, f->alias, k, name,
+		    sizeof name); k++, families++)
+			wrong_rows += family_find(name) != f;
+	ok(families > 80 && wrong_rows == 0,
+	    "%zu names of families, each of one row", families);
+	ok(opt_find("") == NULL && opt_find(" ") == NULL &&
+	    opt_find("fork ") == NULL && opt_find("for") == NULL &&
+	    family_find("") == NULL && family_find("TCP ") == NULL,
+	    "nothing and parts of names are no names");
+}
+
+static void
+test_rows(void)
+{
+	const struct opt *o;
+	size_t i, bad = 0;
+
+	for (i = 0; (o = opt_nth(i)) != NULL; i++) {
+		if (o->text != NULL && *o->text != '\0' && o->type < TYPES &&
+		    o->phase < PHASES && phase_name(o->phase) != NULL &&
+		    type_name(o->type) != NULL &&
+		    (o->kind == K_FUNC) == (o->apply != NULL))
+			continue;
+		printf("# %s: an incomplete row\n", o->name);
+		bad++;
+	}
+	ok(i > 350 && bad == 0, "%zu rows have phase, type, text, function",
+	    i);
+}
+
+/* Within a table the rows are in the order of their names. */
+static void
+test_order(void)
+{
+	static const struct {
+		const char *name;
+		const struct opt_table *table;
+	} all[] = {
+		{ "fd", &opt_fd }, { "file", &opt_file },
+		{ "sock", &opt_sock }, { "ip", &opt_ip },
+		{ "proc", &opt_proc }, { "tty", &opt_tty },
+		{ "exec", &opt_exec }, { "misc", &opt_misc },
+	};
+	size_t t, i, bad;
+
+	for (t = 0; t < sizeof all / sizeof *all; t++) {
+		for (i = 1, bad = 0; i < all[t].table->n; i++) {
+			if (strcmp(all[t].table->row[i - 1].name,
+			    all[t].table->row[i].name) < 0)
+				continue;
+			printf("# %s after %s\n", all[t].table->row[i].name,
+			    all[t].table->row[i - 1].name);
+			bad++;
+		}
+		ok(bad == 0, "opt-%s: %zu rows in order", all[t].name,
+		    all[t].table->n);
+	}
+}
+
+int
+main(void)
+{
+	test_values();
+	test_bin_sizes();
+	test_names();
+	test_rows();
+	test_order();
+	return done();
+}
