@@ -3,7 +3,7 @@
 # program name the same things, in all directions, and in order
 
 . "${0%/*}/lib.sh"
-need perl make
+need perl
 cd "$TOP" || exit 1
 
 "$RELAY" -h >"$T/h"
@@ -284,8 +284,8 @@ done
 
 for target in $(grep -o '\(&& \|"\|(\|: \)make [a-z][a-z.]*[a-z]' README |
     sed 's/.*make //' | sort -u); do
-	make -n "$target" >"$T/make" 2>&1
-	ok $? "make $target, of the README" || sed 's/^/# /' "$T/make"
+	grep -q "^$target:" Makefile
+	ok $? "make $target, of the README"
 done
 is "$(awk 'length > 78' README NEWS)" "" "README and NEWS are 78 columns wide"
 is "$(tr -d '\n -~' <README | wc -c | tr -d ' ')" 0 "README is plain text"
