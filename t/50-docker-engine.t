@@ -14,7 +14,7 @@ docker run -d --name redis redis:t >/dev/null
 follow f --docker redis
 wait_for 20 pings
 ok $? "a link" || sed 's/^/# /' "$T/f.err"
-redis-cli -h 127.0.0.1 monitor >"$T/monitor" &
+redis-cli -h 127.0.0.1 monitor >"$T/monitor" 2>&1 &
 PIDS="$PIDS $!"
 wait_for 5 grep -qs OK "$T/monitor"
 away() { [ "$(grep -c 'trying again' "$T/f.err")" -ge "$1" ]; }
