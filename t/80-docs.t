@@ -217,12 +217,12 @@ if command -v mandoc >/dev/null; then
 		    "$page" 2>/dev/null |
 		    grep -Ev 'manual not found: Xr [a-qs-z]')
 		is "$out" "" "mandoc -Tlint: ${page##*/}"
-		out=$(mandoc -Tascii "$page" 2>/dev/null | col -bx |
+		out=$(mandoc -Tascii "$page" 2>/dev/null | perl -pe "s,.\010,,g" |
 		    awk 'length > 80')
 		is "$out" "" "no line over 80 columns: ${page##*/}"
 	done
 	sed -n '/^Usage:/,/^   options:/p' "$T/h" | sed '1d;$d' >"$T/usage"
-	mandoc -Tascii man/relay.1 2>/dev/null | col -bx |
+	mandoc -Tascii man/relay.1 2>/dev/null | perl -pe "s,.\010,,g" |
 	    sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d' |
 	    sed 's/^ *//; s/  */ /g; /^$/d' >"$T/synopsis"
 	is "$(cat "$T/synopsis")" "$(sed 's/^ *//; s/  */ /g' "$T/usage")" \
