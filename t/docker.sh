@@ -8,8 +8,12 @@
 
 . "${0%/*}/lib.sh"
 
+# timeout(1) sends TERM twice: the second must not end the cleaning up.
+trap 'trap "" HUP INT TERM; exit 143' HUP INT TERM
+
 # engine_gone: whatever was inside has ended, or is ended now by the kernel
 engine_gone() {
+	trap "" HUP INT TERM
 	[ -z "$PIDS" ] || kill -9 "$PIDS" 2>/dev/null
 	wait
 	PIDS=
@@ -55,6 +59,7 @@ docker() { timeout 100 "$DOCKER" "$@"; }
 
 # What a test leaves behind is removed while there is an engine to do it.
 engine_end() {
+	trap "" HUP INT TERM
 	trap - EXIT
 	if engine_answers; then
 		docker ps -aq | xargs -r docker rm -f >/dev/null 2>&1
