@@ -31,8 +31,8 @@ if [ -z "$RELAY_ENGINE_TEST" ]; then
 	[ "$(id -u)" = 0 ] || skip_all "a Docker Engine needs root"
 	need unshare ip iptables runc containerd dockerd docker busybox \
 	    redis-server redis-cli curl
-	unshare -nmp --fork true 2>/dev/null ||
-	    skip_all "namespaces cannot be made"
+	unshare -nmp --fork --kill-child --mount-proc true 2>/dev/null ||
+	    skip_all "namespaces cannot be made (by the unshare of util-linux)"
 	RELAY_ENGINE_TEST=${T##*/} TMPDIR=$T \
 	    unshare -nmp --fork --kill-child --mount-proc /bin/sh "$0" "$@" &
 	PIDS=$!
