@@ -348,6 +348,18 @@ LEVEL(log_warn, LOG_W)
 LEVEL(log_error, LOG_E)
 LEVEL(log_fatal, LOG_F)
 
+/*
+ * A source of links says little and what it says matters: it is heard at
+ * the default level as well.
+ */
+static enum log_level letter_lowest = LOG_N;
+
+void
+log_letter_threshold(enum log_level lowest)
+{
+	letter_lowest = lowest;
+}
+
 void
 log_letter(int letter, const char *fmt, ...)
 {
@@ -356,7 +368,7 @@ log_letter(int letter, const char *fmt, ...)
 	    (enum log_level)(at - letters);
 	va_list ap;
 
-	if (level < out.lowest)
+	if (level < out.lowest && level < letter_lowest)
 		return;
 	va_start(ap, fmt);
 	log_va(level, fmt, ap);

@@ -33,6 +33,8 @@ void log_fatal(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 /* "exiting on signal n", from a handler. */
 void log_dying(int signo);
+/* From which level on log_letter() prints; N unless set. */
+void log_letter_threshold(enum log_level);
 /* The same with the level as a letter, "EWNID". */
 void log_letter(int letter, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

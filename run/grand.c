@@ -56,6 +56,7 @@ level_set(const char *level)
 	for (i = 0; i < sizeof levels / sizeof *levels; i++)
 		if (strcasecmp(level, levels[i].name) == 0) {
 			log_threshold(levels[i].level);
+			log_letter_threshold(levels[i].level);
 			return 0;
 		}
 	return fault_set("-log-level: no level \"%.40s\"; there are debug, "

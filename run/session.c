@@ -147,6 +147,60 @@ connect_failed(struct addr *a, struct addr *b, struct end *open)
 	summary(a, b, &o);
 }
 
+/* How long a target that refuses may take to be known as gone. */
+#define GONE_MS		300
+#define LOOK_MS		20
+
+/* Another address for the target, once there is one; NULL at until. */
+static struct addr *
+moved_target(unsigned *generation, msec until)
+{
+	char text[sizeof tally->target];
+	struct addr *b;
+	unsigned now;
+
+	while (clock_ms() < until) {
+		poll(NULL, 0, LOOK_MS);
+		now = atomic_load(&tally->generation);
+		if (now == *generation || now % 2 != 0 ||
+		    !atomic_load(&tally->up))
+			continue;
+		memcpy(text, tally->target, sizeof text);
+		if (atomic_load(&tally->generation) != now)
+			continue;
+		*generation = now;
+		return addr_parse(strdup(text), true, true, &b) == -1 ? NULL :
+		    b;
+	}
+	return NULL;
+}
+
+/*
+ * A container that stops refuses before the engine says that it does: if
+ * it says so soon, the client waits for the new address as those do who
+ * are still in the backlog.
+ */
+static int
+open_moved(struct addr *b, struct end *e)
+{
+	unsigned generation = settings.generation;
+	msec until = clock_ms() + settings.follow;
+	msec soon = clock_ms() + GONE_MS;
+
+	if (settings.follow == 0 || tally == NULL || b->other != NULL)
+		return -1;
+	while (atomic_load(&tally->up) &&
+	    atomic_load(&tally->generation) == generation) {
+		if (clock_ms() >= soon)
+			return -1;
+		poll(NULL, 0, LOOK_MS);
+	}
+	while ((b = moved_target(&generation, until)) != NULL)
+		if (open_one(b, e) == 0)
+			return 0;
+	return -1;
+}
+
 /*
  * Why it failed; of an ambassador's target once per burst: after a line,
  * silence until none failed for a while.
@@ -174,7 +228,8 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 	if (ea == NULL && open_one(a, ea = &l) == -1)
 		goto failed;
 	b->first = ea;
-	if (eb == NULL && open_one(b, eb = &r) == -1) {
+	if (eb == NULL && open_one(b, eb = &r) == -1 &&
+	    open_moved(b, &r) == -1) {
 		connect_failed(a, b, ea);
 		goto failed;
 	}

@@ -24,6 +24,10 @@ struct tally {
 	atomic_ullong bytes[2];
 	atomic_ullong now, all, refused;
 	atomic_llong said;	/* when a refusal was last logged, ms */
+	/* Where the target is: for children that find it gone. */
+	atomic_uint generation;	/* odd while target is written */
+	atomic_int up;
+	char target[400];
 };
 
 extern struct tally *tally;	/* NULL: nobody counts */

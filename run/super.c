@@ -90,15 +90,37 @@ link_child(struct link *l)
 	settings.link = l->want.target[0] != '\0' ? l->want.key : NULL;
 	if (l->want.udp && settings.idle == 0)
 		settings.idle = 60000;
+	if (options->engine != NULL)
+		settings.follow = options->hold_ms;
+	if (tally != NULL)
+		settings.generation = atomic_load(&tally->generation);
 	if (options->ambassador && !l->want.udp)
 		settings.half_close = options->half_close_ms;
 	_exit(serve(l->a, l->b, &o));
 }
 
+/* Where clients that found the target gone may find it now. */
+static void
+target_tell(struct link *l)
+{
+	struct tally *t = l->tally;
+
+	if (t == NULL || strlen(l->want.b) >= sizeof t->target)
+		return;
+	/* Odd while it is being written. */
+	atomic_fetch_add(&t->generation, 1);
+	strcpy(t->target, l->want.b);
+	atomic_store(&t->up, 1);
+	atomic_fetch_add(&t->generation, 1);
+}
+
 static int
 link_start(struct link *l)
 {
-	pid_t pid = fork();
+	pid_t pid;
+
+	target_tell(l);
+	pid = fork();
 
 	if (pid == 0)
 		link_child(l);
@@ -151,12 +173,17 @@ act_start(struct link *l)
 	return link_start(l);
 }
 
-/* Connections to a target that is away are ended, not left hanging. */
+/*
+ * Connections to a target that is away are ended, not left hanging; but
+ * one that is stopping may still be answering, so they get the drain time.
+ */
 static int
 act_hold(struct link *l)
 {
-	leave(l->pid, SIGHUP);
+	leave(l->pid, SIGTERM);
 	l->pid = 0;
+	if (l->tally != NULL)
+		atomic_store(&l->tally->up, 0);
 	l->held = clock_ms();
 	l->state = HELD;
 	return 0;
@@ -165,7 +192,7 @@ act_hold(struct link *l)
 static int
 act_replace(struct link *l)
 {
-	leave(l->pid, SIGHUP);
+	leave(l->pid, SIGTERM);
 	l->pid = 0;
 	return link_start(l);
 }
