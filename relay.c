@@ -488,7 +488,8 @@ flags_read(int argc, char *argv[], char *words[], int *n)
 		if (verbosity(arg) || help(arg))
 			continue;
 		f = flag_find(arg, &value);
-		if (f == NULL)
+		if (f == NULL || (settings.as_socat && arg[1] == '-' &&
+		    f->set != ignore && f->set != set_statistics))
 			return flag_unknown(arg);
 		if (value == NULL && f->takes == 'v' && i + 1 >= argc)
 			return fault_set("option %s requires an argument; use "

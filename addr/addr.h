@@ -185,6 +185,7 @@ struct addr {
 	size_t nopt;
 	struct conf c;
 	bool reads, writes;	/* what relay will do with it */
+	bool retrying;		/* this is not the first try */
 	bool late;		/* late options have been applied once */
 	int lfd;		/* listening socket, or -1 */
 	pid_t owner;		/* who made what is to be unlinked */

@@ -212,6 +212,22 @@ by_pipes(struct addr *a, struct end *e, struct program *p)
 	return opt_apply(a, PH_FD, e->rfd != -1 ? e->rfd : e->wfd);
 }
 
+/* link=: a name for the terminal, as long as it is there. */
+static int
+pty_link(struct addr *a, struct end *e, const char *path)
+{
+	struct stat st;
+
+	if (lstat(a->c.link, &st) == 0 && S_ISLNK(st.st_mode))
+		unlink(a->c.link);
+	if (symlink(path, a->c.link) == -1)
+		return fault_set("symlink(\"%s\", \"%s\"):", path,
+		    a->c.link);
+	e->unlink = strdup(a->c.link);
+	cleanup_add(a->c.link);
+	return 0;
+}
+
 static int
 by_pty(struct addr *a, struct end *e, struct program *p)
 {
@@ -227,7 +243,9 @@ by_pty(struct addr *a, struct end *e, struct program *p)
 	e->half = HALF_EOT;
 	e->is_pty = true;
 	end_own(e);
-	log_info("PTY is %s", path);
+	log_notice("PTY is %s", path);
+	if (a->c.link != NULL && pty_link(a, e, path) == -1)
+		return -1;
 	return fd_owner(a, p->in) == -1 ? -1 : opt_apply(a, PH_FD, p->in);
 }
 

@@ -181,7 +181,9 @@ half_open(struct addr *a, struct end *e)
 		    a->c.interval / 1000000000LL,
 		    a->c.interval / 1000000LL % 1000);
 		nap_ns(a->c.interval);
+		a->retrying = true;
 	}
+	a->retrying = false;
 	e->what = a->spec->text;
 	return 0;
 }

@@ -72,6 +72,13 @@ log_more(void)
 		out.lowest--;
 }
 
+void
+log_less(int n)
+{
+	out.lowest = n >= LOG_F - (int)out.lowest ? LOG_F :
+	    (enum log_level)((int)out.lowest + n);
+}
+
 int
 log_on(enum log_level level)
 {

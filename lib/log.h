@@ -11,6 +11,8 @@ void log_init(const char *name);
 void log_name(const char *name);
 void log_threshold(enum log_level lowest);
 void log_more(void);
+/* n levels less. */
+void log_less(int n);
 int log_file(const char *path);
 int log_syslog(const char *facility, int mixed);
 void log_stderr(void);

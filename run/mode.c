@@ -141,11 +141,13 @@ host_port(const struct mode *m, struct wanted_set *s, char *words[], int n)
 	return wanted_port(s, 't', port, words[0], port, &m->opts);
 }
 
-/* Every pair of the set is looked at before any is used. */
+/*
+ * Every pair of the set is looked at before any is used; of a set of one
+ * the addresses are kept.
+ */
 static int
-set_check(const struct mode *m, struct wanted_set *s)
+set_check(const struct mode *m, struct wanted_set *s, struct addr *a[2])
 {
-	struct addr *a[2];
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
@@ -153,11 +155,14 @@ set_check(const struct mode *m, struct wanted_set *s)
 			addr_free(a[0]);
 			return -1;
 		}
-		if (m->explain) {
-			printf("link %s\n", s->link[i].say != NULL ?
-			    s->link[i].say : s->link[i].key);
+		if (m->explain && s->link[i].say != NULL)
+			printf("link %s\n", s->link[i].say);
+		else if (m->explain && s->n > 1)
+			printf("link %s\n", s->link[i].key);
+		if (m->explain)
 			explain_pair(a);
-		}
+		if (s->n == 1)
+			return 0;
 		addr_free(a[0]);
 		addr_free(a[1]);
 	}
@@ -282,7 +287,7 @@ mode_run(const struct mode *m, char *words[], int n)
 
 	if (m->source == 'd' && (e = engine_make(m, words, n)) == NULL)
 		die(NULL, 0);
-	if (wanted_read(m, &s, words, n) == -1 || set_check(m, &s) == -1)
+	if (wanted_read(m, &s, words, n) == -1 || set_check(m, &s, a) == -1)
 		die(m->source == 'p' ? words : NULL, n);
 	if (m->explain)
 		return 0;
@@ -292,11 +297,9 @@ mode_run(const struct mode *m, char *words[], int n)
 	sig_note(SIGUSR1);
 	if (lock_all(m) == -1)
 		die(NULL, 0);
-	if (m->source == 'p' && s.n == 1) {
-		if (pair_parse(words[0], words[1], a) == -1)
-			die(NULL, 0);
+	if (m->source == 'p' && s.n == 1)
 		status = one_pair(m, a);
-	} else
+	else
 		status = supervise(m, &s, e);
 	cleanup_run();
 	return status;

@@ -90,6 +90,7 @@ child(int slot)
 {
 	struct addr *a = pool->listener;
 	pid_t parent = getppid();
+	bool armed = false;
 	struct end e;
 	int rc;
 
@@ -108,6 +109,11 @@ child(int slot)
 			pool->serve(pool->context, &e);
 			occupied(slot, false);
 			programs_reap();
+			/* prctl(2): another user id forgets it. */
+			if (!armed)
+				os_parent_death(pool->together ? SIGTERM :
+				    SIGUSR2);
+			armed = true;
 		}
 		serving = 0;
 		if (atomic_load(&pool->shared->stopping) || orphaned)

@@ -128,6 +128,8 @@ child_run(struct server *s, struct end *e)
 		close(s->listener->lfd);
 	if (log_on(LOG_I))
 		log_info("just born: child process %ld", (long)getpid());
+	if (s->listener->c.children_shutup > 0)
+		log_less((int)s->listener->c.children_shutup);
 	if (addr_born(s->listener, e) == -1)
 		fault_print(1);
 	else if (s->listener == s->a)

@@ -149,56 +149,52 @@ connect_failed(struct addr *a, struct addr *b, struct end *open)
 
 /* How long a target that refuses may take to be known as gone. */
 #define GONE_MS		300
-#define LOOK_MS		20
+#define LOOK_MS		30
 
-/* Another address for the target, once there is one; NULL at until. */
+/* The target's address if it is another than before, else b. */
 static struct addr *
-moved_target(unsigned *generation, msec until)
+target_now(struct addr *b, unsigned *generation)
 {
-	char text[sizeof tally->target];
-	struct addr *b;
-	unsigned now;
+	unsigned now = atomic_load(&tally->generation);
+	struct addr *other;
+	char *text;
 
-	while (clock_ms() < until) {
-		poll(NULL, 0, LOOK_MS);
-		now = atomic_load(&tally->generation);
-		if (now == *generation || now % 2 != 0 ||
-		    !atomic_load(&tally->up))
-			continue;
-		memcpy(text, tally->target, sizeof text);
-		if (atomic_load(&tally->generation) != now)
-			continue;
-		*generation = now;
-		return addr_parse(strdup(text), true, true, &b) == -1 ? NULL :
-		    b;
-	}
-	return NULL;
+	if (now == *generation || now % 2 != 0)
+		return b;
+	text = strdup(tally->target);
+	if (text == NULL || atomic_load(&tally->generation) != now ||
+	    addr_parse(text, true, true, &other) == -1)
+		return b;
+	*generation = now;
+	return other;
 }
 
 /*
- * A container that stops refuses before the engine says that it does: if
- * it says so soon, the client waits for the new address as those do who
- * are still in the backlog.
+ * A container refuses before the engine says that it stops, and for a
+ * while after it has started: clients wait, as those do who are still in
+ * the backlog.  One that has run for long and refuses does so at once.
  */
 static int
 open_moved(struct addr *b, struct end *e)
 {
 	unsigned generation = settings.generation;
-	msec until = clock_ms() + settings.follow;
-	msec soon = clock_ms() + GONE_MS;
+	msec begun = clock_ms(), until, fresh;
 
 	if (settings.follow == 0 || tally == NULL || b->other != NULL)
 		return -1;
-	while (atomic_load(&tally->up) &&
-	    atomic_load(&tally->generation) == generation) {
-		if (clock_ms() >= soon)
+	for (;;) {
+		until = begun + settings.follow;
+		fresh = atomic_load(&tally->since) + settings.follow;
+		if (atomic_load(&tally->up))
+			until = fresh > begun + GONE_MS ? fresh :
+			    begun + GONE_MS;
+		if (clock_ms() >= until)
 			return -1;
 		poll(NULL, 0, LOOK_MS);
-	}
-	while ((b = moved_target(&generation, until)) != NULL)
-		if (open_one(b, e) == 0)
+		b = target_now(b, &generation);
+		if (atomic_load(&tally->up) && open_one(b, e) == 0)
 			return 0;
-	return -1;
+	}
 }
 
 /*

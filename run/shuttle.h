@@ -27,6 +27,7 @@ struct tally {
 	/* Where the target is: for children that find it gone. */
 	atomic_uint generation;	/* odd while target is written */
 	atomic_int up;
+	atomic_llong since;	/* when it came up, ms */
 	char target[400];
 };
 

@@ -110,6 +110,7 @@ target_tell(struct link *l)
 	/* Odd while it is being written. */
 	atomic_fetch_add(&t->generation, 1);
 	strcpy(t->target, l->want.b);
+	atomic_store(&t->since, clock_ms());
 	atomic_store(&t->up, 1);
 	atomic_fetch_add(&t->generation, 1);
 }

@@ -161,7 +161,7 @@ for my $row (
     ['tcp', 'linger=0', 13, 'ii', '1 0'],
     ['tcp', 'so-rcvtimeo=1.5', 20, 'l!l!', '1 500000'],
     ['udp', 'rcvtimeo=2', 20, 'l!l!', '2 0'],
-    ['tcp', 'so-sndtimeo=2.25', 21, 'l!l!', '2 250000'],
+    ['tcp', 'so-sndtimeo=2.5', 21, 'l!l!', '2 500000'],
     ['tcp', 'bindtodevice=lo', 25, 'Z*', 'lo'],
     ['listen', 'so-bindtodevice=lo', 25, 'Z*', 'lo'],
     ['udp', 'if=lo', 25, 'Z*', 'lo'],

@@ -13,7 +13,8 @@ N=0 FAILED=0 PIDS=
 
 # A test's own end: nothing may be left behind, whatever happened before.
 cleanup() {
-	trap - EXIT INT TERM HUP
+	trap - EXIT
+	trap '' HUP INT TERM
 	[ -z "$PIDS" ] || kill $PIDS 2>/dev/null
 	for left in $(grep -lsF "T=$T" /proc/[0-9]*/environ) ; do
 		left=${left#/proc/}
