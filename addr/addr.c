@@ -340,6 +340,21 @@ type_check(struct addr *a)
 	return 0;
 }
 
+/* The place of the last value that the option was given. */
+static int
+wrong_value(struct addr *a, const char *name)
+{
+	size_t i;
+
+	for (i = a->nopt; i-- > 0; )
+		if (strcmp(a->opt[i].opt->name, name) == 0) {
+			fault_place(a->spec->text, a->opt[i].at->value.col,
+			    strlen(a->opt[i].at->value.text));
+			break;
+		}
+	return -1;
+}
+
 static int
 conf_check(struct addr *a)
 {
@@ -347,9 +362,9 @@ conf_check(struct addr *a)
 		return fault_set("option max-children not allowed without "
 		    "option fork");
 	if (a->c.range != NULL && !settings.explaining && range_parse(a) == -1)
-		return -1;
+		return wrong_value(a, "range");
 	if (a->c.pf != NULL && sock_pf(a, AF_UNSPEC) == -1)
-		return -1;
+		return wrong_value(a, "protocol-family");
 	return 0;
 }
 

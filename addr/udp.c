@@ -339,8 +339,12 @@ udp_next(struct addr *a, struct end *e)
 	} else {
 		fd = a->lfd;
 		a->lfd = -1;
-		if (connect(fd, (struct sockaddr *)&a->client->sa, a->client->len) == -1)
+		if (connect(fd, (struct sockaddr *)&a->client->sa,
+		    a->client->len) == -1) {
+			waiting_free(w);
+			close(fd);
 			return fault_set("connect(%d):", fd);
+		}
 	}
 	packet_add(e, w);
 	collect(a, e);

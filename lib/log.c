@@ -28,8 +28,9 @@ static struct {
 	int facility;		/* -1: not to syslog */
 	int mixed;		/* facility to change to once started, or -1 */
 	int micro;
+	int tame;		/* socat does not */
 	char host[80];
-} out = { "relay", LOG_E, STDERR_FILENO, -1, -1, 0, "" };
+} out = { "relay", LOG_E, STDERR_FILENO, -1, -1, 0, 1, "" };
 
 static const struct {
 	const char *name;
@@ -50,6 +51,7 @@ void
 log_init(const char *name)
 {
 	out.name = name;
+	out.tame = strcmp(name, "socat") != 0;
 }
 
 void
@@ -222,12 +224,21 @@ to_syslog(enum log_level level, const char *words)
 	syslog(priority[level] | out.facility, "%c %s", letters[level], words);
 }
 
+/* What somebody else wrote must not look like lines of ours. */
+static void
+tame(char *p, size_t len)
+{
+	for (; len > 0; p++, len--)
+		if (((unsigned char)*p < ' ' && *p != '\t') || *p == 127)
+			*p = '?';
+}
+
 static void
 log_va(enum log_level level, const char *fmt, va_list ap)
 {
 	char line[LINE_MAX_LEN];
 	int saved = errno, n;
-	size_t len;
+	size_t len, from;
 
 	if (out.facility != -1) {
 		vsnprintf(line, sizeof line, fmt, ap);
@@ -240,10 +251,13 @@ log_va(enum log_level level, const char *fmt, va_list ap)
 	    " %s%.200s[%ld] %c ", out.host, out.name, (long)getpid(),
 	    letters[level]);
 	n = vsnprintf(line + len, sizeof line - len, fmt, ap);
+	from = len;
 	if (n > 0)
 		len += (size_t)n;
 	if (len > sizeof line - 2)
 		len = sizeof line - 2;
+	if (out.tame)
+		tame(line + from, len - from);
 	line[len++] = '\n';
 	line_write(line, len);
 	errno = saved;
