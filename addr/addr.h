@@ -291,6 +291,7 @@ struct resolved {
 int resolve(struct addr *, const char *host, const char *port, int af,
     int socktype, bool passive, struct resolved *);
 int port_check(const char *text, const char *proto, unsigned *port);
+int port_param_check(struct addr *, const char *proto);
 /* The address family that pf=, -4 and -6 ask for, or af. */
 int sock_pf(struct addr *, int af);
 int listen_af(int af, const char *host);

@@ -85,6 +85,19 @@ port_check(const char *text, const char *proto, unsigned *port)
 	return 0;
 }
 
+/* The last parameter of an address is its port. */
+int
+port_param_check(struct addr *a, const char *proto)
+{
+	size_t last = a->nparam - 1;
+	unsigned port;
+
+	if (port_check(a->param[last], proto, &port) == 0)
+		return 0;
+	fault_place(a->spec->text, a->spec->param[last].col, 1);
+	return -1;
+}
+
 static int
 numeric(const char *host, unsigned port, int af, struct resolved *r)
 {

@@ -9,18 +9,10 @@
 #define G_TCPCONNECT	(G_FD | G_SOCKET | G_CHILD | G_RETRY | G_TCP)
 #define G_TCPLISTEN	(G_TCPCONNECT | G_LISTEN | G_RANGE)
 
-/* The name of the parameter that is wrong is its column's business. */
 static int
 check(struct addr *a)
 {
-	size_t last = a->nparam - 1;
-	unsigned port;
-
-	if (port_check(a->param[last], "tcp", &port) == -1) {
-		fault_place(a->spec->text, a->spec->param[last].col, 1);
-		return -1;
-	}
-	return 0;
+	return port_param_check(a, "tcp");
 }
 
 static int

@@ -42,14 +42,7 @@ static unsigned char *datagram;	/* DATAGRAM_MAX, for listeners */
 static int
 check(struct addr *a)
 {
-	size_t last = a->nparam - 1;
-	unsigned port;
-
-	if (port_check(a->param[last], "udp", &port) == -1) {
-		fault_place(a->spec->text, a->spec->param[last].col, 1);
-		return -1;
-	}
-	return 0;
+	return port_param_check(a, "udp");
 }
 
 static int
