@@ -29,6 +29,8 @@
 /* A pipe that is worth the trouble, and what is asked for first. */
 #define PIPE_WANTED	(1024 * 1024)
 
+const size_t os_pipe_room = PIPE_BUF;
+
 int
 os_accept(int fd, struct sockaddr *sa, socklen_t *len)
 {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,8 @@ cloexec(int fd)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	return fd;
 }
+
+const size_t os_pipe_room = _POSIX_PIPE_BUF;
 
 int
 os_accept(int fd, struct sockaddr *sa, socklen_t *len)

@@ -14,6 +14,8 @@ int os_accept(int fd, struct sockaddr *, socklen_t *);
 int os_socket(int af, int type, int proto);
 int os_socketpair(int af, int type, int proto, int fd[2]);
 int os_pipe(int fd[2]);
+/* So many bytes a pipe takes at once when poll(2) says that it has room. */
+extern const size_t os_pipe_room;
 
 /* User or group id of a name; -1 if there is none. */
 int os_user(const char *name, long long *uid);

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -24,10 +23,6 @@
 
 /* How long end of file is taken to last with ignoreeof. */
 #define AGAIN_MS	250
-
-#ifndef PIPE_BUF
-#define PIPE_BUF	_POSIX_PIPE_BUF
-#endif
 
 /* The first blocks of both directions, in one page. */
 static unsigned char first[2][BLOCK_FIRST];
@@ -331,14 +326,14 @@ flow_read(struct flow *f)
 
 /*
  * How much may be written without blocking: a pipe that others write to
- * as well keeps its mode, and only promises room for PIPE_BUF bytes.
+ * as well keeps its mode, and only promises a little room.
  */
 static size_t
 piece(const struct flow *f)
 {
-	if (f->to->wsock || f->to->own || f->len <= PIPE_BUF)
+	if (f->to->wsock || f->to->own || f->len <= os_pipe_room)
 		return f->len;
-	return f->to->half == HALF_CLOSE || isatty(f->to->wfd) ? PIPE_BUF :
+	return f->to->half == HALF_CLOSE || isatty(f->to->wfd) ? os_pipe_room :
 	    f->len;
 }
 
