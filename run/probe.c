@@ -38,8 +38,9 @@ answer(struct addr *a, const struct resolved *r)
 	fd = sock_open(&plain, r->sa.ss_family, SOCK_STREAM, 0);
 	if (fd == -1)
 		return -1;
+	/* A reset is an answer: it is the target that is away then. */
 	if (sock_connect(&plain, fd, (const struct sockaddr *)&r->sa,
-	    r->len) == -1) {
+	    r->len) == -1 && errno != ECONNRESET) {
 		close(fd);
 		return -1;
 	}
