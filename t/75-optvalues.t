@@ -65,7 +65,7 @@ sub answer {
 		open STDIN, '<', '/dev/null';
 		open STDERR, '>&', \*STDOUT;
 		alarm 20;
-		exec $RELAY, '--explain', @words;
+		{ exec $RELAY, '--explain', @words }
 		POSIX::_exit(127);
 	}
 	local $/;
@@ -74,13 +74,18 @@ sub answer {
 	return ($? & 127 ? "signal " . ($? & 127) : $? >> 8, $text);
 }
 
+# socat's words for a wrong family of protocols name the value alone.
+my %nameless = map { $_ => qr{unknown protocol family "} }
+    qw(pf protocol-family);
+
 # What is wrong with a refusal, or nothing.
 sub unlike_refusal {
 	my ($name, $value, $text) = @_;
 	my @line = split /\n/, $text;
 	my @error = grep { m{^\d{4}/\d\d/\d\d [\d:]{8} \S+\[\d+\] E } } @line;
 	return 'not one E line' if @error != 1 || $line[0] ne $error[0];
-	return 'the option is not named' if index($line[0], $name) < 0;
+	return 'the option is not named' if index($line[0], $name) < 0 &&
+	    $line[0] !~ ($nameless{$name} // qr{(?!)});
 	return 'not a caret below the address' if @line < 3 || @line > 4 ||
 	    $line[1] !~ /^  \S/ || $line[2] !~ /^ {2,}\^~*$/;
 	my $at = index $line[2], '^';
