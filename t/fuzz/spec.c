@@ -166,7 +166,7 @@ addr_check(const char *text, const struct choice *c)
 		fault_check(text);
 		return;
 	}
-	must(a->family != NULL && a->family->lack == NULL && a->lfd == -1);
+	must(a->family != NULL && a->lfd == -1);
 	must(a->nparam >= (size_t)a->family->min &&
 	    a->nparam <= (size_t)a->family->max);
 	must(a->nopt <= a->spec->nopt);
