@@ -118,7 +118,7 @@ STATIC_MUSL = $$({ command -v musl-gcc || $(CC) -dumpmachine | grep musl; } \
 	>/dev/null && echo $(STATIC_TINY_$(OS)))
 STATIC_SMALL = $$($(STATIC_CC) -Oz -E - </dev/null >/dev/null 2>&1 && \
 	echo -Oz || echo -Os)
-STATIC_CFLAGS = -fno-pie -fno-stack-protector -fomit-frame-pointer \
+STATIC_CFLAGS = -DSMALL -fno-pie -fno-stack-protector -fomit-frame-pointer \
 	-ffunction-sections -fdata-sections -fno-unwind-tables \
 	-fno-asynchronous-unwind-tables
 STATIC_LDFLAGS = -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=none \

@@ -24,7 +24,6 @@ static const struct {
 	{ file_families, &file_families_n },
 	{ pipe_families, &pipe_families_n },
 	{ exec_families, &exec_families_n },
-	{ absent_families, &absent_families_n },
 };
 
 static const struct opt_table *const tables[] = {
@@ -68,7 +67,7 @@ list_has(const char *list, const char *word, size_t len)
 {
 	size_t n;
 
-	for (; list != NULL && *list != '\0'; list += n) {
+	for (; *list != '\0'; list += n) {
 		list += strspn(list, " ");
 		n = strcspn(list, " ");
 		if (n == len && strncasecmp(list, word, n) == 0)
@@ -78,24 +77,28 @@ list_has(const char *list, const char *word, size_t len)
 }
 
 bool
-opt_name_nth(const char *name, const char *alias, size_t i, char *buf,
-    size_t size)
+name_nth(const char *names, size_t i, char *buf, size_t size)
 {
 	size_t n;
 
-	if (i == 0) {
-		snprintf(buf, size, "%s", name);
-		return true;
-	}
-	for (; alias != NULL && *alias != '\0'; alias += n) {
-		alias += strspn(alias, " ");
-		n = strcspn(alias, " ");
-		if (--i == 0) {
-			snprintf(buf, size, "%.*s", (int)n, alias);
+	for (; *names != '\0'; names += n) {
+		names += strspn(names, " ");
+		n = strcspn(names, " ");
+		if (i-- == 0) {
+			snprintf(buf, size, "%.*s", (int)n, names);
 			return true;
 		}
 	}
 	return false;
+}
+
+const char *
+name_of(const char *names)
+{
+	static char name[64];
+
+	name_nth(names, 0, name, sizeof name);
+	return name;
 }
 
 const struct family *
@@ -105,8 +108,19 @@ family_find(const char *name)
 	size_t i, len = strlen(name);
 
 	for (i = 0; (f = family_nth(i)) != NULL; i++)
-		if (strcasecmp(f->name, name) == 0 ||
-		    list_has(f->alias, name, len))
+		if (list_has(f->names, name, len))
+			return f;
+	return NULL;
+}
+
+const struct absent *
+absent_find(const char *name)
+{
+	const struct absent *f;
+	size_t i, len = strlen(name);
+
+	for (i = 0; (f = absent_nth(i)) != NULL; i++)
+		if (list_has(f->names, name, len))
 			return f;
 	return NULL;
 }
@@ -120,8 +134,7 @@ opt_find(const char *name)
 	for (t = 0; t < NELEM(tables); t++)
 		for (i = 0; i < tables[t]->n; i++) {
 			o = &tables[t]->row[i];
-			if (strcasecmp(o->name, name) == 0 ||
-			    list_has(o->alias, name, len))
+			if (list_has(o->names, name, len))
 				return o;
 		}
 	return NULL;
@@ -239,7 +252,7 @@ opt_check(struct addr *a, const struct spec_opt *at)
 		    strlen(at->name.text));
 		groups_name(o->groups, groups, sizeof groups);
 		fault_hint("%s is for addresses of group %s; -g tries it "
-		    "nevertheless", o->name, groups);
+		    "nevertheless", name_of(o->names), groups);
 		return -1;
 	}
 	if (o->kind == K_ABSENT || (o->kind != K_FIELD &&
@@ -316,28 +329,33 @@ params_check(struct addr *a)
 }
 
 static int
+type_unknown(const struct addr *a, const char *type)
+{
+	const struct absent *absent = absent_find(type);
+	const char *near = family_near(type);
+
+	if (absent != NULL)
+		fault_set("%s is known but not here: %s",
+		    name_of(absent->names), absent->lack);
+	else
+		fault_set("unknown device/address \"%.200s\"", type);
+	fault_place(a->spec->text, a->spec->type.col, strlen(type));
+	if (absent != NULL)
+		return -1;
+	if (near != NULL)
+		fault_hint("did you mean \"%s\"?", near);
+	else if (access(type, F_OK) == 0)
+		fault_hint("for a file write ./%.200s", type);
+	return -1;
+}
+
+static int
 type_check(struct addr *a)
 {
-	const char *type = a->spec->type.text, *near;
+	const char *type = a->spec->type.text;
 
 	a->family = family_find(type);
-	if (a->family == NULL) {
-		fault_set("unknown device/address \"%.200s\"", type);
-		fault_place(a->spec->text, a->spec->type.col, strlen(type));
-		near = family_near(type);
-		if (near != NULL)
-			fault_hint("did you mean \"%s\"?", near);
-		else if (access(type, F_OK) == 0)
-			fault_hint("for a file write ./%.200s", type);
-		return -1;
-	}
-	if (a->family->lack != NULL) {
-		fault_set("%s is known but not here: %s", a->family->name,
-		    a->family->lack);
-		fault_place(a->spec->text, a->spec->type.col, strlen(type));
-		return -1;
-	}
-	return 0;
+	return a->family == NULL ? type_unknown(a, type) : 0;
 }
 
 /* The place of the last value that the option was given. */

@@ -77,15 +77,23 @@ enum kind {
 };
 
 struct opt {
-	const char *name;
-	const char *alias;	/* names separated by blanks, or NULL */
+	const char *names;	/* separated by blanks; the first is the option's */
 	unsigned groups;
 	unsigned char phase, type, kind;
 	int a, b;
 	int (*apply)(struct addr *, const struct opt *, const struct val *,
 	    int fd);
+#ifndef SMALL
 	const char *text;	/* one line of help */
+#endif
 };
+
+/* A small build goes without those lines. */
+#ifdef SMALL
+#define OPT_TEXT(opt)	""
+#else
+#define OPT_TEXT(opt)	((opt)->text)
+#endif
 
 /* A constant that this system lacks; see consts.h. */
 #define ABSENT (-99999)
@@ -133,8 +141,7 @@ struct conf {
 
 /* A family's row: one kind of address. */
 struct family {
-	const char *name;	/* canonical, upper case */
-	const char *alias;	/* names separated by blanks, or NULL */
+	const char *names;	/* upper case, canonical first; blanks between */
 	const char *syntax;
 	unsigned groups;
 	signed char min, max;	/* parameters; max 127: ":" is text */
@@ -156,7 +163,12 @@ struct family {
 	int (*born)(struct addr *, struct end *e);
 	/* Makes the state that next() needs, for a socket from outside. */
 	int (*adopt)(struct addr *);
-	const char *lack;	/* why it is not here, and what does it */
+};
+
+/* A family that is known and not here. */
+struct absent {
+	const char *names;
+	const char *lack;	/* why, and what does it instead */
 };
 
 /*
@@ -222,11 +234,15 @@ void addr_unlisten(struct addr *);
 
 const struct family *family_find(const char *name);
 const struct family *family_nth(size_t);
+/* The same of those that are known and not here. */
+const struct absent *absent_find(const char *name);
+const struct absent *absent_nth(size_t);
 const struct opt *opt_find(const char *name);
 const struct opt *opt_nth(size_t);
-/* Walks the names of a row: its name, then its aliases; copies into buf. */
-bool opt_name_nth(const char *name, const char *alias, size_t i, char *buf,
-    size_t size);
+/* Walks the names of a row, separated by blanks; copies one into buf. */
+bool name_nth(const char *names, size_t i, char *buf, size_t size);
+/* The first of them, good until the next call. */
+const char *name_of(const char *names);
 const char *phase_name(int phase);
 const char *type_name(int type);
 size_t groups_name(unsigned groups, char *buf, size_t size);

@@ -329,13 +329,13 @@ program_open(struct addr *a, struct end *e)
 }
 
 const struct family exec_families[] = {
-	{ .name = "EXEC", .syntax = "EXEC:<command-line>",
+	{ .names = "EXEC", .syntax = "EXEC:<command-line>",
 	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
 	  .arg = WORDS, .check = check, .open = program_open },
-	{ .name = "SHELL", .syntax = "SHELL[:<shell-command>]",
+	{ .names = "SHELL", .syntax = "SHELL[:<shell-command>]",
 	  .groups = G_PROGRAM | G_SHELL, .max = 127, .own_late = 1,
 	  .arg = SHELL, .check = check, .open = program_open },
-	{ .name = "SYSTEM", .syntax = "SYSTEM:<shell-command>",
+	{ .names = "SYSTEM", .syntax = "SYSTEM:<shell-command>",
 	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
 	  .arg = SH, .check = check, .open = program_open },
 };

@@ -151,14 +151,14 @@ create_open(struct addr *a, struct end *e)
 }
 
 const struct family file_families[] = {
-	{ .name = "CREATE", .alias = "CREAT", .syntax = "CREATE:<filename>",
+	{ .names = "CREATE CREAT", .syntax = "CREATE:<filename>",
 	  .groups = G_FD | G_REG | G_NAMED, .min = 1, .max = 1,
 	  .check = create_check, .open = create_open },
-	{ .name = "GOPEN", .syntax = "GOPEN:<filename>",
+	{ .names = "GOPEN", .syntax = "GOPEN:<filename>",
 	  .groups = G_FD | G_FIFO | G_CHR | G_BLK | G_REG | G_SOCKET |
 	  G_NAMED | G_OPEN | G_TERMIOS | G_UNIX, .min = 1, .max = 1,
 	  .open = gopen_open },
-	{ .name = "OPEN", .alias = "FILE", .syntax = "OPEN:<filename>",
+	{ .names = "OPEN FILE", .syntax = "OPEN:<filename>",
 	  .groups = G_FD | G_FIFO | G_CHR | G_BLK | G_REG | G_NAMED |
 	  G_OPEN | G_TERMIOS, .min = 1, .max = 1, .open = open_open },
 };

@@ -64,14 +64,13 @@ struct best {
 };
 
 static void
-consider(struct best *best, const char *typed, const char *name,
-    const char *alias)
+consider(struct best *best, const char *typed, const char *names)
 {
 	char buf[LONGEST + 1];
 	size_t i;
 	int d;
 
-	for (i = 0; opt_name_nth(name, alias, i, buf, sizeof buf); i++) {
+	for (i = 0; name_nth(names, i, buf, sizeof buf); i++) {
 		d = distance(typed, buf);
 		if (d < best->distance) {
 			best->distance = d;
@@ -85,12 +84,15 @@ family_near(const char *typed)
 {
 	static struct best best;
 	const struct family *f;
+	const struct absent *absent;
 	size_t i;
 
 	best.distance = tolerance(typed) + 1;
 	best.name[0] = '\0';
 	for (i = 0; (f = family_nth(i)) != NULL; i++)
-		consider(&best, typed, f->name, f->alias);
+		consider(&best, typed, f->names);
+	for (i = 0; (absent = absent_nth(i)) != NULL; i++)
+		consider(&best, typed, absent->names);
 	return best.name[0] == '\0' ? NULL : best.name;
 }
 
@@ -106,6 +108,6 @@ opt_near(const char *typed, unsigned groups)
 	best.name[0] = '\0';
 	for (i = 0; (o = opt_nth(i)) != NULL; i++)
 		if (o->groups == G_ALL || o->groups & groups)
-			consider(&best, typed, o->name, o->alias);
+			consider(&best, typed, o->names);
 	return best.name[0] == '\0' ? NULL : best.name;
 }

@@ -367,7 +367,7 @@ sockopt_apply(const struct opt *o, const struct val *v, int fd)
 	if (setsockopt(fd, o->a, o->b, p, len) != -1)
 		return 0;
 	return fault_set("setsockopt(%d, %d, %d, \"%s\", %d):", fd, o->a, o->b,
-	    o->name, (int)len);
+	    name_of(o->names), (int)len);
 }
 
 static int
@@ -380,7 +380,7 @@ status_apply(const struct opt *o, const struct val *v, int fd)
 		return fault_set("fcntl(%d, F_GETFL):", fd);
 	flags = v->n ? flags | o->a : flags & ~o->a;
 	if (fcntl(fd, F_SETFL, flags) == -1)
-		return fault_set("fcntl(%d, F_SETFL, \"%s\"):", fd, o->name);
+		return fault_set("fcntl(%d, F_SETFL, \"%s\"):", fd, name_of(o->names));
 	return 0;
 }
 

@@ -25,6 +25,13 @@
 	    int fd)
 #define UNUSED(x)	((void)(x))
 
+/* The help of a row; a small build goes without. */
+#ifdef SMALL
+#define TEXT(text)
+#else
+#define TEXT(text)		text
+#endif
+
 #define TABLE(name, rows)						\
 	const struct opt_table name = {					\
 		rows, sizeof(rows) / sizeof *(rows)			\

@@ -114,10 +114,10 @@ socketpair_open(struct addr *a, struct end *e)
 }
 
 const struct family pipe_families[] = {
-	{ .name = "PIPE", .alias = "ECHO FIFO", .syntax = "PIPE[:<filename>]",
+	{ .names = "PIPE ECHO FIFO", .syntax = "PIPE[:<filename>]",
 	  .groups = G_FD | G_FIFO | G_NAMED | G_OPEN, .max = 1,
 	  .open = pipe_open },
-	{ .name = "SOCKETPAIR", .syntax = "SOCKETPAIR:<filename>",
+	{ .names = "SOCKETPAIR", .syntax = "SOCKETPAIR:<filename>",
 	  .groups = G_FD | G_SOCKET, .max = 1, .open = socketpair_open },
 };
 FAMILIES(pipe_families);

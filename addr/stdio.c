@@ -161,19 +161,19 @@ acceptfd_open(struct addr *a, struct end *e)
 }
 
 const struct family stdio_families[] = {
-	{ .name = "ACCEPT-FD", .alias = "ACCEPT",
+	{ .names = "ACCEPT-FD ACCEPT",
 	  .syntax = "ACCEPT-FD:<fdnum>", .groups = G_ACCEPTFD, .min = 1,
 	  .max = 1, .listens = 1, .check = number_check,
 	  .open = acceptfd_open, .next = sock_accept },
-	{ .name = "FD", .syntax = "FD:<fdnum>", .groups = G_ANYFD, .min = 1,
+	{ .names = "FD", .syntax = "FD:<fdnum>", .groups = G_ANYFD, .min = 1,
 	  .max = 1, .check = number_check, .open = fd_open },
-	{ .name = "STDERR", .syntax = "STDERR", .groups = G_ANYFD,
+	{ .names = "STDERR", .syntax = "STDERR", .groups = G_ANYFD,
 	  .arg = STDERR_FILENO, .open = std_open },
-	{ .name = "STDIN", .syntax = "STDIN", .groups = G_ANYFD,
+	{ .names = "STDIN", .syntax = "STDIN", .groups = G_ANYFD,
 	  .arg = STDIN_FILENO, .open = std_open },
-	{ .name = "STDIO", .alias = "-", .syntax = "STDIO",
+	{ .names = "STDIO -", .syntax = "STDIO",
 	  .groups = G_ANYFD, .open = stdio_open },
-	{ .name = "STDOUT", .syntax = "STDOUT", .groups = G_ANYFD,
+	{ .names = "STDOUT", .syntax = "STDOUT", .groups = G_ANYFD,
 	  .arg = STDOUT_FILENO, .open = std_open },
 };
 FAMILIES(stdio_families);

@@ -1,5 +1,5 @@
 /*
- * lib/tiny-match.c: fnmatch(3), strstr(3) and sscanf(3), for lib/tiny.c.
+ * lib/tiny-match.c: fnmatch(3) and strstr(3), for lib/tiny.c.
  *
  * Bytes are letters here.  Of fnmatch's flags there is none, as relay has
  * use for none.
@@ -7,10 +7,7 @@
 
 #include <ctype.h>
 #include <fnmatch.h>
-#include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* [:alpha:] and its like, p at the name; ASCII only. */
@@ -122,39 +119,4 @@ strstr(const char *text, const char *what)
 		if (*text == '\0')
 			return NULL;
 	return (char *)text;
-}
-
-/* Words only: %s and %*s, with a width; any other conversion ends it. */
-int
-sscanf(const char *restrict text, const char *restrict fmt, ...)
-{
-	int n = 0, skip;
-	size_t width, len;
-	char *out, *end;
-	va_list ap;
-
-	va_start(ap, fmt);
-	for (; *fmt != '\0'; fmt++) {
-		text += strspn(text, " \t\n\v\f\r");
-		if (*fmt != '%')
-			continue;
-		skip = *++fmt == '*';
-		fmt += skip;
-		width = (size_t)strtoul(fmt, &end, 10);
-		fmt = end;
-		len = strcspn(text, " \t\n\v\f\r");
-		if (*fmt != 's' || len == 0)
-			break;
-		if (width > 0 && len > width)
-			len = width;
-		if (!skip) {
-			out = va_arg(ap, char *);
-			memcpy(out, text, len);
-			out[len] = '\0';
-			n++;
-		}
-		text += len;
-	}
-	va_end(ap);
-	return n == 0 && *text == '\0' ? EOF : n;
 }

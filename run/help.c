@@ -43,10 +43,9 @@ family_aliases(const struct family *f)
 	char name[64], canonical[64];
 	size_t i;
 
-	snprintf(canonical, sizeof canonical, "%s", f->name);
+	snprintf(canonical, sizeof canonical, "%s", name_of(f->names));
 	lower(canonical);
-	for (i = 1; opt_name_nth(f->name, f->alias, i, name, sizeof name);
-	    i++) {
+	for (i = 1; name_nth(f->names, i, name, sizeof name); i++) {
 		lower(name);
 		printf("         %s is an alias name for %s\n", name,
 		    canonical);
@@ -80,21 +79,21 @@ options_print(int level)
 		return;
 	for (i = 0; (o = opt_nth(i)) != NULL; i++)
 		for (k = 0; n < NAMES_MAX &&
-		    (level > 2 || k == 0) && opt_name_nth(o->name, o->alias,
-		    k, names[n].text, sizeof names[n].text); k++)
+		    (level > 2 || k == 0) && name_nth(o->names, k,
+		    names[n].text, sizeof names[n].text); k++)
 			names[n++].opt = o;
 	qsort(names, n, sizeof *names, by_text);
 	printf("   opts:\n      <opt>{,<opts>}:\n   opt:\n");
 	for (i = 0; i < n; i++) {
 		o = names[i].opt;
-		if (strcmp(names[i].text, o->name) != 0) {
+		if (strcmp(names[i].text, name_of(o->names)) != 0) {
 			printf("         %s is an alias for %s\n",
-			    names[i].text, o->name);
+			    names[i].text, name_of(o->names));
 			continue;
 		}
 		groups_name(o->groups, groups, sizeof groups);
-		printf("      %s\tgroups=%s\tphase=%s\ttype=%s\n", o->name,
-		    o->groups == G_ALL ? "(all)" : groups,
+		printf("      %s\tgroups=%s\tphase=%s\ttype=%s\n",
+		    names[i].text, o->groups == G_ALL ? "(all)" : groups,
 		    phase_name(o->phase), type_name(o->type));
 	}
 	free(names);
@@ -115,8 +114,6 @@ help_print(int level, const char *const *flags, const char *const *more)
 	    "      <single-address>\n   single-address:\n"
 	    "      <address-head>[,<opts>]\n   address-head:\n");
 	for (i = 0; (f = family_nth(i)) != NULL; i++) {
-		if (f->lack != NULL)
-			continue;
 		if (level > 2)
 			family_aliases(f);
 		family_line(f);
@@ -166,10 +163,12 @@ purpose(const struct addr *a)
 static void
 explain_option(const struct opt_set *s)
 {
-	printf("    %-9s %s", phase_name(s->opt->phase), s->opt->name);
+	const char *text = OPT_TEXT(s->opt);
+
+	printf("    %-9s %s", phase_name(s->opt->phase), name_of(s->opt->names));
 	if (s->at->value.text != NULL)
 		printf(" = %s", s->at->value.text);
-	printf("  (%s)\n", s->opt->text);
+	printf(*text == '\0' ? "\n" : "  (%s)\n", text);
 }
 
 /* In words: what would be done, with which options at which phase. */
@@ -180,7 +179,7 @@ explain_print(const struct addr *a, const char *which)
 	int phase;
 
 	for (; a != NULL; a = a->other) {
-		printf("%s: %s", which, a->family->name);
+		printf("%s: %s", which, name_of(a->family->names));
 		for (i = 0; i < a->nparam; i++)
 			printf(" \"%s\"", a->param[i]);
 		printf(", %s%s%s\n", purpose(a), a->family->listens ?

@@ -7,6 +7,7 @@
  * at once, and a new look tells whether that was right.
  */
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -368,6 +369,33 @@ wanted_time(struct wanted *all, long long now)
 		}
 }
 
+/* What /proc says of the mounts, or NULL; the caller's. */
+static char *
+mounts_read(void)
+{
+	int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+	char *text = NULL, *more;
+	size_t len = 0, size = 0;
+	ssize_t n;
+
+	if (fd == -1)
+		return NULL;
+	do {
+		if (size - len < 4096) {
+			if ((more = realloc(text, size + 16384)) == NULL)
+				break;
+			text = more;
+			size += 16384;
+		}
+		n = read(fd, text + len, size - len - 1);
+		len += n > 0 ? (size_t)n : 0;
+	} while (n > 0);
+	close(fd);
+	if (text != NULL)
+		text[len] = '\0';
+	return text;
+}
+
 /*
  * The id of the container that we run in: engines mount a file of the
  * container's own folder on /etc/hostname (proc(5), mountinfo: field 4 is
@@ -377,13 +405,17 @@ static int
 self_id(char *buf, size_t size)
 {
 	static const char hex[] = "0123456789abcdef";
-	FILE *f = fopen("/proc/self/mountinfo", "r");
-	char line[2048], root[1024], place[256], *p;
-	int found = 0;
+	char *text = mounts_read(), *line, *lines, *words, *root, *p;
+	const char *place;
+	int found = 0, i;
 
-	while (f && !found && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%*s %*s %*s %1023s %255s", root, place) != 2
-		    || strcmp(place, "/etc/hostname") != 0)
+	for (line = text == NULL ? NULL : strtok_r(text, "\n", &lines);
+	    line != NULL && !found; line = strtok_r(NULL, "\n", &lines)) {
+		root = strtok_r(line, " ", &words);
+		for (i = 1; i < 4; i++)
+			root = strtok_r(NULL, " ", &words);
+		place = strtok_r(NULL, " ", &words);
+		if (place == NULL || strcmp(place, "/etc/hostname") != 0)
 			continue;
 		for (p = root; !found && (p = strchr(p, '/')) != NULL;)
 			if (strspn(++p, hex) == ID_SIZE - 1) {
@@ -391,8 +423,7 @@ self_id(char *buf, size_t size)
 				found = 1;
 			}
 	}
-	if (f)
-		fclose(f);
+	free(text);
 	if (!found && gethostname(buf, size) == 0) {
 		buf[size - 1] = '\0';
 		found = strlen(buf) == 12 && strspn(buf, hex) == 12;

@@ -149,8 +149,8 @@ perl -ne '
 same families "relay-addr.7 has all addresses, aliases and parameters of -hhh"
 
 items "KNOWN BUT NOT HERE" | cut -d ' ' -f 1,2 >"$T/absent.got"
-perl -0ne 's/"\s*\n\s*"//g; while (/KNOWN\("([^"]*)",\s*(?:NULL|"([^"]*)")/g) {
-	print lc "$_ $1\n" for $1, split " ", $2 // "" }' addr/absent.c \
+perl -0ne 's/"\s*\n\s*"//g; while (/KNOWN\("([^" ]+)((?: [^" ]+)*)"/g) {
+	print lc "$_ $1\n" for $1, split " ", $2 }' addr/absent.c \
     >"$T/absent.want"
 same absent "and all those of addr/absent.c"
 for name in $(cut -d ' ' -f 1 "$T/absent.got"); do
@@ -238,17 +238,18 @@ for level in hh hhh; do
 	ordered "-$level is sorted"
 done
 for file in addr/opt-*.c; do
-	perl -0ne 'while (/\{ "([^"]+)",\s*(?:NULL|((?:"[^"]*"\s*)+)),\s*G_/g) {
+	perl -0ne 'while (/\{ "([^" ]+)[^"]*"(?:\s*"[^"]*")*,\s*G_/g) {
 		print "$1\n" }' "$file" >"$T/order"
 	ordered "$file: its table is sorted"
-	perl -0ne 'while (/\{ "[^"]+",\s*((?:"[^"]*"\s*)+),\s*G_/g) {
-		(my $a = $1) =~ s/"\s*"|^"|"\s*$//g;
+	perl -0ne 'while (/\{ "[^" ]+ ?([^"]*"(?:\s*"[^"]*")*),\s*G_/g) {
+		(my $a = $1) =~ s/"\s*"|"\s*$//g;
+		$a =~ s/^ //;
 		print "$a\n" if join(" ", sort split " ", $a) ne $a }' \
 	    "$file" >"$T/disorder"
 	is "$(cat "$T/disorder")" "" "$file: aliases are sorted"
 done
-for file in $(grep -l '\.name = "' addr/*.c); do
-	perl -0ne 'print "$1\n" while /(?:\.name = |KNOWN\()"([^"]+)"/g' \
+for file in $(grep -l '\.names = "' addr/*.c); do
+	perl -0ne 'print "$1\n" while /(?:\.names = |KNOWN\()"([^" ]+)/g' \
 	    "$file" >"$T/order"
 	ordered "$file: its families are sorted"
 done

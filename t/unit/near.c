@@ -101,8 +101,7 @@ test_all(void)
 	size_t i, k, n = 0, far = 0;
 
 	for (i = 0; (o = opt_nth(i)) != NULL; i++)
-		for (k = 0; opt_name_nth(o->name, o->alias, k, name,
-		    sizeof name); k++) {
+		for (k = 0; name_nth(o->names, k, name, sizeof name); k++) {
 			if (strlen(name) < 3 || strlen(name) >= LONGEST)
 				continue;
 			snprintf(typed, sizeof typed, "%s%c", name,

@@ -79,7 +79,7 @@ static const char *
 value(int type, const char *text)
 {
 	static char out[400];
-	struct opt o = { .name = "some", .type = (unsigned char)type };
+	struct opt o = { .names = "some", .type = (unsigned char)type };
 	struct spec_opt at = { { (char *)"some", 6 }, { (char *)text, 11 } };
 	struct val v;
 	bool looked_up = text != NULL && (type == T_UID || type == T_GID) &&
@@ -133,7 +133,7 @@ test_values(void)
 static void
 test_bin_sizes(void)
 {
-	struct opt o = { .name = "some", .type = T_BIN };
+	struct opt o = { .names = "some", .type = T_BIN };
 	struct spec_opt at = { { (char *)"some", 0 },
 	    { (char *)"s258 i66051 l-1 7", 5 } };
 	struct val v;
@@ -158,11 +158,11 @@ test_names(void)
 	char name[64];
 	const struct opt *o;
 	const struct family *f;
+	const struct absent *absent;
 	size_t i, k, c, n = 0, wrong_rows = 0, families = 0;
 
 	for (i = 0; (o = opt_nth(i)) != NULL; i++)
-		for (k = 0; opt_name_nth(o->name, o->alias, k, name,
-		    sizeof name); k++, n++) {
+		for (k = 0; name_nth(o->names, k, name, sizeof name); k++, n++) {
 			for (c = 0; name[c] != '\0'; c += 2)
 				if (name[c] >= 'a' && name[c] <= 'z')
 					name[c] = (char)(name[c] - 'a' + 'A');
@@ -174,9 +174,15 @@ test_names(void)
 	ok(n > 700 && wrong_rows == 0, "%zu names of options, each of one row",
 	    n);
 	for (i = wrong_rows = 0; (f = family_nth(i)) != NULL; i++)
-		for (k = 0; opt_name_nth(f->name, f->alias, k, name,
-		    sizeof name); k++, families++)
-			wrong_rows += family_find(name) != f;
+		for (k = 0; name_nth(f->names, k, name, sizeof name);
+		    k++, families++)
+			wrong_rows += family_find(name) != f ||
+			    absent_find(name) != NULL;
+	for (i = 0; (absent = absent_nth(i)) != NULL; i++)
+		for (k = 0; name_nth(absent->names, k, name, sizeof name);
+		    k++, families++)
+			wrong_rows += absent_find(name) != absent ||
+			    family_find(name) != NULL;
 	ok(families > 80 && wrong_rows == 0,
 	    "%zu names of families, each of one row", families);
 	ok(opt_find("") == NULL && opt_find(" ") == NULL &&
@@ -197,7 +203,7 @@ test_rows(void)
 		    type_name(o->type) != NULL &&
 		    (o->kind == K_FUNC) == (o->apply != NULL))
 			continue;
-		printf("# %s: an incomplete row\n", o->name);
+		printf("# %s: an incomplete row\n", o->names);
 		bad++;
 	}
 	ok(i > 350 && bad == 0, "%zu rows have phase, type, text, function",
@@ -221,11 +227,11 @@ test_order(void)
 
 	for (t = 0; t < sizeof all / sizeof *all; t++) {
 		for (i = 1, bad = 0; i < all[t].table->n; i++) {
-			if (strcmp(all[t].table->row[i - 1].name,
-			    all[t].table->row[i].name) < 0)
+			if (strcmp(all[t].table->row[i - 1].names,
+			    all[t].table->row[i].names) < 0)
 				continue;
-			printf("# %s after %s\n", all[t].table->row[i].name,
-			    all[t].table->row[i - 1].name);
+			printf("# %s after %s\n", all[t].table->row[i].names,
+			    all[t].table->row[i - 1].names);
 			bad++;
 		}
 		ok(bad == 0, "opt-%s: %zu rows in order", all[t].name,
