@@ -60,7 +60,7 @@ addr/consts.h: lib/consts.awk addr/opt-file.c addr/opt-ip.c \
 	awk -f lib/consts.awk addr/opt-*.c >$@
 
 clean:
-	rm -f relay relay.new relay-static relay-posix image.tar rootfs.tar \
+	rm -f relay relay.new relay-static relay-core relay-posix image.tar rootfs.tar \
 	    addr/consts.h .made-for-* *.o addr/*.o run/*.o lib/*.o
 
 # The tests need Perl's prove; what else one needs and does not find it
@@ -129,6 +129,18 @@ static: relay-static
 relay-static: $(SRCS) $(STATIC_TINY_$(OS)) $(HEADERS) lib/tiny.h
 	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) \
 	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(SRCS) $(STATIC_MUSL)
+
+# The same for one pair of addresses: without supervisor and its sources.
+CORE_WITHOUT = run/dial.c run/engine.c run/environ.c run/grand.c \
+	run/inspect.c run/super.c run/wanted.c lib/http.c lib/json.c
+
+relay-core: $(SRCS) run/core.c $(STATIC_TINY_$(OS)) $(HEADERS) lib/tiny.h
+	srcs=; for f in $(SRCS); do \
+	    case " $(CORE_WITHOUT) " in *" $$f "*) ;; \
+	    *) srcs="$$srcs $$f" ;; esac; done; \
+	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) \
+	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $$srcs run/core.c \
+	    $(STATIC_MUSL)
 
 clean-static:
 	rm -f relay-static

@@ -365,7 +365,7 @@ wrong_value(struct addr *a, const char *name)
 	size_t i;
 
 	for (i = a->nopt; i-- > 0; )
-		if (strcmp(a->opt[i].opt->name, name) == 0) {
+		if (strcmp(name_of(a->opt[i].opt->names), name) == 0) {
 			fault_place(a->spec->text, a->opt[i].at->value.col,
 			    strlen(a->opt[i].at->value.text));
 			break;
