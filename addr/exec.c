@@ -243,7 +243,7 @@ by_pty(struct addr *a, struct end *e, struct program *p)
 	e->half = HALF_EOT;
 	e->is_pty = true;
 	end_own(e);
-	log_notice("PTY is %s", path);
+	log_info("PTY is %s", path);
 	if (a->c.link != NULL && pty_link(a, e, path) == -1)
 		return -1;
 	return fd_owner(a, p->in) == -1 ? -1 : opt_apply(a, PH_FD, p->in);

@@ -22,7 +22,7 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 	char name[SOCK_NAME_MAX];
 	int fd, saved;
 
-	if (log_on(LOG_N) && !a->retrying)
+	if (log_on(LOG_N) && !(a->retrying && settings.as_socat))
 		log_notice("opening connection to %s",
 		    sock_name(sa, r->len, name, sizeof name));
 	fd = sock_open(a, sa->sa_family, SOCK_STREAM, IPPROTO_TCP);

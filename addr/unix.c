@@ -137,7 +137,7 @@ unix_connect(struct addr *a, struct end *e)
 	len = unix_address(a, a->param[0], a->family->arg == ABSTRACT, &un);
 	if (len == (socklen_t)-1)
 		return -1;
-	if (log_on(LOG_N) && !a->retrying)
+	if (log_on(LOG_N) && !(a->retrying && settings.as_socat))
 		log_notice("opening connection to %s", sock_name((void *)&un,
 		    len, name, sizeof name));
 	if (a->family->arg2 == ANY)

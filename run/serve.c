@@ -22,7 +22,7 @@
 #include "super.h"
 
 /* Under load children are waited for after so many connections. */
-#define REAP_EVERY	32
+#define REAP_EVERY	8
 
 /* Pauses after an error that may pass, in milliseconds. */
 #define PAUSE_FIRST	10

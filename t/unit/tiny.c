@@ -115,14 +115,11 @@ file_given(const char *path, size_t *len)
 
 #define fnmatch		tiny_fnmatch
 #define strstr		tiny_strstr
-#define sscanf		tiny_sscanf
 int tiny_fnmatch(const char *, const char *, int);
 char *tiny_strstr(const char *, const char *);
-int tiny_sscanf(const char *restrict, const char *restrict, ...);
 #include "../../lib/tiny-match.c"
 #undef fnmatch
 #undef strstr
-#undef sscanf
 
 #define strerror	tiny_strerror
 #define gai_strerror	tiny_gai_strerror
@@ -470,24 +467,6 @@ test_match(void)
 				differ++;
 		}
 	ok(differ == 0, "fnmatch and strstr as libc (%d differ)", differ);
-}
-
-static void
-test_sscanf(void)
-{
-	static const char *const texts[] = { "1 2 3 root place x", "", "  ",
-	    "1 2", "1 2 3", "1 2 3 abcdefghij klm", "a\tb\tc \nd e" };
-	size_t i;
-
-	differ = 0;
-	for (i = 0; i < sizeof texts / sizeof *texts; i++) {
-		char a[20] = "", b[20] = "", c[20] = "", d[20] = "";
-
-		differ += sscanf(texts[i], "%*s %*s %*s %5s %9s", a, b) !=
-		    tiny_sscanf(texts[i], "%*s %*s %*s %5s %9s", c, d);
-		differ += strcmp(a, c) != 0 || strcmp(b, d) != 0;
-	}
-	ok(differ == 0, "sscanf of words as libc (%d differ)", differ);
 }
 
 static void
@@ -857,7 +836,6 @@ main(void)
 	test_gmtime();
 	test_zones();
 	test_match();
-	test_sscanf();
 	test_errors();
 	test_users();
 	test_members();
