@@ -54,6 +54,8 @@ sub memory {
 
 sub held {
 	my ($what, $name, $pid, $to, $from) = @_;
+	# Not before it runs: a process that is just being made has 4 kB.
+	wait_for(sub { memory($pid) > 500 }, 5);
 	my $before = memory($pid);
 	my $sent = stuff($to);
 	cmp_ok($sent, '<', $most, "$what: the writer is stopped ($sent)");
