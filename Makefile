@@ -16,18 +16,21 @@ FEATURES_posix = -D_XOPEN_SOURCE=700
 ALL_CFLAGS = -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(HARDENING) $(CFLAGS)
 
 OBJS = relay.o spec.o \
-	addr/addr.o addr/absent.o addr/end.o addr/env.o addr/exec.o \
-	addr/file.o addr/near.o addr/open.o addr/opt.o addr/opt-exec.o \
-	addr/opt-fd.o addr/opt-file.o addr/opt-ip.o addr/opt-misc.o \
-	addr/opt-proc.o addr/opt-sock.o addr/opt-tty.o addr/pipe.o \
-	addr/resolve.o addr/sock.o addr/stdio.o addr/tcp.o addr/udp.o \
-	addr/unix.o \
-	run/children.o run/dial.o run/dump.o run/engine.o run/environ.o \
-	run/fdinfo.o run/flow.o run/grand.o run/help.o run/inspect.o \
-	run/links.o run/mode.o run/pool.o run/probe.o run/ready.o \
-	run/serve.o run/session.o run/shuttle.o run/super.o run/wanted.o \
-	lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o lib/os-$(OS).o \
-	lib/sig.o
+	addr/addr.o addr/absent.o addr/exec.o addr/file.o addr/near.o \
+	addr/opt-exec.o addr/opt-fd.o addr/opt-file.o addr/opt-ip.o \
+	addr/opt-misc.o addr/opt-sock.o addr/opt-tty.o \
+	addr/pipe.o addr/stdio.o addr/udp.o addr/unix.o \
+	run/dial.o run/engine.o run/environ.o run/fdinfo.o \
+	run/grand.o run/help.o run/inspect.o run/links.o run/mode.o \
+	run/pool.o run/probe.o run/ready.o run/super.o run/wanted.o \
+	lib/http.o lib/json.o lib/lock.o lib/num.o $(BUSY)
+
+# What a connection runs through stands together, and last, next to the C
+# library: it is in few pages then, and each is one to map in every child.
+BUSY = addr/opt.o addr/opt-proc.o addr/resolve.o addr/end.o addr/open.o \
+	addr/tcp.o addr/sock.o lib/log.o lib/sig.o lib/os-$(OS).o \
+	run/dump.o run/flow.o run/shuttle.o run/session.o run/serve.o \
+	run/children.o addr/env.o
 
 SRCS = $(OBJS:.o=.c)
 
@@ -111,11 +114,12 @@ image: relay-static
 # lib/tiny.c in front of its larger functions.
 STATIC_CC = $$(command -v musl-gcc || echo $(CC))
 STATIC_TINY_linux = lib/tiny.c lib/tiny-dns.c lib/tiny-error.c \
-	lib/tiny-linux.c lib/tiny-malloc.c lib/tiny-match.c \
-	lib/tiny-num.c lib/tiny-stdio.c lib/tiny-syslog.c \
-	lib/tiny-time.c lib/tiny-user.c
+	lib/tiny-malloc.c lib/tiny-match.c lib/tiny-num.c \
+	lib/tiny-stdio.c lib/tiny-syslog.c lib/tiny-time.c lib/tiny-user.c
+STATIC_LAST_linux = lib/tiny-linux.c
 STATIC_MUSL = $$({ command -v musl-gcc || $(CC) -dumpmachine | grep musl; } \
 	>/dev/null && echo $(STATIC_TINY_$(OS)))
+STATIC_LAST = $$(test -z "$(STATIC_MUSL)" || echo $(STATIC_LAST_$(OS)))
 STATIC_SMALL = $$($(STATIC_CC) -Oz -E - </dev/null >/dev/null 2>&1 && \
 	echo -Oz || echo -Os)
 STATIC_CFLAGS = -DSMALL -fno-pie -fno-stack-protector -fomit-frame-pointer \
@@ -126,21 +130,22 @@ STATIC_LDFLAGS = -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=none \
 
 static: relay-static
 
-relay-static: $(SRCS) $(STATIC_TINY_$(OS)) $(HEADERS) lib/tiny.h
+relay-static: $(SRCS) $(STATIC_TINY_$(OS)) $(STATIC_LAST_$(OS)) $(HEADERS) lib/tiny.h
 	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) \
-	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(SRCS) $(STATIC_MUSL)
+	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(STATIC_MUSL) $(SRCS) $(STATIC_LAST)
 
 # The same for one pair of addresses: without supervisor and its sources.
 CORE_WITHOUT = run/dial.c run/engine.c run/environ.c run/grand.c \
 	run/inspect.c run/super.c run/wanted.c lib/http.c lib/json.c
 
-relay-core: $(SRCS) run/core.c $(STATIC_TINY_$(OS)) $(HEADERS) lib/tiny.h
+relay-core: $(SRCS) run/core.c $(STATIC_TINY_$(OS)) \
+		$(STATIC_LAST_$(OS)) $(HEADERS) lib/tiny.h
 	srcs=; for f in $(SRCS); do \
 	    case " $(CORE_WITHOUT) " in *" $$f "*) ;; \
 	    *) srcs="$$srcs $$f" ;; esac; done; \
 	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) \
-	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $$srcs run/core.c \
-	    $(STATIC_MUSL)
+	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(STATIC_MUSL) \
+	    run/core.c $$srcs $(STATIC_LAST)
 
 clean-static:
 	rm -f relay-static

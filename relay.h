@@ -98,10 +98,6 @@ struct end {
 struct settings {
 	const char *name;	/* in log lines: socat, relay or -lp */
 	const char *env_prefix;	/* of SOCAT_PEERADDR and so on */
-	pid_t listener;		/* whose child this is, or 0 */
-	bool leaving;		/* exits next: descriptors need no close */
-	bool programs;		/* children of ours were run */
-	bool pooled;		/* serves one client after another */
 	bool as_socat;		/* called as socat: nothing beyond it */
 	int ipv, listen_ipv;	/* preferred IP version: 4, 6 or 0 */
 	bool explaining;	/* nothing is opened or looked up */
@@ -121,5 +117,16 @@ struct settings {
 };
 
 extern struct settings settings;
+
+/* What this process is; all zero but in a child. */
+struct self {
+	pid_t listener;		/* whose child this is, or 0 */
+	bool leaving;		/* exits next: descriptors need no close */
+	bool programs;		/* children of ours were run */
+	bool pooled;		/* serves one client after another */
+	bool tidies;		/* has something to remove or restore at exit */
+};
+
+extern struct self self;
 
 #endif

@@ -161,18 +161,6 @@ groups_name(unsigned groups, char *buf, size_t size)
 	return n;
 }
 
-bool
-addr_listens(const struct addr *a)
-{
-	return a->other == NULL && a->family->listens;
-}
-
-bool
-addr_forks(const struct addr *a)
-{
-	return a->other == NULL && (a->c.fork || a->c.pool > 0);
-}
-
 static void
 conf_init(struct conf *c)
 {
@@ -271,6 +259,8 @@ opt_check(struct addr *a, const struct spec_opt *at)
 		return 0;
 	}
 	set->opt = o;
+	set->phase = o->kind == K_FUNC || o->kind == K_SOCKOPT ||
+	    o->kind == K_STATUS ? o->phase : PHASES;
 	set->at = at;
 	a->nopt++;
 	conf_set(&a->c, o, &set->val);
@@ -353,9 +343,13 @@ static int
 type_check(struct addr *a)
 {
 	const char *type = a->spec->type.text;
+	const struct family *f = family_find(type);
 
-	a->family = family_find(type);
-	return a->family == NULL ? type_unknown(a, type) : 0;
+	if (f == NULL)
+		return type_unknown(a, type);
+	a->row = *f;
+	a->family = &a->row;
+	return 0;
 }
 
 /* The place of the last value that the option was given. */
@@ -419,7 +413,6 @@ half_check(struct addr *a)
 static struct addr *
 addr_new(struct spec *s, bool reads, bool writes)
 {
-	static struct client client;
 	struct addr *a;
 
 	a = calloc(1, sizeof *a);
@@ -427,7 +420,7 @@ addr_new(struct spec *s, bool reads, bool writes)
 		fault_set("out of memory");
 		return NULL;
 	}
-	a->client = &client;
+	a->client = &last_client;
 	a->spec = s;
 	a->reads = reads;
 	a->writes = writes;

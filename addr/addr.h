@@ -179,16 +179,29 @@ struct client {
 	struct sockaddr_storage sa;
 	socklen_t len;
 };
+extern struct client last_client;
+
+/* An internet address. */
+struct resolved {
+	union {
+		struct sockaddr any;
+		struct sockaddr_in in;
+		struct sockaddr_in6 in6;
+	} sa;
+	socklen_t len;
+};
 
 struct opt_set {
 	const struct opt *opt;
+	enum phase phase;	/* the row's, or PHASES: nothing to apply */
 	struct val val;
 	const struct spec_opt *at;
 };
 
 /* An address, parsed and checked, ready to be opened. */
 struct addr {
-	const struct family *family;
+	const struct family *family;	/* NULL or row */
+	struct family row;	/* a copy: a child need not map the tables */
 	struct spec *spec;
 	struct addr *other;	/* the writing half of A!!B, or NULL */
 	char **param;
@@ -206,6 +219,7 @@ struct addr {
 	struct client *client;	/* of the last next(); all addresses share it */
 	struct sockaddr_storage local;	/* of lfd */
 	socklen_t locallen;
+	struct resolved target;	/* if it is a number; else len is 0 */
 	struct range *range;	/* parsed, or NULL */
 	void *state;		/* the family's own */
 	struct end *first;	/* nofork: the other end of the program */
@@ -299,10 +313,6 @@ void sock_env(void);
 void sock_env_source(struct addr *, int fd);
 
 #define RESOLVE_MAX 16
-struct resolved {
-	struct sockaddr_storage sa;
-	socklen_t len;
-};
 /* Up to RESOLVE_MAX addresses of a host; their number or -1. */
 int resolve(struct addr *, const char *host, const char *port, int af,
     int socktype, bool passive, struct resolved *);

@@ -33,6 +33,7 @@ cleanup_add(const char *path)
 {
 	size_t i;
 
+	self.tidies = true;
 	for (i = 0; i < CLEANUPS; i++)
 		if (paths[i] == NULL) {
 			paths[i] = strdup(path);
@@ -58,6 +59,7 @@ cleanup_tty(int fd)
 {
 	size_t i;
 
+	self.tidies = true;
 	for (i = 0; i < sizeof ttys / sizeof *ttys; i++) {
 		if (ttys[i].used && ttys[i].fd == fd)
 			return;
@@ -97,10 +99,11 @@ end_forget(struct end *e)
 {
 	size_t i;
 
-	for (i = 0; i < CLEANUPS; i++)
+	for (i = 0; self.tidies && i < CLEANUPS; i++)
 		paths[i] = NULL;
-	for (i = 0; i < sizeof ttys / sizeof *ttys; i++)
+	for (i = 0; self.tidies && i < sizeof ttys / sizeof *ttys; i++)
 		ttys[i].used = 0;
+	self.tidies = false;
 	if (e != NULL) {
 		e->unlink = e->other_unlink = NULL;
 		e->restore = false;
@@ -227,7 +230,7 @@ end_close(struct end *e)
 
 	if (e->restore)
 		ttys_restore();
-	if (settings.leaving && e->own && e->unlink == NULL &&
+	if (self.leaving && e->own && e->unlink == NULL &&
 	    e->other_unlink == NULL)
 		return;
 	if (e->wfd != e->rfd)

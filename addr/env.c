@@ -7,9 +7,12 @@
 
 #include "addr.h"
 
+struct self self;
+struct client last_client;
+
 /* The address whose last client programs are told of. */
 static struct addr *env_source;
-static int env_fd = -1;
+static int env_fd;		/* if there is such an address */
 
 /* fd is the accepted socket. */
 void
@@ -67,8 +70,8 @@ sock_env(void)
 
 	snprintf(pid, sizeof pid, "%ld", (long)getpid());
 	env_set("PID", pid);
-	if (settings.listener != 0)
-		snprintf(pid, sizeof pid, "%ld", (long)settings.listener);
+	if (self.listener != 0)
+		snprintf(pid, sizeof pid, "%ld", (long)self.listener);
 	env_set("PPID", pid);
 	env_set("VERSION", SOCAT_VERSION);
 	if (env_source == NULL)

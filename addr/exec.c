@@ -321,7 +321,7 @@ program_open(struct addr *a, struct end *e)
 	if (p.out != -1 && p.out != p.in)
 		close(p.out);
 	e->pid = pid;
-	settings.programs = true;
+	self.programs = true;
 	sig_program(pid);
 	sig_forward(a->c.sighup > 0 ? pid : 0, a->c.sigint > 0 ? pid : 0,
 	    a->c.sigquit > 0 ? pid : 0);

@@ -20,6 +20,18 @@ struct around {
 	int cwd, net;
 };
 
+bool
+addr_listens(const struct addr *a)
+{
+	return a->other == NULL && a->family->listens;
+}
+
+bool
+addr_forks(const struct addr *a)
+{
+	return a->other == NULL && (a->c.fork || a->c.pool > 0);
+}
+
 static int
 around_enter(struct addr *a, struct around *s)
 {
@@ -143,8 +155,10 @@ late(struct addr *a, struct end *e)
 		return -1;
 	if (a->family->own_late)
 		return 0;
-	/* A pool's child has given up its privileges already. */
-	if (settings.pooled && a->late)
+	if (!self.pooled)
+		return proc_late(a, fd);
+	/* A pool's child may have given up its privileges already. */
+	if (a->late)
 		return opt_apply(a, PH_LATE, fd);
 	a->late = true;
 	return proc_late(a, fd);
@@ -183,7 +197,8 @@ half_open(struct addr *a, struct end *e)
 		nap_ns(a->c.interval);
 		a->retrying = true;
 	}
-	a->retrying = false;
+	if (a->retrying)
+		a->retrying = false;
 	e->what = a->spec->text;
 	return 0;
 }
@@ -298,7 +313,7 @@ addr_born(struct addr *a, struct end *e)
 static bool
 owned(const struct addr *a)
 {
-	return settings.listener == 0 || ((a->lfd != -1 || a->unlink != NULL ||
+	return self.listener == 0 || ((a->lfd != -1 || a->unlink != NULL ||
 	    a->lock != NULL) && a->owner == getpid());
 }
 

@@ -409,7 +409,7 @@ opt_apply(struct addr *a, enum phase phase, int fd)
 	size_t i;
 
 	for (i = 0; i < a->nopt; i++) {
-		if (a->opt[i].opt->phase != phase ||
+		if (a->opt[i].phase != phase ||
 		    one_apply(a, &a->opt[i], fd) != -1)
 			continue;
 		fault_place(a->spec->text, a->opt[i].at->name.col,

@@ -85,24 +85,11 @@ port_check(const char *text, const char *proto, unsigned *port)
 	return 0;
 }
 
-/* The last parameter of an address is its port. */
-int
-port_param_check(struct addr *a, const char *proto)
-{
-	size_t last = a->nparam - 1;
-	unsigned port;
-
-	if (port_check(a->param[last], proto, &port) == 0)
-		return 0;
-	fault_place(a->spec->text, a->spec->param[last].col, 1);
-	return -1;
-}
-
 static int
 numeric(const char *host, unsigned port, int af, struct resolved *r)
 {
-	struct sockaddr_in *in = (struct sockaddr_in *)&r->sa;
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&r->sa;
+	struct sockaddr_in *in = &r->sa.in;
+	struct sockaddr_in6 *in6 = &r->sa.in6;
 
 	memset(&r->sa, 0, sizeof r->sa);
 	if (af != AF_INET6 &&
@@ -120,6 +107,42 @@ numeric(const char *host, unsigned port, int af, struct resolved *r)
 		return 1;
 	}
 	return 0;
+}
+
+/* The same of what may stand in brackets. */
+static int
+literal(const char *host, unsigned port, int af, struct resolved *r)
+{
+	char bare[INET6_ADDRSTRLEN];
+	size_t len = strlen(host);
+
+	if (*host != '[' || host[len - 1] != ']')
+		return numeric(host, port, af, r);
+	if (len - 2 >= sizeof bare)
+		return 0;
+	memcpy(bare, host + 1, len - 2);
+	bare[len - 2] = '\0';
+	return numeric(bare, port, af, r);
+}
+
+/*
+ * The last parameter of an address is its port.  A host that is a number
+ * is looked at here, once, not in each child.
+ */
+int
+port_param_check(struct addr *a, const char *proto)
+{
+	size_t last = a->nparam - 1;
+	unsigned port;
+
+	if (port_check(a->param[last], proto, &port) == 0) {
+		if (last == 1)
+			literal(a->param[0], port,
+			    sock_pf(a, a->family->arg), &a->target);
+		return 0;
+	}
+	fault_place(a->spec->text, a->spec->param[last].col, 1);
+	return -1;
 }
 
 static int
@@ -141,10 +164,11 @@ collect(const struct addrinfo *list, unsigned port, int prefer,
 		    ai = ai->ai_next) {
 			if ((ai->ai_family == prefer) != (pass == 0))
 				continue;
+			if (ai->ai_addrlen > sizeof r[n].sa)
+				continue;
 			memcpy(&r[n].sa, ai->ai_addr, ai->ai_addrlen);
 			r[n].len = ai->ai_addrlen;
-			((struct sockaddr_in *)&r[n].sa)->sin_port =
-			    htons((uint16_t)port);
+			r[n].sa.in.sin_port = htons((uint16_t)port);
 			n++;
 		}
 	return n;
@@ -166,6 +190,10 @@ resolve(struct addr *a, const char *host, const char *port, int af,
 	unsigned n = 0;
 	int rc;
 
+	if (a->target.len != 0 && host == a->param[0]) {
+		*r = a->target;
+		return 1;
+	}
 	if (port != NULL && port_check(port, proto, &n) == -1)
 		return -1;
 	if (host == NULL)
@@ -276,7 +304,7 @@ range_net(struct addr *a, struct range *r, const char *host)
 
 	if (resolve(a, host, NULL, af, SOCK_STREAM, false, list) == -1)
 		return -1;
-	size = address_bytes((struct sockaddr *)&list[0].sa, &p);
+	size = address_bytes(&list[0].sa.any, &p);
 	r->af = size == 4 ? AF_INET : AF_INET6;
 	memcpy(r->net, p, size);
 	return (int)size;

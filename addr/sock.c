@@ -263,7 +263,7 @@ bind_local(struct addr *a, int fd, int af)
 {
 	static struct resolved r[RESOLVE_MAX];	/* keeps the stack small */
 	static char buf[256];
-	struct sockaddr *sa = (struct sockaddr *)&r[0].sa;
+	struct sockaddr *sa = &r[0].sa.any;
 	char *host = NULL, *port = NULL;
 	int type = SOCK_STREAM;
 

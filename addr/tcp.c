@@ -18,7 +18,7 @@ check(struct addr *a)
 static int
 connect_one(struct addr *a, struct end *e, const struct resolved *r)
 {
-	const struct sockaddr *sa = (const struct sockaddr *)&r->sa;
+	const struct sockaddr *sa = &r->sa.any;
 	char name[SOCK_NAME_MAX];
 	int fd, saved;
 
@@ -43,7 +43,7 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 static int
 tcp_connect(struct addr *a, struct end *e)
 {
-	static struct resolved r[RESOLVE_MAX];	/* keeps the stack small */
+	struct resolved r[RESOLVE_MAX];
 	int i, n, af = sock_pf(a, a->family->arg);
 
 	n = resolve(a, a->param[0], a->param[1], af, SOCK_STREAM, false, r);
@@ -59,7 +59,7 @@ tcp_connect(struct addr *a, struct end *e)
 static int
 listen_on(struct addr *a, const struct resolved *r)
 {
-	const struct sockaddr *sa = (const struct sockaddr *)&r->sa;
+	const struct sockaddr *sa = &r->sa.any;
 	int fd, on = 1;
 
 	fd = sock_open(a, sa->sa_family, SOCK_STREAM, IPPROTO_TCP);

@@ -48,7 +48,7 @@ check(struct addr *a)
 static int
 connect_one(struct addr *a, struct end *e, const struct resolved *r)
 {
-	const struct sockaddr *sa = (const struct sockaddr *)&r->sa;
+	const struct sockaddr *sa = &r->sa.any;
 	char name[SOCK_NAME_MAX];
 	int fd;
 
@@ -100,7 +100,7 @@ static int
 udp_listen(struct addr *a, struct end *e)
 {
 	struct resolved r[RESOLVE_MAX];
-	const struct sockaddr *sa = (const struct sockaddr *)&r[0].sa;
+	const struct sockaddr *sa = &r[0].sa.any;
 	char buf[256], *host = NULL, *port;
 	int af, fd;
 

@@ -114,6 +114,15 @@ sig_wait_for(int signo)
 	handle(signo, note);
 }
 
+static int
+die_again(int signo)
+{
+	if (!sigismember(&waited, signo))
+		return 0;
+	handle(signo, die);
+	return 1;
+}
+
 /*
  * What the parent waits for kills the child, and its own children do not
  * interest it before it asks for them.
@@ -121,16 +130,10 @@ sig_wait_for(int signo)
 void
 sig_child(void)
 {
-	size_t i;
-	int unblock = 0;
-
-	for (i = 0; i < ENDERS; i++)
-		if (sigismember(&waited, enders[i])) {
-			handle(enders[i], die);
-			unblock = 1;
-		}
-	if (unblock)
-		sigprocmask(SIG_UNBLOCK, &waited, NULL);
+	if (!(die_again(SIGHUP) | die_again(SIGINT) | die_again(SIGQUIT) |
+	    die_again(SIGTERM)))
+		return;
+	sigprocmask(SIG_UNBLOCK, &waited, NULL);
 	sigemptyset(&waited);
 }
 

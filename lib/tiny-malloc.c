@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 
 #define UNIT	sizeof(struct block)
 #define CHUNK	(64 * 1024)
+#define FIRST	(16 * 1024)
 #define USED	((uintptr_t)0x52454c41)
 
 /* The head of a block; its size is that of the payload. */
@@ -29,6 +31,13 @@ struct block {
 		uintptr_t mark;		/* while used */
 	} u;
 };
+
+/*
+ * Most programs need no more than this.  It lies beside the other variables:
+ * memory from mmap(2) is far from them, and each child would need three
+ * pages of page tables to reach it.
+ */
+static _Alignas(16) char first[FIRST];
 
 static struct block *spare;
 
@@ -60,13 +69,21 @@ give(struct block *b)
 	}
 }
 
-/* More memory from the system into the spare. */
+/* More memory into the spare: the first of our own, then the system's. */
 static int
 grow(size_t size)
 {
+	static bool used;
 	struct block *b;
 	size_t whole;
 
+	if (!used && size <= FIRST - UNIT) {
+		used = true;
+		b = (struct block *)first;
+		b->size = FIRST - UNIT;
+		give(b);
+		return 0;
+	}
 	whole = (size + UNIT + CHUNK - 1) / CHUNK * CHUNK;
 	b = mmap(NULL, whole, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

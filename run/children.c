@@ -21,29 +21,49 @@
 /* How long TERM may take before KILL follows. */
 #define TERM_MS	500
 
-/* The first table is no heap: writing to its page costs a copy anyway. */
-static pid_t first[64], *table = first;
-static size_t room = 64, count, marks;
+/*
+ * The first table is no heap: it lies in a page that is written to between
+ * two forks anyway, and such a page costs a copy.
+ */
+#define FIRST	128
+static pid_t first[FIRST], *larger;
+static size_t larger_room, count;
 
 #define FREE	0
-#define GONE	((pid_t)-1)
+
+static pid_t *
+table(void)
+{
+	return larger != NULL ? larger : first;
+}
+
+static size_t
+last(void)
+{
+	return (larger != NULL ? larger_room : FIRST) - 1;
+}
 
 static size_t
 place(pid_t pid)
 {
-	return (size_t)pid * 2654435761u & (room - 1);
+	return (size_t)pid * 2654435761u & last();
+}
+
+/* Where the process is, or would be. */
+static pid_t *
+find(pid_t pid)
+{
+	size_t i = place(pid);
+
+	while (table()[i] != FREE && table()[i] != pid)
+		i = (i + 1) & last();
+	return table() + i;
 }
 
 static void
 put(pid_t pid)
 {
-	size_t i = place(pid);
-
-	while (table[i] != FREE && table[i] != GONE)
-		i = (i + 1) & (room - 1);
-	if (table[i] == FREE)
-		marks++;
-	table[i] = pid;
+	*find(pid) = pid;
 	count++;
 }
 
@@ -51,22 +71,19 @@ put(pid_t pid)
 static int
 make_room(void)
 {
-	pid_t *old = table;
-	size_t i, was = room;
+	pid_t *old = table(), *new;
+	size_t i, was = last() + 1;
 
-	if (marks * 2 < room)
+	if (count * 2 < was)
 		return 0;
-	for (room = 64; room < count * 4; room *= 2)
-		;
-	table = calloc(room, sizeof *table);
-	if (table == NULL) {
-		table = old;
-		room = was;
+	new = calloc(was * 2, sizeof *new);
+	if (new == NULL)
 		return -1;
-	}
-	count = marks = 0;
+	larger = new;
+	larger_room = was * 2;
+	count = 0;
 	for (i = 0; i < was; i++)
-		if (old[i] != FREE && old[i] != GONE)
+		if (old[i] != FREE)
 			put(old[i]);
 	if (old != first)
 		free(old);
@@ -76,21 +93,14 @@ make_room(void)
 void
 children_add(pid_t pid)
 {
-	if (make_room() == 0 || marks + 1 < room)
+	if (make_room() == 0 || count < last())
 		put(pid);
 }
 
 bool
 children_has(pid_t pid)
 {
-	size_t i, n;
-
-	for (i = place(pid), n = 0; table[i] != FREE && n < room; n++) {
-		if (table[i] == pid)
-			return true;
-		i = (i + 1) & (room - 1);
-	}
-	return false;
+	return *find(pid) == pid;
 }
 
 size_t
@@ -99,20 +109,25 @@ children_count(void)
 	return count;
 }
 
+/*
+ * What stands behind it in the same run moves up, if its own place is not
+ * behind the gap: so no search ends too early, and no marks pile up.
+ */
 static int
 drop(pid_t pid)
 {
-	size_t i, n;
+	size_t gap = (size_t)(find(pid) - table()), i;
 
-	for (i = place(pid), n = 0; table[i] != FREE && n < room; n++) {
-		if (table[i] == pid) {
-			table[i] = GONE;
-			count--;
-			return 1;
+	if (table()[gap] != pid)
+		return 0;
+	for (i = (gap + 1) & last(); table()[i] != FREE; i = (i + 1) & last())
+		if (((i - place(table()[i])) & last()) >= ((i - gap) & last())) {
+			table()[gap] = table()[i];
+			gap = i;
 		}
-		i = (i + 1) & (room - 1);
-	}
-	return 0;
+	table()[gap] = FREE;
+	count--;
+	return 1;
 }
 
 size_t
@@ -143,9 +158,9 @@ signal_all(int signo)
 {
 	size_t i;
 
-	for (i = 0; i < room; i++)
-		if (table[i] != FREE && table[i] != GONE)
-			kill(table[i], signo);
+	for (i = 0; i <= last(); i++)
+		if (table()[i] != FREE)
+			kill(table()[i], signo);
 }
 
 void
@@ -172,6 +187,6 @@ children_end(void)
 void
 children_forget(void)
 {
-	count = marks = 0;
-	memset(table, 0, room * sizeof *table);
+	count = 0;
+	memset(table(), 0, (last() + 1) * sizeof(pid_t));
 }

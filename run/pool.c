@@ -66,7 +66,7 @@ occupied(int slot, bool yes)
 static void
 programs_reap(void)
 {
-	if (!settings.programs)
+	if (!self.programs)
 		return;
 	while (waitpid(-1, NULL, WNOHANG) > 0)
 		;
@@ -97,8 +97,8 @@ child(int slot)
 	sig_child();
 	end_forget(NULL);
 	children_forget();
-	settings.listener = parent;
-	settings.pooled = true;
+	self.listener = parent;
+	self.pooled = true;
 	sig_on(SIGUSR2, orphan);
 	os_parent_death(pool->together ? SIGTERM : SIGUSR2);
 	for (;;) {
@@ -229,7 +229,7 @@ pool_help(struct end *e)
 	struct end next = *e;
 	pid_t parent = getppid();
 
-	settings.pooled = true;
+	self.pooled = true;
 	for (;;) {
 		pool->serve(pool->context, &next);
 		programs_reap();

@@ -35,7 +35,7 @@ answer(struct addr *a, const struct resolved *r)
 	plain.c.lowport = 0;
 	plain.c.socktype = plain.c.protocol = -1;
 	plain.c.connect_timeout = ANSWER_NS;
-	fd = sock_open(&plain, r->sa.ss_family, SOCK_STREAM, 0);
+	fd = sock_open(&plain, r->sa.any.sa_family, SOCK_STREAM, 0);
 	if (fd == -1)
 		return -1;
 	/* A reset is an answer: it is the target that is away then. */
@@ -52,7 +52,7 @@ answer(struct addr *a, const struct resolved *r)
 static int
 bound(struct addr *a, const struct resolved *r)
 {
-	int fd = os_socket(r->sa.ss_family, SOCK_DGRAM, 0), rc;
+	int fd = os_socket(r->sa.any.sa_family, SOCK_DGRAM, 0), rc;
 
 	(void)a;
 	if (fd == -1)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,7 @@ struct server {
 	bool full;		/* max-children are there, and it was said */
 	bool pooled;		/* a pool serves; this process helps out */
 	unsigned since_reap;
+	pid_t pid;		/* its own */
 };
 
 /*
@@ -119,10 +121,10 @@ child_run(struct server *s, struct end *e)
 		if (e->tcp && client_reset(e->rfd))
 			_exit(0);
 	}
-	settings.listener = getppid();
+	self.listener = s->pid;
 	if (s->pooled)
 		pool_help(e);
-	settings.leaving = true;
+	self.leaving = true;
 	/* What the parent opened stays its own: see addr_unlisten(). */
 	if (s->listener->lfd != -1)
 		close(s->listener->lfd);
@@ -329,6 +331,23 @@ loop(struct server *s)
 	}
 }
 
+#define PAGE	4096
+
+/*
+ * As loop(), with its frames at the top of a page.  A child and its parent
+ * then write to one page of the stack each, wherever the stack began; each
+ * page more is one more to copy for every connection.
+ */
+static int
+loop_on_page(struct server *s)
+{
+	int (*volatile run)(struct server *) = loop;	/* not inlined */
+	volatile char rest[((uintptr_t)&run & (PAGE - 1)) + 1];
+
+	rest[0] = 0;
+	return run(s) | rest[0];
+}
+
 /* A client of a child in the pool; the process stays. */
 static void
 pool_client(void *context, struct end *e)
@@ -377,7 +396,7 @@ serve_listener(struct server *s)
 	log_started();
 	if (!s->options->supervised)
 		ready_tell(s->options->ready_fd);
-	rc = pool_begin(s) == -1 ? -1 : loop(s);
+	rc = pool_begin(s) == -1 ? -1 : loop_on_page(s);
 	if (rc == -1) {
 		log_error("listener \"%s\" failed: %s",
 		    s->listener->spec->text, fault.words);
@@ -402,7 +421,7 @@ spawn_client(struct server *s, struct end *e)
 	if (pid == 0) {
 		sig_child();
 		end_forget(e);
-		settings.listener = getppid();
+		self.listener = s->pid;
 		s->a->lock = s->b->lock = NULL;
 		_exit(s->listener == s->a ?
 		    session(s->a, s->b, e, NULL) :
@@ -440,12 +459,12 @@ int
 serve(struct addr *a, struct addr *b, const struct serve_options *o)
 {
 	static struct end fixed, unused;
-	struct server s;
+	static struct server s;	/* by the other variables: see flow.c */
 	struct addr *forks = addr_forks(a) ? a : addr_forks(b) ? b : NULL;
 
 	if (forks == NULL)
 		return session(a, b, NULL, NULL);
-	memset(&s, 0, sizeof s);
+	s.pid = getpid();
 	s.a = a;
 	s.b = b;
 	s.listener = forks;

@@ -58,8 +58,11 @@ program_end(pid_t *pid, msec until)
 static int
 programs_end(struct end *l, struct end *r, const struct outcome *o)
 {
-	msec until = clock_ms();
+	msec until;
 
+	if (!l->pid && !l->other_pid && !r->pid && !r->other_pid)
+		return 0;
+	until = clock_ms();
 	if (o->reason != END_IDLE && o->reason != END_HALF_CLOSE)
 		until += PROGRAM_EXIT_MS;
 	return program_end(&l->pid, until) |
@@ -207,7 +210,7 @@ failure_print(void)
 	msec now = clock_ms(), last;
 
 	if (settings.link == NULL || tally == NULL) {
-		fault_print(settings.as_socat || settings.listener != 0);
+		fault_print(settings.as_socat || self.listener != 0);
 		return;
 	}
 	last = atomic_exchange(&tally->said, now);
@@ -218,12 +221,14 @@ failure_print(void)
 int
 session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 {
-	static struct end l, r;
+	struct end l, r;
 	int status = 1;
 
 	if (ea == NULL && open_one(a, ea = &l) == -1)
 		goto failed;
-	b->first = ea;
+	/* Only what needs it: a write to the heap copies a page. */
+	if (b->c.nofork > 0)
+		b->first = ea;
 	if (eb == NULL && open_one(b, eb = &r) == -1 &&
 	    open_moved(b, &r) == -1) {
 		connect_failed(a, b, ea);

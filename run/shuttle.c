@@ -18,6 +18,12 @@
 
 struct tally *tally;
 
+/* Of pair.moved: counts from the wait that comes next. */
+#define FROM_NOW	((msec)-1)
+
+/* Of one wait, so that it fits into poll's int. */
+#define LONGEST		86400000
+
 /* Places in the poll array. */
 enum { LEFT_IN, LEFT_OUT, RIGHT_IN, RIGHT_OUT, SLOTS };
 
@@ -26,7 +32,8 @@ struct pair {
 	struct pollfd slot[SLOTS];
 	bool shut[2];		/* the end of an input has been dealt with */
 	bool unwatched[2];	/* no errors of an idle output any more */
-	msec started, moved;	/* when the last byte moved */
+	msec started;		/* 0: nobody will ask */
+	msec moved;		/* when the last byte moved, or FROM_NOW */
 	bool closing;		/* one direction is over: -t counts */
 	struct outcome *out;
 	bool programs;		/* one of the ends is a child's */
@@ -145,7 +152,8 @@ patience(struct pair *p, msec now)
 	if (settings.idle > 0)
 		t = sooner(t, p->moved + settings.idle - now);
 	if (p->closing && settings.half_close >= 0)
-		t = sooner(t, p->moved + settings.half_close - now);
+		t = sooner(t, p->moved == FROM_NOW ? settings.half_close :
+		    p->moved + settings.half_close - now);
 	for (i = 0; i < 2; i++) {
 		if (p->flow[i].again > now && flow_wants_input(&p->flow[i]))
 			t = sooner(t, p->flow[i].again - now);
@@ -153,7 +161,7 @@ patience(struct pair *p, msec now)
 		    flow_wants_input(&p->flow[i]))
 			t = 0;
 	}
-	return t < -1 ? 0 : t;
+	return t < -1 ? 0 : t > LONGEST ? LONGEST : t;
 }
 
 static void
@@ -164,8 +172,10 @@ finish(struct pair *p, enum reason why)
 }
 
 static void
-time_out(struct pair *p, msec now)
+time_out(struct pair *p)
 {
+	msec now = clock_ms();
+
 	/* Part of a millisecond counts as none: poll rounds down. */
 	if (settings.idle > 0 && now - p->moved >= settings.idle) {
 		log_notice("inactivity timeout triggered");
@@ -213,7 +223,7 @@ flow_over(struct pair *p, int i)
 	    p->flow[!i].state == FLOW_DONE))
 		end_half_close(f->to);
 	p->closing = true;
-	p->moved = clock_ms();
+	p->moved = FROM_NOW;
 	if (f->limited)
 		p->out->reason = END_READBYTES;
 	else if (f->escaped)
@@ -254,12 +264,27 @@ watch(struct pair *p, int i, const struct pollfd *out)
 	p->unwatched[i] = true;
 }
 
+/* The wait that FROM_NOW meant went by without a byte. */
+static void
+moved_settle(struct pair *p, msec waited)
+{
+	if (p->closing && p->moved == FROM_NOW)
+		p->moved = clock_ms() - waited;
+}
+
+static bool
+both_done(const struct pair *p)
+{
+	return p->flow[0].state == FLOW_DONE && p->flow[1].state == FLOW_DONE;
+}
+
 static void
 events(struct pair *p)
 {
 	unsigned long long before = p->flow[0].bytes + p->flow[1].bytes;
 	/* An error is looked at before anything else ends. */
 	int k, first = (p->slot[RIGHT_IN].revents & POLLERR) != 0;
+	bool waited = p->closing;
 
 	for (k = 0; k < 2 && !p->over; k++) {
 		int i = k ^ first;
@@ -270,15 +295,10 @@ events(struct pair *p)
 		    p->flow[i].from->queued != NULL, out->revents != 0);
 		watch(p, i, out);
 	}
-	if ((settings.idle > 0 || p->closing) &&
-	    before != p->flow[0].bytes + p->flow[1].bytes)
-		p->moved = clock_ms();
-}
-
-static bool
-both_done(const struct pair *p)
-{
-	return p->flow[0].state == FLOW_DONE && p->flow[1].state == FLOW_DONE;
+	if (before != p->flow[0].bytes + p->flow[1].bytes)
+		p->moved = FROM_NOW;
+	else if (waited && !p->over && !both_done(p))
+		moved_settle(p, 0);
 }
 
 static void
@@ -291,7 +311,7 @@ totals(struct pair *p)
 		p->out->blocks[i] = p->flow[i].blocks;
 		flow_free(&p->flow[i]);
 	}
-	p->out->lasted = clock_ms() - p->started;
+	p->out->lasted = p->started == 0 ? 0 : clock_ms() - p->started;
 }
 
 static void
@@ -349,14 +369,14 @@ programs_look(struct pair *p)
 static int
 wait_events(struct pair *p, msec t)
 {
-	int ms = (int)(t > 86400000 ? 86400000 : t), n, saved;
+	int n, saved;
 
 	/* The peer gets its turn: most often its bytes are there then. */
-	if (settings.pooled)
+	if (self.pooled)
 		sched_yield();
 	if (!p->programs)
-		return poll(p->slot, SLOTS, ms);
-	n = sig_poll(p->slot, SLOTS, ms);
+		return poll(p->slot, SLOTS, (int)t);
+	n = sig_poll(p->slot, SLOTS, (int)t);
 	saved = errno;
 	if (sig_taken(SIGCHLD))
 		programs_look(p);
@@ -364,20 +384,37 @@ wait_events(struct pair *p, msec t)
 	return n;
 }
 
+/*
+ * Looks at the clock where it counts: most connections end without, and to
+ * read it costs a child a page.
+ */
+static msec
+clock_look(struct pair *p)
+{
+	msec now;
+
+	if (settings.idle == 0 && !p->flow[0].again && !p->flow[1].again &&
+	    (!p->closing || p->moved == FROM_NOW))
+		return 0;
+	now = clock_ms();
+	if (p->moved == FROM_NOW)
+		p->moved = now;
+	return now;
+}
+
 static void
 loop(struct pair *p)
 {
-	bool timed = settings.idle > 0;
-	msec now = p->started, t;
+	msec now, t;
 	int n;
 
 	while (!p->over && !both_done(p)) {
-		timed |= p->closing || p->flow[0].again || p->flow[1].again;
-		if (timed)
-			now = clock_ms();
+		now = clock_look(p);
 		slots_set(p, now);
 		t = patience(p, now);
 		n = wait_events(p, t);
+		if (n <= 0)
+			moved_settle(p, n == 0 ? t : 0);
 		if (n == -1 && errno == EINTR && sig_taken(SIGUSR1))
 			snapshot(p);
 		if (n == -1 && (errno == EINTR || errno == EAGAIN ||
@@ -390,15 +427,15 @@ loop(struct pair *p)
 			break;
 		}
 		events(p);
-		if (timed && !p->over && !both_done(p))
-			time_out(p, clock_ms());
+		if (p->moved != FROM_NOW && !p->over && !both_done(p))
+			time_out(p);
 	}
 }
 
 void
 shuttle(struct end *left, struct end *right, struct outcome *out)
 {
-	static struct pair p;
+	struct pair p;
 	int i;
 
 	memset(&p, 0, sizeof p);
@@ -416,9 +453,14 @@ shuttle(struct end *left, struct end *right, struct outcome *out)
 	    right->other_pid;
 	if (p.programs)
 		sig_wait_for(SIGCHLD);
-	p.started = p.moved = clock_ms();
+	if (log_on(LOG_N) || settings.statistics)
+		p.started = clock_ms();
+	p.moved = FROM_NOW;
 	if (p.programs)
 		programs_look(&p);	/* one may have come too early */
+	/* A client has most often sent something before its child runs. */
+	if (self.listener != 0 && left->rsock && left->stream)
+		flow_work(&p, 0, true, false);
 	loop(&p);
 	totals(&p);
 }
