@@ -313,8 +313,8 @@ os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
 
 /* epoll_ctl(2), EPOLLEXCLUSIVE: who slept last is woken, and has warm
  * caches. */
-void
-os_listen_wait(int fd)
+int
+os_listen_wait(int fd, int timeout_ms)
 {
 	static int ep = -1;
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLEXCLUSIVE };
@@ -328,9 +328,8 @@ os_listen_wait(int fd)
 		}
 	}
 	if (ep == -1)
-		poll(&p, 1, -1);
-	else
-		epoll_wait(ep, &ev, 1, -1);
+		return poll(&p, 1, timeout_ms);
+	return epoll_wait(ep, &ev, 1, timeout_ms);
 }
 
 void

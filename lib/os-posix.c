@@ -278,12 +278,12 @@ os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
 	return rc;
 }
 
-void
-os_listen_wait(int fd)
+int
+os_listen_wait(int fd, int timeout_ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
-	poll(&p, 1, -1);
+	return poll(&p, 1, timeout_ms);
 }
 
 void

@@ -65,8 +65,11 @@ ssize_t os_splice_out(struct os_splice *, int fd);
 /* As ppoll(2), with a timeout in milliseconds. */
 int os_ppoll(struct pollfd *, nfds_t, int timeout_ms, const sigset_t *);
 
-/* Waits for a client of fd, so that not all who wait are woken for one. */
-void os_listen_wait(int fd);
+/*
+ * Waits for a client of fd, so that not all who wait are woken for one.
+ * 0 when there was none for so many milliseconds; -1 is for ever.
+ */
+int os_listen_wait(int fd, int timeout_ms);
 
 /* This signal comes when the parent dies, where the system can. */
 void os_parent_death(int signo);

@@ -2,9 +2,10 @@
  * run/pool.c: children that wait and serve one client after another.
  *
  * Still one process per connection: a child takes the next client when it
- * is done with the last.  Who has a client is marked in shared memory; a
- * child that makes it true that all have one tells the listener, which
- * then accepts by itself and forks, until one is free again.
+ * is done with the last.  A connection that lasts is counted in shared
+ * memory; when each child has one, the listener watches for the next
+ * client, and forks a helper for it that leaves once it has nothing to do.
+ * Short connections count nothing and wake nobody but their child.
  */
 
 #include <sys/wait.h>
@@ -26,40 +27,46 @@
 
 #define POOL_MAX	4096
 
-/* How long a helper waits for another client. */
-#define HELP_NS		1000000000LL
+/* How long a helper waits for another client, in milliseconds. */
+#define HELP_MS		1000
+
+/* Children that die at once are not forked anew more often than this. */
+#define MEND_MS		200
+
+/* What a child does. */
+enum { WAITS, SERVES, LASTS };
 
 /* In memory that all share. */
 struct shared {
-	atomic_int busy;	/* how many have a client */
-	atomic_int spare;	/* helpers beyond them that wait for one */
-	atomic_int watching;	/* the listener accepts as well */
+	atomic_int children, lasting;
+	atomic_uint clients;	/* so many were accepted */
 	atomic_int stopping;
-	atomic_uchar has[POOL_MAX];	/* which have */
+	atomic_uchar state[POOL_MAX];
 };
 
 static struct {
 	struct addr *listener;
 	pool_serve *serve;
 	void *context;
-	int n;
+	int n;			/* slots from here on are helpers' */
 	bool together;		/* when the listener dies, clients do too */
-	pid_t pid[POOL_MAX];
+	pid_t parent, pid[POOL_MAX];
+	int slot;		/* a child's own */
 	struct shared *shared;
 	msec mended;		/* when children were last forked anew */
 } *pool;
 
+/* The child's state; what it was is kept in order for others to see. */
 static void
-occupied(int slot, bool yes)
+state_set(int slot, int state)
 {
 	struct shared *s = pool->shared;
+	int was = atomic_exchange(&s->state[slot], (unsigned char)state);
 
-	atomic_store(&s->has[slot], yes);
-	if (!yes)
-		atomic_fetch_sub(&s->busy, 1);
-	else if (atomic_fetch_add(&s->busy, 1) + 1 >= pool->n &&
-	    !atomic_load(&s->watching))
-		kill(getppid(), SIGUSR2);
+	if (was == LASTS)
+		atomic_fetch_sub(&s->lasting, 1);
+	if (tally != NULL && (was == WAITS) != (state == WAITS))
+		atomic_fetch_add(&tally->now, state == WAITS ? -1 : 1);
 }
 
 /* EXEC's children that outlived their connection. */
@@ -72,16 +79,53 @@ programs_reap(void)
 		;
 }
 
-static volatile sig_atomic_t serving, orphaned;
+static volatile sig_atomic_t serving, retired;
 
-/* The listener is gone: a client is still served to its end. */
+/*
+ * This connection is not a short one.  The listener blocks the signal
+ * while it does not wait for it.
+ */
 static void
-orphan(int signo)
+lasts(void)
 {
+	struct shared *s = pool->shared;
+
+	if (atomic_load(&s->state[pool->slot]) != SERVES)
+		return;
+	atomic_store(&s->state[pool->slot], LASTS);
+	if (atomic_fetch_add(&s->lasting, 1) + 1 >= atomic_load(&s->children))
+		kill(pool->parent, SIGUSR2);
+}
+
+/*
+ * Told to stop, or the listener is gone: a client is served to its end,
+ * and the port is free for others in the meantime.
+ */
+static void
+retire(int signo)
+{
+	int saved = errno;
+
 	(void)signo;
-	orphaned = 1;
 	if (!serving)
 		_exit(0);
+	if (!retired)
+		close(pool->listener->lfd);
+	retired = 1;
+	errno = saved;
+}
+
+static void
+serve_one(int slot, struct end *e)
+{
+	state_set(slot, SERVES);
+	atomic_fetch_add_explicit(&pool->shared->clients, 1,
+	    memory_order_relaxed);
+	if (tally != NULL)
+		atomic_fetch_add(&tally->all, 1);
+	pool->serve(pool->context, e);
+	state_set(slot, WAITS);
+	programs_reap();
 }
 
 /* One client after another, until told to stop or the parent is gone. */
@@ -89,7 +133,8 @@ static _Noreturn void
 child(int slot)
 {
 	struct addr *a = pool->listener;
-	pid_t parent = getppid();
+	int signo = pool->together ? SIGTERM : SIGUSR2;
+	int patience = slot < pool->n ? -1 : HELP_MS;
 	bool armed = false;
 	struct end e;
 	int rc;
@@ -97,36 +142,33 @@ child(int slot)
 	sig_child();
 	end_forget(NULL);
 	children_forget();
-	self.listener = parent;
+	self.listener = pool->parent;
 	self.pooled = true;
-	sig_on(SIGUSR2, orphan);
-	os_parent_death(pool->together ? SIGTERM : SIGUSR2);
+	self.lasts = lasts;
+	pool->slot = slot;
+	sig_on(SIGUSR2, retire);
+	os_parent_death(signo);
 	for (;;) {
 		serving = 1;
-		rc = addr_next(a, &e);
+		rc = retired ? 1 : addr_next(a, &e);
 		if (rc == 0) {
-			occupied(slot, true);
-			pool->serve(pool->context, &e);
-			occupied(slot, false);
-			programs_reap();
+			serve_one(slot, &e);
 			/* prctl(2): another user id forgets it. */
 			if (!armed)
-				os_parent_death(pool->together ? SIGTERM :
-				    SIGUSR2);
+				os_parent_death(signo);
 			armed = true;
 		}
 		serving = 0;
-		if (atomic_load(&pool->shared->stopping) || orphaned)
+		if (retired || atomic_load(&pool->shared->stopping))
 			_exit(0);
-		if (rc == 0) {
-			sched_yield();
+		if (rc == 0)
 			continue;
-		}
-		if (getppid() != parent)
+		if (getppid() != pool->parent)
 			_exit(0);
 		if (rc == -1)
 			nap_ns(50000000);
-		os_listen_wait(a->lfd);
+		if (os_listen_wait(a->lfd, patience) == 0)
+			_exit(0);
 	}
 }
 
@@ -135,15 +177,17 @@ fork_one(int slot)
 {
 	pid_t pid;
 
-	if (atomic_exchange(&pool->shared->has[slot], 0))
-		atomic_fetch_sub(&pool->shared->busy, 1);
+	atomic_fetch_add(&pool->shared->children, 1);
 	pid = fork();
 	if (pid == 0)
 		child(slot);
-	pool->pid[slot] = pid == -1 ? 0 : pid;
-	if (pid == -1)
+	if (pid == -1) {
+		atomic_fetch_sub(&pool->shared->children, 1);
 		return -1;
+	}
+	pool->pid[slot] = pid;
 	children_add(pid);
+	log_notice("forked off child process %ld", (long)pid);
 	return 0;
 }
 
@@ -164,6 +208,7 @@ pool_start(struct addr *listener, long long n, bool together,
 	pool->context = context;
 	pool->n = (int)n;
 	pool->together = together;
+	pool->parent = getpid();
 	sig_wait_for(SIGUSR2);
 	for (i = 0; i < pool->n; i++)
 		if (fork_one(i) == -1)
@@ -171,18 +216,19 @@ pool_start(struct addr *listener, long long n, bool together,
 	return 0;
 }
 
-/* Children that die at once are not forked anew more often than this. */
-#define MEND_MS	200
-
 int
 pool_mend(void)
 {
 	int i;
 
-	if (pool == NULL || atomic_load(&pool->shared->stopping))
-		return 0;
-	for (i = 0; i < pool->n; i++) {
-		if (pool->pid[i] != 0 && children_has(pool->pid[i]))
+	for (i = 0; i < POOL_MAX; i++) {
+		if (pool->pid[i] != 0 && !children_has(pool->pid[i])) {
+			pool->pid[i] = 0;
+			atomic_fetch_sub(&pool->shared->children, 1);
+			state_set(i, WAITS);
+		}
+		if (pool->pid[i] != 0 || i >= pool->n ||
+		    atomic_load(&pool->shared->stopping))
 			continue;
 		if (clock_ms() - pool->mended < MEND_MS)
 			nap_ns(MEND_MS * 1000000LL);
@@ -193,56 +239,34 @@ pool_mend(void)
 	return 0;
 }
 
-static bool
-all_busy(void)
-{
-	return atomic_load(&pool->shared->busy) >= pool->n &&
-	    atomic_load(&pool->shared->spare) <= 0;
-}
-
-/* Looked at once more after the mark is gone: no child may be missed. */
 bool
-pool_busy(void)
+pool_full(void)
 {
-	bool busy;
-
-	if (pool == NULL)
-		return true;
-	busy = all_busy();
-	if (!busy) {
-		atomic_store(&pool->shared->watching, 0);
-		busy = all_busy();
-	}
-	if (busy)
-		atomic_store(&pool->shared->watching, 1);
-	return busy;
+	return atomic_load(&pool->shared->lasting) >=
+	    atomic_load(&pool->shared->children);
 }
 
-/*
- * A child that was forked because all others were busy: it helps on until
- * no client comes for a while.  Does not return.
- */
-void
-pool_help(struct end *e)
+int
+pool_grow(void)
 {
-	struct addr *a = pool->listener;
-	struct end next = *e;
-	pid_t parent = getppid();
+	int i;
 
-	self.pooled = true;
-	for (;;) {
-		pool->serve(pool->context, &next);
-		programs_reap();
-		sched_yield();
-		if (addr_next(a, &next) == 0)
-			continue;
-		atomic_fetch_add(&pool->shared->spare, 1);
-		fd_wait(a->lfd, 'r', HELP_NS);
-		atomic_fetch_sub(&pool->shared->spare, 1);
-		if (atomic_load(&pool->shared->stopping) ||
-		    getppid() != parent || addr_next(a, &next) != 0)
-			_exit(0);
-	}
+	for (i = pool->n; i < POOL_MAX; i++)
+		if (pool->pid[i] == 0)
+			return fork_one(i);
+	errno = EAGAIN;
+	return -1;
+}
+
+unsigned
+pool_clients(bool *serves)
+{
+	int i;
+
+	*serves = false;
+	for (i = 0; i < POOL_MAX && !*serves; i++)
+		*serves = atomic_load(&pool->shared->state[i]) != WAITS;
+	return atomic_load(&pool->shared->clients);
 }
 
 void
@@ -250,10 +274,8 @@ pool_stop(void)
 {
 	int i;
 
-	if (pool == NULL)
-		return;
 	atomic_store(&pool->shared->stopping, 1);
-	for (i = 0; i < pool->n; i++)
-		if (pool->pid[i] > 0 && !atomic_load(&pool->shared->has[i]))
-			kill(pool->pid[i], SIGTERM);
+	for (i = 0; i < POOL_MAX; i++)
+		if (pool->pid[i] != 0)
+			kill(pool->pid[i], SIGUSR2);
 }

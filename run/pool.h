@@ -21,10 +21,15 @@ int pool_start(struct addr *listener, long long n, bool together,
     pool_serve *, void *);
 /* Forks anew what has ended; what fork(2) says otherwise. */
 int pool_mend(void);
-/* Whether every child has a client: others must be served otherwise. */
-bool pool_busy(void);
-/* A forked child with a client becomes a helper of the pool. */
-_Noreturn void pool_help(struct end *);
+/*
+ * Whether every child has a connection that lasts: the next client needs
+ * another child.  When that becomes true, SIGUSR2 comes.
+ */
+bool pool_full(void);
+/* One child more, for a while; what fork(2) says. */
+int pool_grow(void);
+/* How many clients there were, and whether one is being served. */
+unsigned pool_clients(bool *serves);
 /* Those without a client end at once, the others after it. */
 void pool_stop(void);
 

@@ -37,7 +37,8 @@ struct server {
 	msec pause, resume;	/* length of the pause, and its end; or 0 */
 	msec quiet;		/* since when there is no connection */
 	bool full;		/* max-children are there, and it was said */
-	bool pooled;		/* a pool serves; this process helps out */
+	bool pooled;		/* a pool serves; see pool.c */
+	unsigned clients;	/* of the pool, when last looked at */
 	unsigned since_reap;
 	pid_t pid;		/* its own */
 };
@@ -122,8 +123,6 @@ child_run(struct server *s, struct end *e)
 			_exit(0);
 	}
 	self.listener = s->pid;
-	if (s->pooled)
-		pool_help(e);
 	self.leaving = true;
 	/* What the parent opened stays its own: see addr_unlisten(). */
 	if (s->listener->lfd != -1)
@@ -179,7 +178,7 @@ reap(struct server *s)
 	s->since_reap = 0;
 	if (children_reap() > 0 && children_count() == 0)
 		s->quiet = s->options->exit_idle_ms > 0 ? clock_ms() : 0;
-	if (tally != NULL)
+	if (tally != NULL && !s->pooled)
 		atomic_store(&tally->now, children_count());
 }
 
@@ -188,9 +187,8 @@ may_accept(struct server *s)
 {
 	long long most = s->listener->c.max_children;
 
-	if (s->pooled && !pool_busy())
+	if (s->pooled && !pool_full())
 		return false;
-
 	if (most >= 0 && children_count() >= (size_t)most) {
 		if (!s->full)
 			log_notice("maxchildren are active, waiting");
@@ -224,9 +222,28 @@ accept_one(struct server *s)
 	return rc;
 }
 
+/* A pool tells nobody of its clients: who wants to know looks. */
+#define LOOK_MS		100
+
+/* Whether a client is being served; a pool's count from when seen. */
+static bool
+active(struct server *s)
+{
+	unsigned clients;
+	bool serves;
+
+	if (!s->pooled)
+		return children_count() > 0;
+	clients = pool_clients(&serves);
+	if (serves || clients != s->clients)
+		s->quiet = clock_ms();
+	s->clients = clients;
+	return serves;
+}
+
 /* Milliseconds to wait, -1 for ever; what wakes earlier comes by itself. */
 static int
-patience(const struct server *s)
+patience(struct server *s)
 {
 	long long timeout = s->listener->c.accept_timeout;
 	msec now, t = -1;
@@ -235,9 +252,11 @@ patience(const struct server *s)
 		now = clock_ms();
 		return now >= s->resume ? 0 : (int)(s->resume - now);
 	}
+	if (s->pooled && (timeout > 0 || s->options->exit_idle_ms > 0))
+		return LOOK_MS;
 	if (timeout > 0)
 		t = timeout / 1000000;
-	if (s->options->exit_idle_ms > 0 && children_count() == 0) {
+	if (s->options->exit_idle_ms > 0 && !active(s)) {
 		now = s->quiet + s->options->exit_idle_ms - clock_ms();
 		t = t == -1 || now < t ? now < 0 ? 0 : now : t;
 	}
@@ -266,7 +285,8 @@ drain(struct server *s, bool gently)
 	log_notice("stopping: %zu connections are finishing",
 	    children_count());
 	addr_unlisten(s->listener);
-	pool_stop();
+	if (s->pooled)
+		pool_stop();
 	children_reap();
 	while (children_count() > 0 && (left = until - clock_ms()) > 0) {
 		sig_poll(NULL, 0, (int)left);
@@ -275,6 +295,18 @@ drain(struct server *s, bool gently)
 			break;
 	}
 	children_end();
+}
+
+/* Nothing came for so long: that is what accept-timeout is about. */
+static bool
+no_client(struct server *s, bool open)
+{
+	long long timeout = s->listener->c.accept_timeout / 1000000;
+
+	if (timeout <= 0)
+		return false;
+	return s->pooled ? !active(s) && clock_ms() - s->quiet >= timeout :
+	    open;
 }
 
 /* Waits for something to happen; 1 when it is time to end well. */
@@ -301,13 +333,15 @@ wait_for_work(struct server *s, bool open)
 		return fault_set("poll():");
 	if (n > 0 && p.revents & (POLLERR | POLLNVAL))
 		return fault_set("listening socket %d is in error", p.fd);
+	if (n > 0 && s->pooled && pool_grow() == -1)
+		pause_accepting(s, "fork()", true);
 	if (n != 0 || s->resume != 0)
 		return 0;
-	if (s->listener->c.accept_timeout > 0 && open) {
+	if (no_client(s, open)) {
 		log_warn("accept: %s", strerror(ETIMEDOUT));
 		return 1;
 	}
-	return s->options->exit_idle_ms > 0 && children_count() == 0 &&
+	return s->options->exit_idle_ms > 0 && !active(s) &&
 	    clock_ms() - s->quiet >= s->options->exit_idle_ms;
 }
 
@@ -319,10 +353,13 @@ loop(struct server *s)
 	for (;;) {
 		bool open = may_accept(s);
 
-		if (open && (rc = accept_one(s)) == 0)
-			continue;
-		if (open && rc == -1)
-			return -1;
+		if (open && !s->pooled) {
+			rc = accept_one(s);
+			if (rc == 0)
+				continue;
+			if (rc == -1)
+				return -1;
+		}
 		rc = wait_for_work(s, may_accept(s));
 		if (rc != 0)
 			return rc;

@@ -193,7 +193,7 @@ open_moved(struct addr *b, struct end *e)
 			    begun + GONE_MS;
 		if (clock_ms() >= until)
 			return -1;
-		poll(NULL, 0, LOOK_MS);
+		nap_ns(LOOK_MS * 1000000LL);
 		b = target_now(b, &generation);
 		if (atomic_load(&tally->up) && open_one(b, e) == 0)
 			return 0;

@@ -38,6 +38,7 @@ struct pair {
 	struct outcome *out;
 	bool programs;		/* one of the ends is a child's */
 	bool over;
+	int waits;		/* of a child in a pool, up to LASTS_WAITS */
 };
 
 const char *
@@ -366,14 +367,42 @@ programs_look(struct pair *p)
 	}
 }
 
+/*
+ * A connection that waits so long for bytes, or so often, is not short:
+ * the pool counts it.
+ */
+#define LASTS_MS	5
+#define LASTS_WAITS	32
+
+/* As poll(2) for a child of the pool. */
+static int
+wait_pooled(struct pair *p, msec t)
+{
+	bool cut = t == -1 || t > LASTS_MS;
+	int n;
+
+	/* The peer gets its turn: most often its bytes are there then. */
+	sched_yield();
+	if (p->waits > LASTS_WAITS)
+		return poll(p->slot, SLOTS, (int)t);
+	n = poll(p->slot, SLOTS, cut ? LASTS_MS : (int)t);
+	p->waits = n == 0 && cut ? LASTS_WAITS + 1 : p->waits + 1;
+	if (p->waits > LASTS_WAITS)
+		self.lasts();
+	if (n == 0 && cut)
+		n = poll(p->slot, SLOTS, t == -1 ? -1 : (int)t - LASTS_MS);
+	return n;
+}
+
 static int
 wait_events(struct pair *p, msec t)
 {
 	int n, saved;
 
-	/* The peer gets its turn: most often its bytes are there then. */
-	if (self.pooled)
-		sched_yield();
+	if (self.lasts != NULL && !p->programs)
+		return wait_pooled(p, t);
+	if (self.lasts != NULL)
+		self.lasts();
 	if (!p->programs)
 		return poll(p->slot, SLOTS, (int)t);
 	n = sig_poll(p->slot, SLOTS, (int)t);
