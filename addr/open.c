@@ -314,7 +314,8 @@ static bool
 owned(const struct addr *a)
 {
 	return self.listener == 0 || ((a->lfd != -1 || a->unlink != NULL ||
-	    a->lock != NULL) && a->owner == getpid());
+	    a->lock != NULL) && a->owner != self.listener &&
+	    a->owner == getpid());
 }
 
 /* Closes the listening socket and removes its path. */

@@ -39,6 +39,8 @@ struct pair {
 	bool programs;		/* one of the ends is a child's */
 	bool over;
 	int waits;		/* of a child in a pool, up to LASTS_WAITS */
+	bool guess[2];		/* so is this: the input may have bytes */
+	bool guessing;		/* ... and is tried without being asked */
 };
 
 const char *
@@ -236,6 +238,7 @@ static void
 flow_work(struct pair *p, int i, bool readable, bool writable)
 {
 	struct flow *f = &p->flow[i];
+	unsigned long long before = f->bytes;
 
 	if (writable && flow_wants_output(f))
 		flow_write(f);
@@ -247,6 +250,7 @@ flow_work(struct pair *p, int i, bool readable, bool writable)
 	}
 	if (f->state == FLOW_DONE && !p->shut[i])
 		flow_over(p, i);
+	p->guess[!i] |= before != f->bytes || f->state == FLOW_DONE;
 }
 
 /*
@@ -298,7 +302,7 @@ events(struct pair *p)
 	}
 	if (before != p->flow[0].bytes + p->flow[1].bytes)
 		p->moved = FROM_NOW;
-	else if (waited && !p->over && !both_done(p))
+	else if (waited && !p->guessing && !p->over && !both_done(p))
 		moved_settle(p, 0);
 }
 
@@ -374,6 +378,28 @@ programs_look(struct pair *p)
 #define LASTS_MS	5
 #define LASTS_WAITS	32
 
+/*
+ * While others had their turn, the answer to what was moved last may have
+ * come: to try costs less than to ask.
+ */
+static bool
+guessed(struct pair *p)
+{
+	struct pollfd *in;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		in = &p->slot[i == 0 ? LEFT_IN : RIGHT_IN];
+		if (!p->guess[i] || in->fd == -1 || !p->flow[i].from->rsock)
+			continue;
+		p->guess[i] = false;
+		sched_yield();
+		in->revents = POLLIN;
+		return true;
+	}
+	return false;
+}
+
 /* As poll(2) for a child of the pool. */
 static int
 wait_pooled(struct pair *p, msec t)
@@ -381,10 +407,11 @@ wait_pooled(struct pair *p, msec t)
 	bool cut = t == -1 || t > LASTS_MS;
 	int n;
 
-	/* The peer gets its turn: most often its bytes are there then. */
-	sched_yield();
 	if (p->waits > LASTS_WAITS)
 		return poll(p->slot, SLOTS, (int)t);
+	p->guessing = guessed(p);
+	if (p->guessing)
+		return 1;
 	n = poll(p->slot, SLOTS, cut ? LASTS_MS : (int)t);
 	p->waits = n == 0 && cut ? LASTS_WAITS + 1 : p->waits + 1;
 	if (p->waits > LASTS_WAITS)
