@@ -292,23 +292,40 @@ splice_unfit(int err)
 	    err == EOPNOTSUPP || err == ESPIPE || err == EPERM;
 }
 
+/*
+ * splice(2) found nothing, which need not be true: urgent data stops it as
+ * an end of file does, or for good, and more may wait behind.  A read knows,
+ * and once the direction is busy again the pipe is still there.
+ */
+static bool
+splice_pause(struct flow *f)
+{
+	f->spliced = false;
+	f->busy = 0;
+	return read_block(f);
+}
+
 static bool
 splice_read(struct flow *f)
 {
 	ssize_t n;
 
 	n = os_splice_in(&f->splice, f->from->rfd);
-	if (n == -1 && would_block(errno))
-		return false;
+	if (n > 0)
+		return true;
 	if (n == -1 && splice_unfit(errno)) {
 		splice_leave(f);
 		return read_block(f);
 	}
-	if (n == -1)
+	if (n == -1 && !would_block(errno)) {
 		input_error(f, "splice");
-	else if (n == 0)
+		return true;
+	}
+	if (f->from->rsock && (n == 0 || errno != EINTR))
+		return splice_pause(f);
+	if (n == 0)
 		input_eof(f);
-	return true;
+	return n == 0;
 }
 
 /* Takes in a block; it changes to splice when the direction is busy. */
@@ -316,7 +333,8 @@ bool
 flow_read(struct flow *f)
 {
 	if (!f->spliced && f->plain && f->busy >= BUSY_ENOUGH) {
-		if (os_splice_open(&f->splice) == 0) {
+		if (f->splice.pipe[0] != -1 ||
+		    os_splice_open(&f->splice) == 0) {
 			f->spliced = true;
 			/* splice(2) asks the socket, not its caller. */
 			if (f->to->wsock)
