@@ -252,7 +252,8 @@ read_block(struct flow *f)
 	if (want == BLOCK_FIRST && (size_t)n == want)
 		f->full = true;		/* the next read gets more room */
 	else
-		f->busy = (size_t)n >= want / 2 ? f->busy + 1 : 0;
+		f->busy = want > BLOCK_FIRST && (size_t)n >= want / 2 ?
+		    f->busy + 1 : 0;
 	f->off = 0;
 	f->len = (size_t)n;
 	look(f);
