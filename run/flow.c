@@ -371,11 +371,16 @@ output_put(struct flow *f)
 	return write(to->wfd, p, piece(f));
 }
 
+/*
+ * The kernel tells of a reset once, and reading on finds an end of file.
+ * EPIPE is a reset of a peer that had come to its end before.
+ */
 static void
 output_error(struct flow *f)
 {
 	int err = errno;
 
+	f->cut = f->to->tcp && err != EPIPE;
 	if (f->to->cool_write && (err == EPIPE || err == ECONNRESET))
 		log_notice("write(%d, %p, %zu): %s", f->to->wfd,
 		    (void *)f->buf, f->len, strerror(err));
