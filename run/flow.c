@@ -252,7 +252,8 @@ read_block(struct flow *f)
 	if (want == BLOCK_FIRST && (size_t)n == want)
 		f->full = true;		/* the next read gets more room */
 	else
-		f->busy = (size_t)n >= want / 2 ? f->busy + 1 : 0;
+		f->busy = want > BLOCK_FIRST && (size_t)n >= want / 2 ?
+		    f->busy + 1 : 0;
 	f->off = 0;
 	f->len = (size_t)n;
 	look(f);
@@ -292,23 +293,40 @@ splice_unfit(int err)
 	    err == EOPNOTSUPP || err == ESPIPE || err == EPERM;
 }
 
+/*
+ * splice(2) found nothing, which need not be true: urgent data stops it as
+ * an end of file does, or for good, and more may wait behind.  A read knows,
+ * and once the direction is busy again the pipe is still there.
+ */
+static bool
+splice_pause(struct flow *f)
+{
+	f->spliced = false;
+	f->busy = 0;
+	return read_block(f);
+}
+
 static bool
 splice_read(struct flow *f)
 {
 	ssize_t n;
 
 	n = os_splice_in(&f->splice, f->from->rfd);
-	if (n == -1 && would_block(errno))
-		return false;
+	if (n > 0)
+		return true;
 	if (n == -1 && splice_unfit(errno)) {
 		splice_leave(f);
 		return read_block(f);
 	}
-	if (n == -1)
+	if (n == -1 && !would_block(errno)) {
 		input_error(f, "splice");
-	else if (n == 0)
+		return true;
+	}
+	if (f->from->rsock && (n == 0 || errno != EINTR))
+		return splice_pause(f);
+	if (n == 0)
 		input_eof(f);
-	return true;
+	return n == 0;
 }
 
 /* Takes in a block; it changes to splice when the direction is busy. */
@@ -316,7 +334,8 @@ bool
 flow_read(struct flow *f)
 {
 	if (!f->spliced && f->plain && f->busy >= BUSY_ENOUGH) {
-		if (os_splice_open(&f->splice) == 0) {
+		if (f->splice.pipe[0] != -1 ||
+		    os_splice_open(&f->splice) == 0) {
 			f->spliced = true;
 			/* splice(2) asks the socket, not its caller. */
 			if (f->to->wsock)
@@ -352,11 +371,16 @@ output_put(struct flow *f)
 	return write(to->wfd, p, piece(f));
 }
 
+/*
+ * The kernel tells of a reset once, and reading on finds an end of file.
+ * EPIPE is a reset of a peer that had come to its end before.
+ */
 static void
 output_error(struct flow *f)
 {
 	int err = errno;
 
+	f->cut = f->to->tcp && err != EPIPE;
 	if (f->to->cool_write && (err == EPIPE || err == ECONNRESET))
 		log_notice("write(%d, %p, %zu): %s", f->to->wfd,
 		    (void *)f->buf, f->len, strerror(err));

@@ -28,6 +28,7 @@ struct flow {
 	long long left;		/* of readbytes; -1: no limit */
 	msec again;		/* ignoreeof: when to look again, or 0 */
 	bool read_failed, write_failed, escaped, limited;
+	bool cut;		/* writing found the TCP peer to be gone */
 	int dump;		/* -r or -R, or -1 */
 };
 

@@ -215,7 +215,7 @@ flow_over(struct pair *p, int i)
 		    f->from->rfd);
 	if (f->write_failed)
 		p->out->status = 1;
-	if (f->read_failed && f->from->tcp) {
+	if ((f->read_failed && f->from->tcp) || p->flow[!i].cut) {
 		end_abort(f->to);
 		finish(p, i == 0 ? END_RESET_LEFT : END_RESET_RIGHT);
 		return;
