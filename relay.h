@@ -125,7 +125,6 @@ struct self {
 	bool programs;		/* children of ours were run */
 	bool pooled;		/* serves one client after another */
 	bool tidies;		/* has something to remove or restore at exit */
-	void (*lasts)(void);	/* in a pool: tells that this takes time */
 };
 
 extern struct self self;

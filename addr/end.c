@@ -253,8 +253,6 @@ fd_wait(int fd, char what, long long timeout_ns)
 	    .events = what == 'r' ? POLLIN : POLLOUT };
 	int ms = timeout_ns < 0 ? -1 : (int)((timeout_ns + 999999) / 1000000);
 
-	if (self.lasts != NULL)
-		self.lasts();
 	return poll(&p, 1, ms);
 }
 
@@ -264,8 +262,6 @@ nap_ns(long long ns)
 	struct timespec ts = { (time_t)(ns / 1000000000LL),
 	    (long)(ns % 1000000000LL) };
 
-	if (self.lasts != NULL)
-		self.lasts();
 	while (nanosleep(&ts, &ts) == -1 && errno == EINTR)
 		;
 }

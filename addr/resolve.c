@@ -210,8 +210,6 @@ resolve(struct addr *a, const char *host, const char *port, int af,
 	hints.ai_family = af;
 	hints.ai_socktype = socktype;
 	hints.ai_flags = (int)a->c.ai_flags | (passive ? AI_PASSIVE : 0);
-	if (self.lasts != NULL)
-		self.lasts();
 	rc = getaddrinfo(host, NULL, &hints, &list);
 	if (rc != 0) {
 		errno = ENOENT;

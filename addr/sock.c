@@ -15,10 +15,6 @@
 /* Unless backlog= says otherwise: as much as the kernel grants. */
 #define BACKLOG		65535
 
-#ifndef SOCK_NONBLOCK
-#define SOCK_NONBLOCK	0
-#endif
-
 /* lowport= takes one of these, as rresvport(3) does. */
 #define LOWPORT_FIRST	640
 #define LOWPORT_LAST	1023
@@ -83,9 +79,7 @@ sock_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 
 /*
  * A new socket with the options of phase FD on it; type= and protocol=
- * override what the family asks for.  In a child of a pool it does not
- * block: who waits for a connection lets the pool know.  -1 with words in
- * fault.
+ * override what the family asks for.  -1 with words in fault.
  */
 int
 sock_open(struct addr *a, int af, int type, int proto)
@@ -96,8 +90,7 @@ sock_open(struct addr *a, int af, int type, int proto)
 		type = (int)a->c.socktype;
 	if (a->c.protocol != -1)
 		proto = (int)a->c.protocol;
-	fd = os_socket(af, type | (self.lasts != NULL && af != AF_UNIX ?
-	    SOCK_NONBLOCK : 0), proto);
+	fd = os_socket(af, type, proto);
 	if (fd == -1)
 		return fault_set("socket(%d, %d, %d):", af, type, proto);
 	log_info("socket(%d, %d, %d) -> %d", af, type, proto, fd);

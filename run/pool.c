@@ -2,10 +2,11 @@
  * run/pool.c: children that wait and serve one client after another.
  *
  * Still one process per connection: a child takes the next client when it
- * is done with the last.  A connection that lasts is counted in shared
- * memory; when each child has one, the listener watches for the next
- * client, and forks a helper for it that leaves once it has nothing to do.
- * Short connections count nothing and wake nobody but their child.
+ * is done with the last.  How many have one is counted in shared memory.
+ * The child that makes it all of them tells the listener, which looks again
+ * a little later: most often one is free by then.  If none is, the listener
+ * watches for the next client, and forks a helper for it, a child that
+ * leaves once it has nothing to do.
  */
 
 #include <sys/wait.h>
@@ -30,18 +31,20 @@
 /* How long a helper waits for another client, in milliseconds. */
 #define HELP_MS		1000
 
+/* Helpers that are needed within this time come in a burst, up to a size. */
+#define GROWTH_MS	100
+#define BURST_MAX	32
+
 /* Children that die at once are not forked anew more often than this. */
 #define MEND_MS		200
 
-/* What a child does. */
-enum { WAITS, SERVES, LASTS };
-
 /* In memory that all share. */
 struct shared {
-	atomic_int children, lasting;
+	atomic_int children, busy;
 	atomic_uint clients;	/* so many were accepted */
+	atomic_int told;	/* the listener knows that all are busy */
 	atomic_int stopping;
-	atomic_uchar state[POOL_MAX];
+	atomic_uchar serves[POOL_MAX];
 };
 
 static struct {
@@ -51,22 +54,25 @@ static struct {
 	int n;			/* slots from here on are helpers' */
 	bool together;		/* when the listener dies, clients do too */
 	pid_t parent, pid[POOL_MAX];
-	int slot;		/* a child's own */
 	struct shared *shared;
 	msec mended;		/* when children were last forked anew */
+	msec grown;		/* when helpers were */
 } *pool;
 
-/* The child's state; what it was is kept in order for others to see. */
+/* Also for a child that died, so that what it was is looked at. */
 static void
-state_set(int slot, int state)
+serves_set(int slot, bool yes)
 {
 	struct shared *s = pool->shared;
-	int was = atomic_exchange(&s->state[slot], (unsigned char)state);
 
-	if (was == LASTS)
-		atomic_fetch_sub(&s->lasting, 1);
-	if (tally != NULL && (was == WAITS) != (state == WAITS))
-		atomic_fetch_add(&tally->now, state == WAITS ? -1 : 1);
+	if (atomic_exchange(&s->serves[slot], yes) == yes)
+		return;
+	if (tally != NULL)
+		atomic_fetch_add(&tally->now, yes ? 1 : -1);
+	/* The listener blocks the signal but while it waits. */
+	if (atomic_fetch_add(&s->busy, yes ? 1 : -1) + 1 >=
+	    atomic_load(&s->children) && yes && !atomic_exchange(&s->told, 1))
+		kill(pool->parent, SIGUSR2);
 }
 
 /* EXEC's children that outlived their connection. */
@@ -80,22 +86,6 @@ programs_reap(void)
 }
 
 static volatile sig_atomic_t serving, retired;
-
-/*
- * This connection is not a short one.  The listener blocks the signal
- * while it does not wait for it.
- */
-static void
-lasts(void)
-{
-	struct shared *s = pool->shared;
-
-	if (atomic_load(&s->state[pool->slot]) != SERVES)
-		return;
-	atomic_store(&s->state[pool->slot], LASTS);
-	if (atomic_fetch_add(&s->lasting, 1) + 1 >= atomic_load(&s->children))
-		kill(pool->parent, SIGUSR2);
-}
 
 /*
  * Told to stop, or the listener is gone: a client is served to its end,
@@ -118,13 +108,13 @@ retire(int signo)
 static void
 serve_one(int slot, struct end *e)
 {
-	state_set(slot, SERVES);
+	serves_set(slot, true);
 	atomic_fetch_add_explicit(&pool->shared->clients, 1,
 	    memory_order_relaxed);
 	if (tally != NULL)
 		atomic_fetch_add(&tally->all, 1);
 	pool->serve(pool->context, e);
-	state_set(slot, WAITS);
+	serves_set(slot, false);
 	programs_reap();
 }
 
@@ -144,8 +134,6 @@ child(int slot)
 	children_forget();
 	self.listener = pool->parent;
 	self.pooled = true;
-	self.lasts = lasts;
-	pool->slot = slot;
 	sig_on(SIGUSR2, retire);
 	os_parent_death(signo);
 	for (;;) {
@@ -225,7 +213,7 @@ pool_mend(void)
 		if (pool->pid[i] != 0 && !children_has(pool->pid[i])) {
 			pool->pid[i] = 0;
 			atomic_fetch_sub(&pool->shared->children, 1);
-			state_set(i, WAITS);
+			serves_set(i, false);
 		}
 		if (pool->pid[i] != 0 || i >= pool->n ||
 		    atomic_load(&pool->shared->stopping))
@@ -239,33 +227,49 @@ pool_mend(void)
 	return 0;
 }
 
-bool
-pool_full(void)
+enum pool_mood
+pool_mood(void)
 {
-	return atomic_load(&pool->shared->lasting) >=
-	    atomic_load(&pool->shared->children);
+	static unsigned looks;
+	struct shared *s = pool->shared;
+
+	atomic_store(&s->told, 0);
+	if (atomic_load(&s->busy) < atomic_load(&s->children)) {
+		looks = 0;
+		return POOL_CALM;
+	}
+	atomic_store(&s->told, 1);
+	return looks++ == 0 ? POOL_ALERT : POOL_FULL;
 }
 
+/* The more soon after each other, the more at once. */
 int
-pool_grow(void)
+pool_grow(size_t most)
 {
+	static size_t burst;
+	msec now = clock_ms();
+	size_t n = 0;
 	int i;
 
-	for (i = pool->n; i < POOL_MAX; i++)
-		if (pool->pid[i] == 0)
-			return fork_one(i);
-	errno = EAGAIN;
-	return -1;
+	burst = now - pool->grown < GROWTH_MS ? burst * 2 : 1;
+	if (burst > BURST_MAX)
+		burst = BURST_MAX;
+	if (most > burst)
+		most = burst;
+	pool->grown = now;
+	for (i = pool->n; i < POOL_MAX && n < most; i++)
+		if (pool->pid[i] == 0) {
+			if (fork_one(i) == -1)
+				return -1;
+			n++;
+		}
+	return 0;
 }
 
 unsigned
 pool_clients(bool *serves)
 {
-	int i;
-
-	*serves = false;
-	for (i = 0; i < POOL_MAX && !*serves; i++)
-		*serves = atomic_load(&pool->shared->state[i]) != WAITS;
+	*serves = atomic_load(&pool->shared->busy) > 0;
 	return atomic_load(&pool->shared->clients);
 }
 

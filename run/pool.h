@@ -22,12 +22,15 @@ int pool_start(struct addr *listener, long long n, bool together,
 /* Forks anew what has ended; what fork(2) says otherwise. */
 int pool_mend(void);
 /*
- * Whether every child has a connection that lasts: the next client needs
- * another child.  When that becomes true, SIGUSR2 comes.
+ * CALM: some child waits for a client.  ALERT: none does, which may pass:
+ * to be looked at again after POOL_LOOK_MS.  FULL: the next client needs
+ * another child.  SIGUSR2 says that it is no longer CALM.
  */
-bool pool_full(void);
-/* One child more, for a while; what fork(2) says. */
-int pool_grow(void);
+enum pool_mood { POOL_CALM, POOL_ALERT, POOL_FULL };
+#define POOL_LOOK_MS	10
+enum pool_mood pool_mood(void);
+/* A child more or a few, no more than most; what fork(2) says. */
+int pool_grow(size_t most);
 /* How many clients there were, and whether one is being served. */
 unsigned pool_clients(bool *serves);
 /* Those without a client end at once, the others after it. */

@@ -38,7 +38,8 @@ struct server {
 	msec quiet;		/* since when there is no connection */
 	bool full;		/* max-children are there, and it was said */
 	bool pooled;		/* a pool serves; see pool.c */
-	unsigned clients;	/* of the pool, when last looked at */
+	enum pool_mood mood;	/* ... and how it was when last looked at */
+	unsigned clients;	/* ... and the clients that it had had */
 	unsigned since_reap;
 	pid_t pid;		/* its own */
 };
@@ -187,7 +188,7 @@ may_accept(struct server *s)
 {
 	long long most = s->listener->c.max_children;
 
-	if (s->pooled && !pool_full())
+	if (s->pooled && (s->mood = pool_mood()) != POOL_FULL)
 		return false;
 	if (most >= 0 && children_count() >= (size_t)most) {
 		if (!s->full)
@@ -252,6 +253,8 @@ patience(struct server *s)
 		now = clock_ms();
 		return now >= s->resume ? 0 : (int)(s->resume - now);
 	}
+	if (s->pooled && s->mood == POOL_ALERT)
+		return POOL_LOOK_MS;
 	if (s->pooled && (timeout > 0 || s->options->exit_idle_ms > 0))
 		return LOOK_MS;
 	if (timeout > 0)
@@ -297,6 +300,19 @@ drain(struct server *s, bool gently)
 	children_end();
 }
 
+/* A client waits and no child does: as many helpers as there may be. */
+static void
+grow(struct server *s)
+{
+	long long most = s->listener->c.max_children;
+
+	if (pool_grow(most < 0 ? SIZE_MAX :
+	    (size_t)most - children_count()) == -1)
+		pause_accepting(s, "fork()", true);
+	else
+		resumed(s);
+}
+
 /* Nothing came for so long: that is what accept-timeout is about. */
 static bool
 no_client(struct server *s, bool open)
@@ -333,8 +349,8 @@ wait_for_work(struct server *s, bool open)
 		return fault_set("poll():");
 	if (n > 0 && p.revents & (POLLERR | POLLNVAL))
 		return fault_set("listening socket %d is in error", p.fd);
-	if (n > 0 && s->pooled && pool_grow() == -1)
-		pause_accepting(s, "fork()", true);
+	if (n > 0 && s->pooled && may_accept(s))
+		grow(s);
 	if (n != 0 || s->resume != 0)
 		return 0;
 	if (no_client(s, open)) {
@@ -360,7 +376,8 @@ loop(struct server *s)
 			if (rc == -1)
 				return -1;
 		}
-		rc = wait_for_work(s, may_accept(s));
+		/* A pool's mood changes by being looked at. */
+		rc = wait_for_work(s, s->pooled ? open : may_accept(s));
 		if (rc != 0)
 			return rc;
 		if (s->options->drain && (stop = stop_wanted()) != 0)

@@ -24,6 +24,9 @@ struct tally *tally;
 /* Of one wait, so that it fits into poll's int. */
 #define LONGEST		86400000
 
+/* So often a child of a pool looks for an answer before it sleeps. */
+#define GUESSES		32
+
 /* Places in the poll array. */
 enum { LEFT_IN, LEFT_OUT, RIGHT_IN, RIGHT_OUT, SLOTS };
 
@@ -38,9 +41,9 @@ struct pair {
 	struct outcome *out;
 	bool programs;		/* one of the ends is a child's */
 	bool over;
-	int waits;		/* of a child in a pool, up to LASTS_WAITS */
-	bool guess[2];		/* so is this: the input may have bytes */
+	bool guess[2];		/* the input may have bytes by now */
 	bool guessing;		/* ... and is tried without being asked */
+	int guesses;
 };
 
 const char *
@@ -248,9 +251,12 @@ flow_work(struct pair *p, int i, bool readable, bool writable)
 		if (flow_wants_output(f) && (f->to->wsock || f->spliced))
 			flow_write(f);
 	}
-	if (f->state == FLOW_DONE && !p->shut[i])
+	if (f->state == FLOW_DONE && !p->shut[i]) {
 		flow_over(p, i);
-	p->guess[!i] |= before != f->bytes || f->state == FLOW_DONE;
+		p->guess[!i] = true;
+	}
+	if (before != f->bytes)
+		p->guess[!i] = true;
 }
 
 /*
@@ -372,15 +378,9 @@ programs_look(struct pair *p)
 }
 
 /*
- * A connection that waits so long for bytes, or so often, is not short:
- * the pool counts it.
- */
-#define LASTS_MS	5
-#define LASTS_WAITS	32
-
-/*
- * While others had their turn, the answer to what was moved last may have
- * come: to try costs less than to ask.
+ * In a child of a pool: while others had their turn, the answer to what was
+ * moved last may have come.  To try costs less than to ask, and to be woken
+ * more than either.
  */
 static bool
 guessed(struct pair *p)
@@ -393,6 +393,7 @@ guessed(struct pair *p)
 		if (!p->guess[i] || in->fd == -1 || !p->flow[i].from->rsock)
 			continue;
 		p->guess[i] = false;
+		p->guesses++;
 		sched_yield();
 		in->revents = POLLIN;
 		return true;
@@ -400,36 +401,15 @@ guessed(struct pair *p)
 	return false;
 }
 
-/* As poll(2) for a child of the pool. */
-static int
-wait_pooled(struct pair *p, msec t)
-{
-	bool cut = t == -1 || t > LASTS_MS;
-	int n;
-
-	if (p->waits > LASTS_WAITS)
-		return poll(p->slot, SLOTS, (int)t);
-	p->guessing = guessed(p);
-	if (p->guessing)
-		return 1;
-	n = poll(p->slot, SLOTS, cut ? LASTS_MS : (int)t);
-	p->waits = n == 0 && cut ? LASTS_WAITS + 1 : p->waits + 1;
-	if (p->waits > LASTS_WAITS)
-		self.lasts();
-	if (n == 0 && cut)
-		n = poll(p->slot, SLOTS, t == -1 ? -1 : (int)t - LASTS_MS);
-	return n;
-}
-
 static int
 wait_events(struct pair *p, msec t)
 {
 	int n, saved;
 
-	if (self.lasts != NULL && !p->programs)
-		return wait_pooled(p, t);
-	if (self.lasts != NULL)
-		self.lasts();
+	p->guessing = self.pooled && !p->programs && p->guesses < GUESSES &&
+	    guessed(p);
+	if (p->guessing)
+		return 1;
 	if (!p->programs)
 		return poll(p->slot, SLOTS, (int)t);
 	n = sig_poll(p->slot, SLOTS, (int)t);
