@@ -131,6 +131,15 @@ const char *tiny_gai_strerror(int);
 #undef gai_strerror
 #undef find
 
+#define inet_pton	tiny_inet_pton
+#define inet_ntop	tiny_inet_ntop
+int tiny_inet_pton(int, const char *restrict, void *restrict);
+const char *tiny_inet_ntop(int, const void *restrict, char *restrict,
+    socklen_t);
+#include "../../lib/tiny-inet.c"
+#undef inet_pton
+#undef inet_ntop
+
 #define getaddrinfo	tiny_getaddrinfo
 #define freeaddrinfo	tiny_freeaddrinfo
 #define option		dns_option
@@ -469,17 +478,72 @@ test_match(void)
 	ok(differ == 0, "fnmatch and strstr as libc (%d differ)", differ);
 }
 
+/* How many rows have other words than libc has. */
+static int
+errors_differ(const char *rows, const char *words(int))
+{
+	char *text;
+	int n = 0, code;
+
+	for (; *rows != '\0'; rows = text + strlen(text) + 1) {
+		code = (int)strtol(rows, &text, 10);
+		n += strcmp(text, words(code)) != 0;
+	}
+	return n;
+}
+
+static const char *
+libc_strerror(int code)
+{
+	return strerror(code);
+}
+
+static void
+test_inet(void)
+{
+	static const char *const texts[] = {
+		"", "0", "1.2.3.4", "0.0.0.0", "255.255.255.255", "256.1.1.1",
+		"01.2.3.4", "1.2.3", "1.2.3.", "1.2.3.4.", "1.2.3.4.5",
+		"1.2.3.4 ", " 1.2.3.4", "1..2.3", "1.2.3.0004", "a.b.c.d",
+		"::", ":", ":::", "::1", "1::", ":1", "1:", "::1:", ":1::",
+		"1::2", "1::2::3", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7",
+		"1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8",
+		"1:2:3:4:5:6:7:8::", "::1:2:3:4:5:6:7:8", "1:2:3::4:5:6:7:8",
+		"fe80::ABCD:ef01", "12345::", "::g", "::1.2.3.4",
+		"::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4",
+		"1:2:3:4:5:6:7:1.2.3.4", "1:2:3:4:5:1.2.3.4", "::1.2.3.4:5",
+		"::1.2.3", "::1.2.3.4.", "::1.2.3.256", "::01.2.3.4",
+		"1.2.3.4::", "::12345", "::%eth0", "0:0:0:0:0:0:0:0",
+	};
+	unsigned char want[16], got[16];
+	char text[INET_ADDRSTRLEN];
+	int rc;
+	size_t i;
+
+	for (i = differ = 0; i < 2 * (sizeof texts / sizeof *texts); i++) {
+		int af = i % 2 ? AF_INET6 : AF_INET;
+
+		rc = inet_pton(af, texts[i / 2], want);
+		if (tiny_inet_pton(af, texts[i / 2], got) == rc &&
+		    (rc != 1 || memcmp(got, want, i % 2 ? 16 : 4) == 0))
+			continue;
+		printf("# %s\n", texts[i / 2]);
+		differ++;
+	}
+	ok(differ == 0, "inet_pton as libc (%d differ)", differ);
+	ok(tiny_inet_pton(AF_UNIX, "1.2.3.4", got) == -1 &&
+	    errno == EAFNOSUPPORT, "inet_pton: another family");
+	is(tiny_inet_ntop(AF_INET, "\1\2\3\377", text, 10), "1.2.3.255",
+	    "inet_ntop");
+	ok(tiny_inet_ntop(AF_INET, "\1\2\3\377", text, 9) == NULL &&
+	    errno == ENOSPC, "inet_ntop: too little room");
+}
+
 static void
 test_errors(void)
 {
-	size_t i;
-
-	differ = 0;
-	for (i = 0; i < sizeof errors / sizeof *errors; i++)
-		differ += strcmp(errors[i].text, strerror(errors[i].code)) != 0;
-	for (i = 0; i < sizeof lookups / sizeof *lookups; i++)
-		differ += strcmp(lookups[i].text,
-		    gai_strerror(lookups[i].code)) != 0;
+	differ = errors_differ(errors, libc_strerror) +
+	    errors_differ(lookups, gai_strerror);
 #ifdef __GLIBC__
 	ok(differ == 0, "strerror: the words (%d differ)", differ);
 #endif
@@ -836,6 +900,7 @@ main(void)
 	test_gmtime();
 	test_zones();
 	test_match();
+	test_inet();
 	test_errors();
 	test_users();
 	test_members();
