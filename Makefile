@@ -116,7 +116,8 @@ STATIC_CC = $$(command -v musl-gcc || echo $(CC))
 STATIC_TINY_linux = lib/tiny.c lib/tiny-dns.c lib/tiny-error.c \
 	lib/tiny-malloc.c lib/tiny-match.c lib/tiny-num.c \
 	lib/tiny-stdio.c lib/tiny-syslog.c lib/tiny-time.c lib/tiny-user.c
-STATIC_LAST_linux = lib/tiny-inet.c lib/tiny-linux.c
+STATIC_LAST_linux = lib/tiny-env.c lib/tiny-inet.c lib/tiny-linux.c \
+	lib/tiny-string.c
 STATIC_MUSL = $$({ command -v musl-gcc || $(CC) -dumpmachine | grep musl; } \
 	>/dev/null && echo $(STATIC_TINY_$(OS)))
 STATIC_LAST = $$(test -z "$(STATIC_MUSL)" || echo $(STATIC_LAST_$(OS)))

@@ -1,11 +1,14 @@
-/* lib/tiny-inet.c: inet_pton(3) and inet_ntop(3), for lib/tiny.c. */
+/* lib/tiny-inet.c: inet_pton(3) and its kin, for lib/tiny.c. */
 
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* Four numbers of up to three digits, none with a zero too many. */
 static int
@@ -97,4 +100,23 @@ inet_ntop(int af, const void *restrict ip, char *restrict text,
 		return text;
 	errno = ENOSPC;
 	return NULL;
+}
+
+/* The number of an interface: netdevice(7), SIOCGIFINDEX; or 0. */
+unsigned
+if_nametoindex(const char *name)
+{
+	struct ifreq r = { .ifr_ifindex = 0 };
+	int fd;
+
+	if (strlen(name) >= sizeof r.ifr_name)
+		return 0;
+	strcpy(r.ifr_name, name);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return 0;
+	if (ioctl(fd, SIOCGIFINDEX, &r) == -1)
+		r.ifr_ifindex = 0;
+	close(fd);
+	return (unsigned)r.ifr_ifindex;
 }

@@ -138,3 +138,16 @@ accept4(int fd, struct sockaddr *restrict sa, socklen_t *restrict len,
 {
 	return (int)syscall(SYS_accept4, fd, sa, len, flags);
 }
+
+int
+open(const char *path, int flags, ...)
+{
+	unsigned mode;
+	va_list ap;
+
+	va_start(ap, flags);
+	mode = va_arg(ap, unsigned);
+	va_end(ap);
+	return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_LARGEFILE,
+	    mode);
+}

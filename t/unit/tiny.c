@@ -140,6 +140,51 @@ const char *tiny_inet_ntop(int, const void *restrict, char *restrict,
 #undef inet_pton
 #undef inet_ntop
 
+#define strchr		tiny_strchr
+#define strspn		tiny_strspn
+#define strcspn		tiny_strcspn
+#define strcpy		tiny_strcpy
+char *tiny_strchr(const char *, int);
+size_t tiny_strspn(const char *, const char *);
+size_t tiny_strcspn(const char *, const char *);
+char *tiny_strcpy(char *restrict, const char *restrict);
+#include "../../lib/tiny-string.c"
+#undef strchr
+#undef strspn
+#undef strcspn
+#undef strcpy
+
+/* An environment of our own, and a kernel that notes what it is to run. */
+static char **given_environ, ran[200];
+static const char *may_not;
+
+static int
+execve_noted(const char *file, char *const argv[], char *const env[])
+{
+	(void)argv;
+	snprintf(ran + strlen(ran), sizeof ran - strlen(ran), "%s%s",
+	    *ran == '\0' ? "" : " ", file);
+	errno = strcmp(file, may_not) == 0 ? EACCES : ENOENT;
+	return env == given_environ ? -1 : 0;
+}
+
+#define environ		given_environ
+#define getenv		tiny_getenv
+#define setenv		tiny_setenv
+#define unsetenv	tiny_unsetenv
+#define execvp		tiny_execvp
+#define execve		execve_noted
+char *tiny_getenv(const char *);
+int tiny_setenv(const char *, const char *, int), tiny_unsetenv(const char *);
+int tiny_execvp(const char *, char *const []);
+#include "../../lib/tiny-env.c"
+#undef environ
+#undef getenv
+#undef setenv
+#undef unsetenv
+#undef execvp
+#undef execve
+
 #define getaddrinfo	tiny_getaddrinfo
 #define freeaddrinfo	tiny_freeaddrinfo
 #define option		dns_option
@@ -496,6 +541,72 @@ static const char *
 libc_strerror(int code)
 {
 	return strerror(code);
+}
+
+static void
+test_strings(void)
+{
+	static const char *const texts[] = {
+		"", "a", "b", "ab", "ba", "abc", "aab\t ", " a", "cab", "\377",
+	};
+	char copy[8] = "~~~~~~~";
+	size_t i, k, n = sizeof texts / sizeof *texts;
+
+	for (i = differ = 0; i < n; i++)
+		for (k = 0; k < n; k++)
+			differ += tiny_strspn(texts[i], texts[k]) !=
+			    strspn(texts[i], texts[k]) ||
+			    tiny_strcspn(texts[i], texts[k]) !=
+			    strcspn(texts[i], texts[k]) ||
+			    tiny_strchr(texts[i], texts[k][0]) !=
+			    strchr(texts[i], texts[k][0]);
+	ok(differ == 0, "strspn, strcspn, strchr as libc (%d differ)",
+	    differ);
+	ok(tiny_strcpy(copy, "abc") == copy && strcmp(copy, "abc") == 0 &&
+	    copy[4] == '~', "strcpy");
+}
+
+static void
+test_env(void)
+{
+	char *first[] = { (char *)"A=1", (char *)"AB=2", (char *)"", NULL };
+	int i;
+
+	given_environ = first;
+	is(tiny_getenv("A"), "1", "getenv");
+	is(tiny_getenv("AB"), "2", "getenv of a name that begins alike");
+	ok(tiny_getenv("B") == NULL && tiny_getenv("") == NULL,
+	    "getenv of nothing");
+	ok(tiny_setenv("A", "3", 0) == 0 && given_environ == first,
+	    "setenv leaves what is there");
+	for (i = 0; i < 3; i++)
+		tiny_setenv("A", i == 2 ? "three" : "", 1);
+	is(tiny_getenv("A"), "three", "setenv");
+	is(first[0], "A=1", "the old environment stays as it was");
+	ok(tiny_setenv("C", "=", 1) == 0 && tiny_unsetenv("AB") == 0 &&
+	    tiny_unsetenv("AB") == 0 && tiny_getenv("AB") == NULL,
+	    "unsetenv");
+	is(tiny_getenv("C"), "=", "what follows stays");
+	ok(tiny_setenv("C=", "", 1) == -1 && errno == EINVAL &&
+	    tiny_setenv("", "", 1) == -1, "setenv: no name");
+	may_not = "";
+	ok(tiny_execvp("x", NULL) == -1 && errno == ENOENT, "execvp");
+	is(ran, "/usr/local/bin/x /bin/x /usr/bin/x", "execvp without PATH");
+	tiny_setenv("PATH", "/a::/b:", 1);
+	*ran = '\0';
+	may_not = "/a/x";
+	ok(tiny_execvp("x", NULL) == -1 && errno == EACCES,
+	    "execvp: not allowed is said, not that the others are not there");
+	is(ran, "/a/x x /b/x x", "execvp along PATH");
+	*ran = '\0';
+	tiny_execvp("y/x", NULL);
+	is(ran, "y/x", "execvp of a path");
+	*ran = '\0';
+	ok(tiny_execvp("", NULL) == -1 && *ran == '\0',
+	    "execvp of nothing");
+	for (i = 0; given_environ[i] != NULL; i++)
+		free(given_environ[i]);
+	free(given_environ);
 }
 
 static void
@@ -900,6 +1011,8 @@ main(void)
 	test_gmtime();
 	test_zones();
 	test_match();
+	test_strings();
+	test_env();
 	test_inet();
 	test_errors();
 	test_users();
