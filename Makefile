@@ -23,7 +23,8 @@ OBJS = relay.o spec.o \
 	run/dial.o run/engine.o run/environ.o run/fdinfo.o \
 	run/grand.o run/help.o run/inspect.o run/links.o run/mode.o \
 	run/pool.o run/probe.o run/ready.o run/super.o run/wanted.o \
-	lib/http.o lib/json.o lib/lock.o lib/num.o $(BUSY)
+	lib/http.o lib/json.o lib/lock.o lib/num.o lib/os-common.o \
+	$(BUSY)
 
 # What a connection runs through stands together, and last, next to the C
 # library: it is in few pages then, and each is one to map in every child.
