@@ -349,7 +349,7 @@ patience(msec now)
 	if (options->exit_idle_ms > 0)
 		t = IDLE_TICK_MS;
 	for (l = links; l != NULL; l = l->next) {
-		if (l->state != HELD || !options->ambassador)
+		if (l->state != HELD || options->engine == NULL)
 			continue;
 		due = l->held + options->hold_ms - now;
 		due = due < 0 ? 0 : due;
