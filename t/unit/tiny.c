@@ -869,16 +869,22 @@ server_start(void)
 	struct sockaddr_in in = { .sin_family = AF_INET };
 	socklen_t len = sizeof in;
 	unsigned char p[4096];
-	int udp = socket(AF_INET, SOCK_DGRAM, 0), tcp;
+	int udp = -1, tcp = -1;
 	ssize_t n;
 	pid_t pid;
 
 	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	bind(udp, (struct sockaddr *)&in, sizeof in);
-	getsockname(udp, (struct sockaddr *)&in, &len);
+	/* The same port for both: what is free for one need not be for two. */
+	do {
+		close(udp);
+		close(tcp);
+		in.sin_port = 0;
+		udp = socket(AF_INET, SOCK_DGRAM, 0);
+		bind(udp, (struct sockaddr *)&in, sizeof in);
+		getsockname(udp, (struct sockaddr *)&in, &len);
+		tcp = socket(AF_INET, SOCK_STREAM, 0);
+	} while (bind(tcp, (struct sockaddr *)&in, sizeof in) == -1);
 	dns_port = ntohs(in.sin_port);
-	tcp = socket(AF_INET, SOCK_STREAM, 0);
-	bind(tcp, (struct sockaddr *)&in, sizeof in);
 	listen(tcp, 8);
 	fflush(stdout);
 	pid = fork();
