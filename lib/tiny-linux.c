@@ -10,6 +10,9 @@
 #include <grp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -150,4 +153,40 @@ open(const char *path, int flags, ...)
 	va_end(ap);
 	return (int)syscall(SYS_openat, AT_FDCWD, path, flags | O_LARGEFILE,
 	    mode);
+}
+
+/* Not musl's, which brings the vDSO back. */
+time_t
+time(time_t *t)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (t != NULL)
+		*t = now.tv_sec;
+	return now.tv_sec;
+}
+
+int
+epoll_create1(int flags)
+{
+	return (int)syscall(SYS_epoll_create1, flags);
+}
+
+int
+epoll_ctl(int ep, int what, int fd, struct epoll_event *event)
+{
+	return (int)syscall(SYS_epoll_ctl, ep, what, fd, event);
+}
+
+int
+epoll_wait(int ep, struct epoll_event *events, int n, int timeout)
+{
+	return (int)syscall(SYS_epoll_pwait, ep, events, n, timeout, NULL, 0);
+}
+
+int
+getrlimit(int which, struct rlimit *limit)
+{
+	return (int)syscall(SYS_prlimit64, 0, which, NULL, limit);
 }

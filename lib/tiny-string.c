@@ -1,11 +1,15 @@
 /*
- * lib/tiny-string.c: strchr(3), strspn(3) and strcpy(3), for lib/tiny.c.
+ * lib/tiny-string.c: strchr(3), strspn(3), strcasecmp(3) and strcpy(3), for
+ * lib/tiny.c.
  *
  * Byte by byte: the texts are short, and the sets that are looked for have
  * a few letters.
  */
 
+#include <ctype.h>
+#include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 char *
 strchr(const char *s, int c)
@@ -14,6 +18,26 @@ strchr(const char *s, int c)
 		if (*s == '\0')
 			return NULL;
 	return (char *)s;
+}
+
+/* ASCII only, as relay has no locale. */
+int
+strncasecmp(const char *a, const char *b, size_t n)
+{
+	int d = 0;
+
+	for (; n > 0 && d == 0; n--, a++, b++) {
+		d = tolower((unsigned char)*a) - tolower((unsigned char)*b);
+		if (*a == '\0')
+			break;
+	}
+	return d;
+}
+
+int
+strcasecmp(const char *a, const char *b)
+{
+	return strncasecmp(a, b, SIZE_MAX);
 }
 
 size_t

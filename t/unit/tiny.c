@@ -144,15 +144,21 @@ const char *tiny_inet_ntop(int, const void *restrict, char *restrict,
 #define strspn		tiny_strspn
 #define strcspn		tiny_strcspn
 #define strcpy		tiny_strcpy
+#define strcasecmp	tiny_strcasecmp
+#define strncasecmp	tiny_strncasecmp
 char *tiny_strchr(const char *, int);
 size_t tiny_strspn(const char *, const char *);
 size_t tiny_strcspn(const char *, const char *);
 char *tiny_strcpy(char *restrict, const char *restrict);
+int tiny_strcasecmp(const char *, const char *);
+int tiny_strncasecmp(const char *, const char *, size_t);
 #include "../../lib/tiny-string.c"
 #undef strchr
 #undef strspn
 #undef strcspn
 #undef strcpy
+#undef strcasecmp
+#undef strncasecmp
 
 /* An environment of our own, and a kernel that notes what it is to run. */
 static char **given_environ, ran[200];
@@ -543,11 +549,18 @@ libc_strerror(int code)
 	return strerror(code);
 }
 
+static int
+sign(int n)
+{
+	return (n > 0) - (n < 0);
+}
+
 static void
 test_strings(void)
 {
 	static const char *const texts[] = {
 		"", "a", "b", "ab", "ba", "abc", "aab\t ", " a", "cab", "\377",
+		"A", "aB", "aC", "[", "`",
 	};
 	char copy[8] = "~~~~~~~";
 	size_t i, k, n = sizeof texts / sizeof *texts;
@@ -562,6 +575,15 @@ test_strings(void)
 			    strchr(texts[i], texts[k][0]);
 	ok(differ == 0, "strspn, strcspn, strchr as libc (%d differ)",
 	    differ);
+	for (i = differ = 0; i < n; i++)
+		for (k = 0; k < n * 4; k++)
+			differ += sign(tiny_strncasecmp(texts[i],
+			    texts[k / 4], k % 4)) != sign(strncasecmp(
+			    texts[i], texts[k / 4], k % 4)) ||
+			    sign(tiny_strcasecmp(texts[i], texts[k / 4])) !=
+			    sign(strcasecmp(texts[i], texts[k / 4]));
+	ok(differ == 0, "strcasecmp and strncasecmp as libc (%d differ)",
+	    differ);
 	ok(tiny_strcpy(copy, "abc") == copy && strcmp(copy, "abc") == 0 &&
 	    copy[4] == '~', "strcpy");
 }
@@ -569,20 +591,20 @@ test_strings(void)
 static void
 test_env(void)
 {
-	char *first[] = { (char *)"A=1", (char *)"AB=2", (char *)"", NULL };
+	char *old[] = { (char *)"A=1", (char *)"AB=2", (char *)"", NULL };
 	int i;
 
-	given_environ = first;
+	given_environ = old;
 	is(tiny_getenv("A"), "1", "getenv");
 	is(tiny_getenv("AB"), "2", "getenv of a name that begins alike");
 	ok(tiny_getenv("B") == NULL && tiny_getenv("") == NULL,
 	    "getenv of nothing");
-	ok(tiny_setenv("A", "3", 0) == 0 && given_environ == first,
+	ok(tiny_setenv("A", "3", 0) == 0 && given_environ == old,
 	    "setenv leaves what is there");
 	for (i = 0; i < 3; i++)
 		tiny_setenv("A", i == 2 ? "three" : "", 1);
 	is(tiny_getenv("A"), "three", "setenv");
-	is(first[0], "A=1", "the old environment stays as it was");
+	is(old[0], "A=1", "the old environment stays as it was");
 	ok(tiny_setenv("C", "=", 1) == 0 && tiny_unsetenv("AB") == 0 &&
 	    tiny_unsetenv("AB") == 0 && tiny_getenv("AB") == NULL,
 	    "unsetenv");
