@@ -22,8 +22,10 @@ OBJS = relay.o spec.o \
 	addr/pipe.o addr/stdio.o addr/udp.o addr/unix.o \
 	run/dial.o run/engine.o run/environ.o run/fdinfo.o \
 	run/grand.o run/help.o run/inspect.o run/links.o run/mode.o \
-	run/pool.o run/probe.o run/ready.o run/super.o run/wanted.o \
-	lib/http.o lib/json.o lib/lock.o lib/num.o $(BUSY)
+	run/pool.o run/probe.o run/ready.o run/stop.o run/super.o \
+	run/wanted.o \
+	lib/http.o lib/json.o lib/lock.o lib/num.o lib/os-common.o \
+	$(BUSY)
 
 # What a connection runs through stands together, and last, next to the C
 # library: it is in few pages then, and each is one to map in every child.
@@ -38,7 +40,7 @@ HEADERS = relay.h addr/addr.h addr/consts.h addr/families.h addr/opt.h \
 	lib/lock.h lib/log.h lib/num.h lib/os.h lib/sig.h run/children.h \
 	run/dump.h run/flow.h run/help.h run/serve.h run/session.h \
 	run/shuttle.h run/engine.h run/links.h run/pool.h run/mode.h \
-	run/super.h \
+	run/stop.h run/super.h \
 	run/dial.h run/inspect.h run/wanted.h lib/http.h lib/json.h
 
 all: relay
@@ -116,7 +118,8 @@ STATIC_CC = $$(command -v musl-gcc || echo $(CC))
 STATIC_TINY_linux = lib/tiny.c lib/tiny-dns.c lib/tiny-error.c \
 	lib/tiny-malloc.c lib/tiny-match.c lib/tiny-num.c \
 	lib/tiny-stdio.c lib/tiny-syslog.c lib/tiny-time.c lib/tiny-user.c
-STATIC_LAST_linux = lib/tiny-linux.c
+STATIC_LAST_linux = lib/tiny-env.c lib/tiny-inet.c lib/tiny-linux.c \
+	lib/tiny-string.c
 STATIC_MUSL = $$({ command -v musl-gcc || $(CC) -dumpmachine | grep musl; } \
 	>/dev/null && echo $(STATIC_TINY_$(OS)))
 STATIC_LAST = $$(test -z "$(STATIC_MUSL)" || echo $(STATIC_LAST_$(OS)))
@@ -136,7 +139,7 @@ relay-static: $(SRCS) $(STATIC_TINY_$(OS)) $(STATIC_LAST_$(OS)) $(HEADERS) lib/t
 
 # The same for one pair of addresses: without supervisor and its sources.
 CORE_WITHOUT = run/dial.c run/engine.c run/environ.c run/grand.c \
-	run/inspect.c run/super.c run/wanted.c lib/http.c lib/json.c
+	run/inspect.c run/stop.c run/super.c run/wanted.c lib/http.c lib/json.c
 
 relay-core: $(SRCS) run/core.c $(STATIC_TINY_$(OS)) \
 		$(STATIC_LAST_$(OS)) $(HEADERS) lib/tiny.h

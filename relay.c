@@ -44,73 +44,71 @@ static struct mode mode = {
 	.half_close_ms = -1, .ready_fd = -1,
 };
 
-static const char *const flags_help[] = {
-	"   options:",
-	"      -V     print version and feature information to stdout, and exit",
+static const char flags_help[] =
+	"   options:\n"
+	"      -V     print version and feature information to stdout, "
+	    "and exit\n"
 	"      -h|-?  print a help text describing command line options and "
-	    "addresses",
-	"      -hh    like -h, plus a list of all common address option names",
+	    "addresses\n"
+	"      -hh    like -h, plus a list of all common address option "
+	    "names\n"
 	"      -hhh   like -hh, plus a list of all available address option "
-	    "names",
+	    "names\n"
 	"      -d[ddd]         increase verbosity (use up to 4 times; 2 are "
-	    "recommended)",
-	"      -d0|1|2|3|4     set verbosity level (0: errors; 4: everything)",
-	"      -D     analyze file descriptors before loop",
-	"      --experimental  accepted, without effect",
-	"      --statistics    output transfer statistics on exit",
+	    "recommended)\n"
+	"      -d0|1|2|3|4     set verbosity level (0: errors; 4: everything)\n"
+	"      -D     analyze file descriptors before loop\n"
+	"      --experimental  accepted, without effect\n"
+	"      --statistics    output transfer statistics on exit\n"
 	"      -ly[facility]  log to syslog, using facility (default is "
-	    "daemon)",
-	"      -lf<logfile>   log to file",
-	"      -ls            log to stderr (default if no other log)",
+	    "daemon)\n"
+	"      -lf<logfile>   log to file\n"
+	"      -ls            log to stderr (default if no other log)\n"
 	"      -lm[facility]  mixed log mode (stderr during initialization, "
-	    "then syslog)",
-	"      -lp<progname>  set the program name used for logging and vars",
-	"      -lu            use microseconds for logging timestamps",
-	"      -lh            add hostname to log messages",
-	"      -v     verbose text dump of data traffic",
-	"      -x     verbose hexadecimal dump of data traffic",
-	"      -r <file>      raw dump of data flowing from left to right",
-	"      -R <file>      raw dump of data flowing from right to left",
-	"      -b<size_t>     set data buffer size",
-	"      -s     sloppy (continue on error)",
-	"      -S<sigmask>    accepted, without effect",
-	"      -t<timeout>    wait seconds before closing second channel (0.5)",
-	"      -T<timeout>    total inactivity timeout in seconds",
-	"      -u     unidirectional mode (left to right)",
-	"      -U     unidirectional mode (right to left)",
-	"      -g     do not check option groups",
-	"      -L <lockfile>  try to obtain lock, or fail",
-	"      -W <lockfile>  try to obtain lock, or wait",
-	"      -0     do not prefer an IP version",
-	"      -4     prefer IPv4 if version is not explicitly specified",
-	"      -6     prefer IPv6 if version is not explicitly specified",
-	NULL
-};
+	    "then syslog)\n"
+	"      -lp<progname>  set the program name used for logging and vars\n"
+	"      -lu            use microseconds for logging timestamps\n"
+	"      -lh            add hostname to log messages\n"
+	"      -v     verbose text dump of data traffic\n"
+	"      -x     verbose hexadecimal dump of data traffic\n"
+	"      -r <file>      raw dump of data flowing from left to right\n"
+	"      -R <file>      raw dump of data flowing from right to left\n"
+	"      -b<size_t>     set data buffer size\n"
+	"      -s     sloppy (continue on error)\n"
+	"      -S<sigmask>    accepted, without effect\n"
+	"      -t<timeout>    wait seconds before closing second channel (0.5)\n"
+	"      -T<timeout>    total inactivity timeout in seconds\n"
+	"      -u     unidirectional mode (left to right)\n"
+	"      -U     unidirectional mode (right to left)\n"
+	"      -g     do not check option groups\n"
+	"      -L <lockfile>  try to obtain lock, or fail\n"
+	"      -W <lockfile>  try to obtain lock, or wait\n"
+	"      -0     do not prefer an IP version\n"
+	"      -4     prefer IPv4 if version is not explicitly specified\n"
+	"      -6     prefer IPv6 if version is not explicitly specified\n";
 
 /* What socat does not have. */
-static const char *const more_help[] = {
-	"   and, as relay:",
+static const char more_help[] =
+	"   and, as relay:\n"
 	"      --connect-opts=<opts>  options for the targets of --links and "
-	    "--docker",
-	"      --docker <name>...     follow the ports of containers",
-	"      --docker-host=<url>    unix:///path or tcp://host:port",
-	"      --drain=<seconds>      time to finish after TERM (5)",
-	"      --exit-idle=<seconds>  end when nothing was connected so long",
+	    "--docker\n"
+	"      --docker <name>...     follow the ports of containers\n"
+	"      --docker-host=<url>    unix:///path or tcp://host:port\n"
+	"      --drain=<seconds>      time to finish after TERM (5)\n"
+	"      --exit-idle=<seconds>  end when nothing was connected so long\n"
 	"      --explain              check the addresses, say what would be "
-	    "done",
+	    "done\n"
 	"      --half-close=<seconds> limit of half-open connections of "
-	    "--links",
+	    "--links\n"
 	"      --hold=<seconds>       time that clients of a stopped container "
-	    "wait (10)",
+	    "wait (10)\n"
 	"      --links[=<patterns>]   links from NAME_PORT_<n>_TCP in the "
-	    "environment",
+	    "environment\n"
 	"      --listen-opts=<opts>   options for the listeners of --links "
-	    "and --docker",
-	"      --network=<name>       which network of a container to use",
-	"      --probe                say whether listeners and targets answer",
-	"      --ready-fd=<fd>        gets a newline when all listeners are up",
-	NULL
-};
+	    "and --docker\n"
+	"      --network=<name>       which network of a container to use\n"
+	"      --probe                say whether listeners and targets answer\n"
+	"      --ready-fd=<fd>        gets a newline when all listeners are up\n";
 
 /* Takes the argument of a flag; -1 with words in fault. */
 typedef int flag_function(const char *value);
@@ -530,7 +528,7 @@ usage_print(void)
 	printf("%s\nUsage:\n%s [options] <bi-address> <bi-address>%s\n",
 	    VERSION_LINE, settings.as_socat ? "socat" : "relay",
 	    settings.as_socat ? "" : " [...]");
-	help_print(asked.help, flags_help, settings.as_socat ? NULL :
+	help_print(asked.help, flags_help, settings.as_socat ? "" :
 	    more_help);
 }
 

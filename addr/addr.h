@@ -67,7 +67,7 @@ struct opt;
 
 /* How an option takes effect. */
 enum kind {
-	K_FUNC,			/* apply() does it */
+	K_FUNC,			/* a function of opt.h does it */
 	K_FIELD,		/* a member of struct conf, at offset a */
 	K_SOCKOPT,		/* setsockopt(a, b), at the row's phase */
 	K_OFLAG,		/* a flag of open(2), a; 0 clears it */
@@ -79,10 +79,8 @@ enum kind {
 struct opt {
 	const char *names;	/* separated by blanks; the first is the option's */
 	unsigned groups;
-	unsigned char phase, type, kind;
+	unsigned char phase, type, kind, func;	/* func: see opt.h */
 	int a, b;
-	int (*apply)(struct addr *, const struct opt *, const struct val *,
-	    int fd);
 #ifndef SMALL
 	const char *text;	/* one line of help */
 #endif
@@ -250,6 +248,7 @@ const struct family *family_find(const char *name);
 const struct family *family_nth(size_t);
 /* The same of those that are known and not here. */
 const struct absent *absent_find(const char *name);
+/* Good until the next call. */
 const struct absent *absent_nth(size_t);
 const struct opt *opt_find(const char *name);
 const struct opt *opt_nth(size_t);

@@ -138,18 +138,20 @@ exec_words(struct addr *a)
 static void
 exec_shell(struct addr *a)
 {
-	const char *shell = "/bin/sh", *name, *command;
+	const char *shell = "/bin/sh", *name;
+	char *argv[4] = { NULL };
 
 	if (a->family->arg == SHELL && a->c.shell != NULL)
 		shell = a->c.shell;
 	else if (a->family->arg == SHELL && getenv("SHELL") != NULL)
 		shell = getenv("SHELL");
 	name = strrchr(shell, '/') == NULL ? shell : strrchr(shell, '/') + 1;
-	command = a->nparam > 0 ? a->param[0] : NULL;
-	if (command != NULL)
-		execl(shell, name, "-c", command, (char *)NULL);
-	else
-		execl(shell, name, (char *)NULL);
+	argv[0] = (char *)name;
+	if (a->nparam > 0) {
+		argv[1] = (char *)"-c";
+		argv[2] = a->param[0];
+	}
+	execv(shell, argv);
 	fault_set("execl(\"%s\"):", shell);
 }
 

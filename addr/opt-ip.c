@@ -12,7 +12,7 @@
 #include "../lib/os.h"
 #include "opt.h"
 
-#define AIFLAG(flag)	K_FUNC, flag, 0, ip_ai
+#define AIFLAG(flag)	FUNC(ip_ai, flag, 0)
 
 /* A flag for getaddrinfo(3). */
 APPLY(ip_ai)

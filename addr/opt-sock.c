@@ -40,7 +40,7 @@ APPLY(sock_opt_str)
 }
 
 /* The process or group that is told of urgent data and readiness. */
-APPLY(fd_ioctl_intp)
+APPLY(sock_owner)
 {
 	int n = (int)v->n;
 
@@ -66,7 +66,7 @@ static const struct opt rows[] = {
 	  FIELD(connect_timeout),
 	  TEXT("give up when connecting takes so long") },
 	{ "fiosetown", G_SOCKET, PH_FD, T_INT,
-	  FUNC(fd_ioctl_intp, C_FIOSETOWN, 0),
+	  FUNC(sock_owner, C_FIOSETOWN, 0),
 	  TEXT("process that gets SIGIO and SIGURG") },
 	{ "forever", G_RETRY, PH_EARLY, T_BOOL,
 	  FIELD(forever), TEXT("try again without end") },
@@ -110,7 +110,7 @@ static const struct opt rows[] = {
 	  FUNC(sock_opt_str, 0, 0),
 	  TEXT("any socket option: level:option:text") },
 	{ "siocspgrp", G_SOCKET, PH_FD, T_INT,
-	  FUNC(fd_ioctl_intp, C_SIOCSPGRP, 0),
+	  FUNC(sock_owner, C_SIOCSPGRP, 0),
 	  TEXT("process group that gets SIGIO and SIGURG") },
 	{ "so-acceptconn acceptconn", G_SOCKET, PH_FD, T_INT,
 	  SOCKOPT(SOL_SOCKET, SO_ACCEPTCONN), TEXT("whether it listens") },

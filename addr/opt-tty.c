@@ -33,25 +33,21 @@ tty_set(int fd, const struct opt *o, const struct termios *t)
 	return 0;
 }
 
-#define TTY_FLAG(name, word)						\
-	APPLY(name)							\
-	{								\
-		struct termios t;					\
-									\
-		UNUSED(a);						\
-		if (tty_get(fd, o, &t) == -1)				\
-			return -1;					\
-		if (v->n)						\
-			t.word |= (tcflag_t)o->a;			\
-		else							\
-			t.word &= ~(tcflag_t)o->a;			\
-		return tty_set(fd, o, &t);				\
-	}
+/* o->a the flag, o->b the place of its word in struct termios. */
+#define FLAG(word, flag)						\
+	FUNC(tty_flag, flag, offsetof(struct termios, word))
 
-TTY_FLAG(tty_iflag, c_iflag)
-TTY_FLAG(tty_oflag, c_oflag)
-TTY_FLAG(tty_cflag, c_cflag)
-TTY_FLAG(tty_lflag, c_lflag)
+APPLY(tty_flag)
+{
+	struct termios t;
+	tcflag_t *word = (tcflag_t *)(void *)((char *)&t + o->b);
+
+	UNUSED(a);
+	if (tty_get(fd, o, &t) == -1)
+		return -1;
+	*word = v->n ? *word | (tcflag_t)o->a : *word & ~(tcflag_t)o->a;
+	return tty_set(fd, o, &t);
+}
 
 APPLY(tty_cc)
 {
@@ -191,17 +187,7 @@ APPLY(tty_raw)
 	return tty_set(fd, o, &t);
 }
 
-static void
-make_raw(struct termios *t)
-{
-	t->c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR |
-	    IGNCR | ICRNL | IXON);
-	t->c_oflag &= ~(tcflag_t)OPOST;
-	t->c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
-	t->c_cflag &= ~(tcflag_t)(CSIZE | PARENB);
-	t->c_cflag |= CS8;
-}
-
+/* o->a: also byte by byte. */
 APPLY(tty_makeraw)
 {
 	struct termios t;
@@ -210,21 +196,16 @@ APPLY(tty_makeraw)
 	UNUSED(v);
 	if (tty_get(fd, o, &t) == -1)
 		return -1;
-	make_raw(&t);
-	return tty_set(fd, o, &t);
-}
-
-APPLY(tty_rawer)
-{
-	struct termios t;
-
-	UNUSED(a);
-	UNUSED(v);
-	if (tty_get(fd, o, &t) == -1)
-		return -1;
-	make_raw(&t);
-	t.c_cc[VMIN] = 1;
-	t.c_cc[VTIME] = 0;
+	t.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR |
+	    IGNCR | ICRNL | IXON);
+	t.c_oflag &= ~(tcflag_t)OPOST;
+	t.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
+	t.c_cflag &= ~(tcflag_t)(CSIZE | PARENB);
+	t.c_cflag |= CS8;
+	if (o->a) {
+		t.c_cc[VMIN] = 1;
+		t.c_cc[VTIME] = 0;
+	}
 	return tty_set(fd, o, &t);
 }
 
@@ -330,15 +311,15 @@ static const struct opt rows[] = {
 	{ "b9600", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_speed, B9600, 0), TEXT("9600 baud") },
 	{ "brkint", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, BRKINT, 0), TEXT("a break is an interrupt") },
+	  FLAG(c_iflag, BRKINT), TEXT("a break is an interrupt") },
 	{ "bs0", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_delay, C_BS0, C_BSDLY), TEXT("delay 0 of backspaces") },
 	{ "bs1", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_delay, C_BS1, C_BSDLY), TEXT("delay 1 of backspaces") },
 	{ "bsdly", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_oflag, C_BSDLY, 0), TEXT("delay backspaces") },
+	  FLAG(c_oflag, C_BSDLY), TEXT("delay backspaces") },
 	{ "clocal", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_cflag, CLOCAL, 0), TEXT("ignore modem lines") },
+	  FLAG(c_cflag, CLOCAL), TEXT("ignore modem lines") },
 	{ "cr0", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_delay, C_CR0, C_CRDLY),
 	  TEXT("delay 0 of carriage returns") },
@@ -355,9 +336,9 @@ static const struct opt rows[] = {
 	  FUNC(tty_delay_n, C_CRDLY, C_CR1),
 	  TEXT("delay of carriage returns, 0 to 3") },
 	{ "cread", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_cflag, CREAD, 0), TEXT("receive") },
+	  FLAG(c_cflag, CREAD), TEXT("receive") },
 	{ "crtscts", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_cflag, C_CRTSCTS, 0), TEXT("flow control by RTS and CTS") },
+	  FLAG(c_cflag, C_CRTSCTS), TEXT("flow control by RTS and CTS") },
 	{ "cs5", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_csize, CS5, 0), TEXT("5 bits a character") },
 	{ "cs6", G_TERMIOS, PH_FD, T_CONST,
@@ -370,105 +351,105 @@ static const struct opt rows[] = {
 	  FUNC(tty_csize_n, 0, 0),
 	  TEXT("bits a character, 0 to 3 for 5 to 8") },
 	{ "cstopb", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_cflag, CSTOPB, 0), TEXT("two stop bits") },
+	  FLAG(c_cflag, CSTOPB), TEXT("two stop bits") },
 	{ "echo", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, ECHO, 0), TEXT("echo input") },
+	  FLAG(c_lflag, ECHO), TEXT("echo input") },
 	{ "echoctl ctlecho", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, C_ECHOCTL, 0),
+	  FLAG(c_lflag, C_ECHOCTL),
 	  TEXT("echo control characters as ^X") },
 	{ "echoe crterase", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, ECHOE, 0), TEXT("erase rubs out") },
+	  FLAG(c_lflag, ECHOE), TEXT("erase rubs out") },
 	{ "echok", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, ECHOK, 0), TEXT("kill starts a new line") },
+	  FLAG(c_lflag, ECHOK), TEXT("kill starts a new line") },
 	{ "echoke crtkill", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, C_ECHOKE, 0), TEXT("kill rubs out the line") },
+	  FLAG(c_lflag, C_ECHOKE), TEXT("kill rubs out the line") },
 	{ "echonl", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, ECHONL, 0), TEXT("echo newline even without echo") },
+	  FLAG(c_lflag, ECHONL), TEXT("echo newline even without echo") },
 	{ "echoprt prterase", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, C_ECHOPRT, 0), TEXT("erase prints what goes") },
+	  FLAG(c_lflag, C_ECHOPRT), TEXT("erase prints what goes") },
 	{ "ff0", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_delay, C_FF0, C_FFDLY), TEXT("delay 0 of form feeds") },
 	{ "ff1", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_delay, C_FF1, C_FFDLY), TEXT("delay 1 of form feeds") },
 	{ "ffdly", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_oflag, C_FFDLY, 0), TEXT("delay form feeds") },
+	  FLAG(c_oflag, C_FFDLY), TEXT("delay form feeds") },
 	{ "flusho", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, C_FLUSHO, 0), TEXT("output is being discarded") },
+	  FLAG(c_lflag, C_FLUSHO), TEXT("output is being discarded") },
 	{ "hupcl hup", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_cflag, HUPCL, 0), TEXT("hang up on close") },
+	  FLAG(c_cflag, HUPCL), TEXT("hang up on close") },
 	{ "icanon", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, ICANON, 0), TEXT("line by line, with editing") },
+	  FLAG(c_lflag, ICANON), TEXT("line by line, with editing") },
 	{ "icrnl", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, ICRNL, 0),
+	  FLAG(c_iflag, ICRNL),
 	  TEXT("carriage return to newline, reading") },
 	{ "iexten", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, IEXTEN, 0), TEXT("extended input processing") },
+	  FLAG(c_lflag, IEXTEN), TEXT("extended input processing") },
 	{ "ignbrk", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, IGNBRK, 0), TEXT("ignore a break") },
+	  FLAG(c_iflag, IGNBRK), TEXT("ignore a break") },
 	{ "igncr", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, IGNCR, 0), TEXT("ignore carriage returns") },
+	  FLAG(c_iflag, IGNCR), TEXT("ignore carriage returns") },
 	{ "ignpar", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, IGNPAR, 0), TEXT("ignore parity errors") },
+	  FLAG(c_iflag, IGNPAR), TEXT("ignore parity errors") },
 	{ "imaxbel", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, C_IMAXBEL, 0), TEXT("bell when the input is full") },
+	  FLAG(c_iflag, C_IMAXBEL), TEXT("bell when the input is full") },
 	{ "inlcr", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, INLCR, 0),
+	  FLAG(c_iflag, INLCR),
 	  TEXT("newline to carriage return, reading") },
 	{ "inpck", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, INPCK, 0), TEXT("check parity") },
+	  FLAG(c_iflag, INPCK), TEXT("check parity") },
 	{ "isig", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, ISIG, 0), TEXT("characters make signals") },
+	  FLAG(c_lflag, ISIG), TEXT("characters make signals") },
 	{ "ispeed", G_TERMIOS, PH_FD, T_UINT,
 	  FUNC(tty_ispeed, 0, 0), TEXT("input speed in baud") },
 	{ "istrip", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, ISTRIP, 0), TEXT("strip the eighth bit") },
+	  FLAG(c_iflag, ISTRIP), TEXT("strip the eighth bit") },
 	{ "iuclc", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, C_IUCLC, 0), TEXT("upper to lower case, reading") },
+	  FLAG(c_iflag, C_IUCLC), TEXT("upper to lower case, reading") },
 	{ "ixany", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, IXANY, 0),
+	  FLAG(c_iflag, IXANY),
 	  TEXT("any character starts output again") },
 	{ "ixoff tandem", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, IXOFF, 0),
+	  FLAG(c_iflag, IXOFF),
 	  TEXT("flow control by ^S and ^Q, reading") },
 	{ "ixon", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, IXON, 0),
+	  FLAG(c_iflag, IXON),
 	  TEXT("flow control by ^S and ^Q, writing") },
 	{ "nl0", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_delay, C_NL0, C_NLDLY), TEXT("delay 0 of newlines") },
 	{ "nl1", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_delay, C_NL1, C_NLDLY), TEXT("delay 1 of newlines") },
 	{ "nldly", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_oflag, C_NLDLY, 0), TEXT("delay newlines") },
+	  FLAG(c_oflag, C_NLDLY), TEXT("delay newlines") },
 	{ "noflsh", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, NOFLSH, 0), TEXT("signals do not flush") },
+	  FLAG(c_lflag, NOFLSH), TEXT("signals do not flush") },
 	{ "ocrnl", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_oflag, OCRNL, 0),
+	  FLAG(c_oflag, OCRNL),
 	  TEXT("carriage return to newline, writing") },
 	{ "ofdel", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_oflag, OFDEL, 0), TEXT("fill character is DEL") },
+	  FLAG(c_oflag, OFDEL), TEXT("fill character is DEL") },
 	{ "ofill", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_oflag, OFILL, 0), TEXT("delay by fill characters") },
+	  FLAG(c_oflag, OFILL), TEXT("delay by fill characters") },
 	{ "olcuc", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_oflag, C_OLCUC, 0), TEXT("lower to upper case, writing") },
+	  FLAG(c_oflag, C_OLCUC), TEXT("lower to upper case, writing") },
 	{ "onlcr", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_oflag, ONLCR, 0),
+	  FLAG(c_oflag, ONLCR),
 	  TEXT("newline to return and newline, writing") },
 	{ "onlret", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_oflag, ONLRET, 0), TEXT("newline returns the carriage") },
+	  FLAG(c_oflag, ONLRET), TEXT("newline returns the carriage") },
 	{ "onocr", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_oflag, ONOCR, 0), TEXT("no carriage return in column 0") },
+	  FLAG(c_oflag, ONOCR), TEXT("no carriage return in column 0") },
 	{ "opost", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_oflag, OPOST, 0), TEXT("process output") },
+	  FLAG(c_oflag, OPOST), TEXT("process output") },
 	{ "ospeed", G_TERMIOS, PH_FD, T_UINT,
 	  FUNC(tty_ospeed, 0, 0), TEXT("output speed in baud") },
 	{ "parenb", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_cflag, PARENB, 0), TEXT("parity") },
+	  FLAG(c_cflag, PARENB), TEXT("parity") },
 	{ "parmrk", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_iflag, PARMRK, 0), TEXT("mark parity errors") },
+	  FLAG(c_iflag, PARMRK), TEXT("mark parity errors") },
 	{ "parodd", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_cflag, PARODD, 0), TEXT("odd parity") },
+	  FLAG(c_cflag, PARODD), TEXT("odd parity") },
 	{ "pendin", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, C_PENDIN, 0), TEXT("print pending input again") },
+	  FLAG(c_lflag, C_PENDIN), TEXT("print pending input again") },
 	{ "raw", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_raw, 0, 0), TEXT("pass input and output as they are") },
 	{ "sane", G_TERMIOS, PH_FD, T_CONST,
@@ -486,7 +467,7 @@ static const struct opt rows[] = {
 	{ "termios-cfmakeraw cfmakeraw", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_makeraw, 0, 0), TEXT("raw as cfmakeraw(3) does") },
 	{ "termios-rawer rawer", G_TERMIOS, PH_FD, T_CONST,
-	  FUNC(tty_rawer, 0, 0), TEXT("rawer than raw: no echo either") },
+	  FUNC(tty_makeraw, 1, 0), TEXT("rawer than raw: no echo either") },
 	{ "termios-setflags setflags", G_TERMIOS, PH_FD, T_INT2,
 	  LACKING, TEXT("set bits in one termios flag word") },
 	{ "tiocsctty ctty", G_TERMIOS, PH_LATE, T_BOOL,
@@ -494,7 +475,7 @@ static const struct opt rows[] = {
 	{ "tiocswinsz winsz", G_TERMIOS, PH_FD, T_INT2,
 	  FUNC(tty_winsize, 0, 0), TEXT("size of the window: columns:rows") },
 	{ "tostop", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, TOSTOP, 0), TEXT("stop background output") },
+	  FLAG(c_lflag, TOSTOP), TEXT("stop background output") },
 	{ "vdiscard discard", G_TERMIOS, PH_FD, T_BYTE,
 	  FUNC(tty_cc, C_VDISCARD, 0), TEXT("character: discard output") },
 	{ "veof eof", G_TERMIOS, PH_FD, T_BYTE,
@@ -532,14 +513,14 @@ static const struct opt rows[] = {
 	{ "vt1", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_delay, C_VT1, C_VTDLY), TEXT("delay 1 of vertical tabs") },
 	{ "vtdly", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_oflag, C_VTDLY, 0), TEXT("delay vertical tabs") },
+	  FLAG(c_oflag, C_VTDLY), TEXT("delay vertical tabs") },
 	{ "vtime time", G_TERMIOS, PH_FD, T_BYTE,
 	  FUNC(tty_cc, VTIME, 0),
 	  TEXT("tenths of a second that a read waits") },
 	{ "vwerase werase", G_TERMIOS, PH_FD, T_BYTE,
 	  FUNC(tty_cc, C_VWERASE, 0), TEXT("character: erase a word") },
 	{ "xcase", G_TERMIOS, PH_FD, T_BOOL,
-	  FUNC(tty_lflag, C_XCASE, 0), TEXT("escaped upper case") },
+	  FLAG(c_lflag, C_XCASE), TEXT("escaped upper case") },
 	{ "xtabs", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_delay, C_XTABS, C_TABDLY), TEXT("tabs become blanks") },
 };

@@ -14,7 +14,7 @@
 #include "../lib/log.h"
 #include "../lib/num.h"
 #include "../lib/os.h"
-#include "addr.h"
+#include "opt.h"
 
 static const char *const type_names[TYPES] = {
 	[T_CONST] = "CONST", [T_BOOL] = "BOOL", [T_INT0] = "INT/NULL", [T_BYTE] = "BYTE",
@@ -384,12 +384,17 @@ status_apply(const struct opt *o, const struct val *v, int fd)
 	return 0;
 }
 
+#define FUNC_ROW(name)	[F_##name] = name,
+
+static int (*const functions[FUNCS])(struct addr *, const struct opt *,
+    const struct val *, int fd) = { FUNCTIONS(FUNC_ROW) };
+
 static int
 one_apply(struct addr *a, const struct opt_set *s, int fd)
 {
 	switch (s->opt->kind) {
 	case K_FUNC:
-		return s->opt->apply(a, s->opt, &s->val, fd);
+		return functions[s->opt->func](a, s->opt, &s->val, fd);
 	case K_SOCKOPT:
 		return sockopt_apply(s->opt, &s->val, fd);
 	case K_STATUS:

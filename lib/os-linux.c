@@ -55,28 +55,6 @@ os_pipe(int fd[2])
 	return pipe2(fd, O_CLOEXEC);
 }
 
-int
-os_user(const char *name, long long *uid)
-{
-	struct passwd *pw = getpwnam(name);
-
-	if (pw == NULL)
-		return -1;
-	*uid = pw->pw_uid;
-	return 0;
-}
-
-int
-os_group(const char *name, long long *gid)
-{
-	struct group *gr = getgrnam(name);
-
-	if (gr == NULL)
-		return -1;
-	*gid = gr->gr_gid;
-	return 0;
-}
-
 /*
  * The groups of uid, and its primary one in *gid; a user whom nobody
  * knows (an empty root has no /etc/passwd) keeps no groups.

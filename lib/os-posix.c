@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -54,28 +53,6 @@ os_pipe(int fd[2])
 		return -1;
 	cloexec(fd[0]);
 	cloexec(fd[1]);
-	return 0;
-}
-
-int
-os_user(const char *name, long long *uid)
-{
-	struct passwd *pw = getpwnam(name);
-
-	if (pw == NULL)
-		return -1;
-	*uid = pw->pw_uid;
-	return 0;
-}
-
-int
-os_group(const char *name, long long *gid)
-{
-	struct group *gr = getgrnam(name);
-
-	if (gr == NULL)
-		return -1;
-	*gid = gr->gr_gid;
 	return 0;
 }
 

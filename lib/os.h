@@ -1,4 +1,4 @@
-/* lib/os.h: what differs between systems; os-linux.c or os-posix.c. */
+/* lib/os.h: the system; os-common.c, and os-linux.c or os-posix.c. */
 #ifndef LIB_OS_H
 #define LIB_OS_H
 
@@ -79,7 +79,7 @@ void os_notify(const char *state);
 /* The limit of processes of this user; -1 if there is none. */
 long long os_nproc(void);
 
-/* Which of the os-*.c this is. */
+/* Which of the two this is. */
 const char *os_name(void);
 
 #endif

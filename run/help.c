@@ -100,15 +100,12 @@ options_print(int level)
 }
 
 void
-help_print(int level, const char *const *flags, const char *const *more)
+help_print(int level, const char *flags, const char *more)
 {
 	const struct family *f;
 	size_t i;
 
-	for (; *flags != NULL; flags++)
-		puts(*flags);
-	for (; more != NULL && *more != NULL; more++)
-		puts(*more);
+	printf("%s%s", flags, more);
 	printf("   bi-address:\n      pipe[,<opts>]\tgroups=FD,FIFO\n"
 	    "      <single-address>!!<single-address>\n"
 	    "      <single-address>\n   single-address:\n"
@@ -125,16 +122,14 @@ help_print(int level, const char *const *flags, const char *const *more)
 void
 version_print(void)
 {
-	static const char *const with[] = { "HELP", "STATS", "STDIO",
-	    "FDNUM", "FILE", "CREAT", "GOPEN", "TERMIOS", "PIPE",
-	    "SOCKETPAIR", "UNIX", "ABSTRACT_UNIXSOCKET", "IP4", "IP6",
-	    "TCP", "UDP", "LISTEN", "SYSTEM", "SHELL", "EXEC", "RETRY",
-	    "NAMESPACES" };
-	static const char *const without[] = { "RAWIP", "GENERICSOCKET",
-	    "INTERFACE", "SCTP", "DCCP", "UDPLITE", "POSIXMQ", "SOCKS4",
-	    "SOCKS4A", "SOCKS5", "VSOCK", "PROXY", "READLINE", "TUN", "PTY",
-	    "OPENSSL", "FIPS", "LIBWRAP", "SYCLS", "FILAN" };
+	static const char with[] = "HELP STATS STDIO FDNUM FILE CREAT GOPEN "
+	    "TERMIOS PIPE SOCKETPAIR UNIX ABSTRACT_UNIXSOCKET IP4 IP6 TCP "
+	    "UDP LISTEN SYSTEM SHELL EXEC RETRY NAMESPACES";
+	static const char without[] = "RAWIP GENERICSOCKET INTERFACE SCTP "
+	    "DCCP UDPLITE POSIXMQ SOCKS4 SOCKS4A SOCKS5 VSOCK PROXY READLINE "
+	    "TUN PTY OPENSSL FIPS LIBWRAP SYCLS FILAN";
 	struct utsname u;
+	char name[32];
 	size_t i;
 
 	puts(VERSION_LINE);
@@ -144,10 +139,10 @@ version_print(void)
 		printf("   running on %s version %s, release %s, machine "
 		    "%s\n", u.sysname, u.version, u.release, u.machine);
 	printf("features:\n");
-	for (i = 0; i < sizeof with / sizeof *with; i++)
-		printf("  #define WITH_%s 1\n", with[i]);
-	for (i = 0; i < sizeof without / sizeof *without; i++)
-		printf("  #undef WITH_%s\n", without[i]);
+	for (i = 0; name_nth(with, i, name, sizeof name); i++)
+		printf("  #define WITH_%s 1\n", name);
+	for (i = 0; name_nth(without, i, name, sizeof name); i++)
+		printf("  #undef WITH_%s\n", name);
 	printf("  #define WITH_MSGLEVEL 0 /*debug*/\n"
 	    "  #define WITH_DEFAULT_IPV \"4\"\n");
 }

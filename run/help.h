@@ -5,8 +5,7 @@
 #include "../addr/addr.h"
 
 /* level 1 to 3: addresses, options, all names; flags is relay.c's part. */
-void help_print(int level, const char *const *flags,
-    const char *const *more);
+void help_print(int level, const char *flags, const char *more);
 #define VERSION_LINE "relay: a socat-compatible relay, ISC licence"
 void version_print(void);
 void explain_print(const struct addr *, const char *which);

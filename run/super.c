@@ -6,8 +6,6 @@
  * that serve them, so that one can be replaced and nobody is refused.
  */
 
-#include <sys/wait.h>
-
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,19 +17,11 @@
 #include "../lib/os.h"
 #include "../lib/sig.h"
 #include "serve.h"
+#include "stop.h"
 #include "super.h"
 
-/* How long processes may take to end when the drain time is over. */
-#define END_MS		1500
 /* How often an idle supervisor looks whether it may end. */
 #define IDLE_TICK_MS	250
-
-enum state {
-	CLOSED,			/* no socket: nobody can connect */
-	HELD,			/* socket, no process: clients wait */
-	RUNNING,		/* a process serves */
-	STATES
-};
 
 enum event {
 	EV_UP,			/* wanted, and its target is there */
@@ -42,33 +32,8 @@ enum event {
 	EVENTS
 };
 
-struct link {
-	struct link *next;
-	struct wanted_link want;	/* owns its strings */
-	struct addr *a, *b;
-	enum state state;
-	pid_t pid;		/* of the process that serves, or 0 */
-	msec held;		/* since when it is held */
-	struct tally *tally;
-	bool seen;		/* in the newest wanted set */
-};
-
 static struct link *links;
 static const struct super_options *options;
-
-/* Processes that were told to end and whose link does not need them. */
-static pid_t leaving[4096];
-static size_t nleaving;
-
-static const char *
-link_name(const struct link *l)
-{
-	static char name[400];
-
-	snprintf(name, sizeof name, "%s (%.160s -> %.160s)", l->want.key,
-	    l->a->spec->text, l->b->spec->text);
-	return l->want.target[0] != '\0' ? l->want.key : name;
-}
 
 /* The process of a link: it has nothing of the others. */
 static _Noreturn void
@@ -153,14 +118,6 @@ link_open(struct link *l)
 	return addr_open(l->a, &unused);
 }
 
-static void
-leave(pid_t pid, int signo)
-{
-	kill(pid, signo);
-	if (nleaving < sizeof leaving / sizeof *leaving)
-		leaving[nleaving++] = pid;
-}
-
 /* Each action leaves the link in the state that the table promises. */
 static int
 act_open(struct link *l)
@@ -181,7 +138,7 @@ act_start(struct link *l)
 static int
 act_hold(struct link *l)
 {
-	leave(l->pid, SIGTERM);
+	stop_leave(l->pid, SIGTERM);
 	l->pid = 0;
 	if (l->tally != NULL)
 		atomic_store(&l->tally->up, 0);
@@ -193,7 +150,7 @@ act_hold(struct link *l)
 static int
 act_replace(struct link *l)
 {
-	leave(l->pid, SIGTERM);
+	stop_leave(l->pid, SIGTERM);
 	l->pid = 0;
 	return link_start(l);
 }
@@ -202,7 +159,7 @@ static int
 act_close(struct link *l)
 {
 	if (l->pid != 0)
-		leave(l->pid, SIGTERM);
+		stop_leave(l->pid, SIGTERM);
 	l->pid = 0;
 	addr_unlisten(l->a);
 	l->state = CLOSED;
@@ -382,116 +339,6 @@ statistics(void)
 			    atomic_load(&l->tally->bytes[1]));
 }
 
-static bool
-left(pid_t pid)
-{
-	size_t i;
-
-	for (i = 0; i < nleaving; i++)
-		if (leaving[i] == pid) {
-			leaving[i] = leaving[--nleaving];
-			return true;
-		}
-	return false;
-}
-
-static const char *
-ending(int status, char *buf, size_t size)
-{
-	if (WIFSIGNALED(status))
-		snprintf(buf, size, "was killed by signal %d",
-		    WTERMSIG(status));
-	else if (WEXITSTATUS(status) == 0)
-		snprintf(buf, size, "has ended");
-	else
-		snprintf(buf, size, "failed with status %d",
-		    WEXITSTATUS(status));
-	return buf;
-}
-
-/*
- * Waits for what has ended.  A link that ends by itself is the end of
- * all: its status, never 0, is returned; else 0.
- */
-static int
-reap(bool stopping)
-{
-	struct link *l;
-	char how[60];
-	int status, failed = 0;
-	pid_t pid;
-
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (left(pid))
-			continue;
-		for (l = links; l != NULL && l->pid != pid; l = l->next)
-			;
-		if (l == NULL)
-			continue;	/* an orphan, if this is process 1 */
-		l->pid = 0;
-		l->state = HELD;
-		if (stopping || failed != 0)
-			continue;
-		log_error("link %s %s; stopping the others", link_name(l),
-		    ending(status, how, sizeof how));
-		failed = WIFEXITED(status) && WEXITSTATUS(status) != 0 ?
-		    WEXITSTATUS(status) : 1;
-	}
-	return failed;
-}
-
-static size_t
-signal_all(int signo)
-{
-	struct link *l;
-	size_t i, n = nleaving;
-
-	for (i = 0; i < nleaving; i++)
-		kill(leaving[i], signo);
-	for (l = links; l != NULL; l = l->next)
-		if (l->pid != 0) {
-			kill(l->pid, signo);
-			n++;
-		}
-	return n;
-}
-
-/* 0 if nobody runs any more at the deadline, or a signal asks for haste. */
-static bool
-wait_all(msec until)
-{
-	msec now;
-
-	while (signal_all(0) > 0 && (now = clock_ms()) < until) {
-		sig_poll(NULL, 0, (int)(until - now));
-		reap(true);
-		if (sig_taken(SIGTERM) | sig_taken(SIGINT))
-			break;
-	}
-	return signal_all(0) == 0;
-}
-
-/* In order or at once; own processes only, by their ids. */
-static void
-stop_all(bool gently)
-{
-	struct link *l;
-
-	for (l = links; l != NULL; l = l->next)
-		addr_unlisten(l->a);
-	reap(true);
-	if (gently) {
-		signal_all(SIGTERM);
-		if (wait_all(clock_ms() + options->drain_ms + END_MS))
-			return;
-	}
-	signal_all(SIGHUP);
-	if (wait_all(clock_ms() + END_MS))
-		return;
-	signal_all(SIGKILL);
-	wait_all(clock_ms() + END_MS);
-}
-
 /* How long until a held socket is given up, or an idle look is due. */
 static msec
 patience(msec now)
@@ -502,7 +349,7 @@ patience(msec now)
 	if (options->exit_idle_ms > 0)
 		t = IDLE_TICK_MS;
 	for (l = links; l != NULL; l = l->next) {
-		if (l->state != HELD || !options->ambassador)
+		if (l->state != HELD || options->engine == NULL)
 			continue;
 		due = l->held + options->hold_ms - now;
 		due = due < 0 ? 0 : due;
@@ -592,22 +439,22 @@ signals(void)
 
 	if (sig_taken(SIGUSR1))
 		statistics();
-	if (sig_taken(SIGCHLD) && (status = reap(false)) != 0) {
-		stop_all(false);
+	if (sig_taken(SIGCHLD) && (status = stop_reap(links, false)) != 0) {
+		stop_all(links, -1);
 		return status;
 	}
 	if (sig_taken(SIGTERM) | sig_taken(SIGINT)) {
 		os_notify("STOPPING=1");
 		log_notice("stopping");
-		stop_all(true);
+		stop_all(links, options->drain_ms);
 		return 0;
 	}
 	if (sig_taken(SIGHUP)) {
-		stop_all(false);
+		stop_all(links, -1);
 		return 128 + SIGHUP;
 	}
 	if (sig_taken(SIGQUIT)) {
-		stop_all(false);
+		stop_all(links, -1);
 		return 128 + SIGQUIT;
 	}
 	return -1;
@@ -632,12 +479,12 @@ loop(void)
 		changed = options->engine != NULL &&
 		    engine_work(options->engine, p, n, now) == 1;
 		if ((changed && engine_apply() == -1) || expire(now) == -1) {
-			stop_all(false);
+			stop_all(links, -1);
 			return 1;
 		}
 		if (idle_enough(now)) {
 			log_notice("no connection for long enough");
-			stop_all(true);
+			stop_all(links, options->drain_ms);
 			return 0;
 		}
 	}
@@ -705,7 +552,7 @@ super_run(struct wanted_set *s, const struct super_options *o)
 		return 1;
 	}
 	if (links_begin() == -1) {
-		stop_all(false);
+		stop_all(links, -1);
 		return 1;
 	}
 	ready_tell(o->ready_fd);

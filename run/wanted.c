@@ -7,6 +7,8 @@
  * at once, and a new look tells whether that was right.
  */
 
+#include <sys/utsname.h>
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -407,6 +409,7 @@ self_id(char *buf, size_t size)
 	static const char hex[] = "0123456789abcdef";
 	char *text = mounts_read(), *line, *lines, *words, *root, *p;
 	const char *place;
+	struct utsname host;
 	int found = 0, i;
 
 	for (line = text == NULL ? NULL : strtok_r(text, "\n", &lines);
@@ -424,8 +427,8 @@ self_id(char *buf, size_t size)
 			}
 	}
 	free(text);
-	if (!found && gethostname(buf, size) == 0) {
-		buf[size - 1] = '\0';
+	if (!found && uname(&host) != -1) {
+		snprintf(buf, size, "%s", host.nodename);
 		found = strlen(buf) == 12 && strspn(buf, hex) == 12;
 	}
 	return found;

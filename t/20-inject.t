@@ -101,6 +101,7 @@ for my $row (map({ ['accept', $_] } qw(EMFILE ENFILE ENOMEM)),
 	    'TCP4-LISTEN:0,fork', "TCP4:127.0.0.1:$target");
 	my $port = port($name) or next;
 	my $s = tcp_connect($port);
+	# A fixed pause: nothing need happen, what is tried in it is counted.
 	sleep 1;
 	my $tries = () = trace($name) =~ /INJECTED/g;
 	cmp_ok($tries, '>', 0, "$call gives $error for good: it is tried");

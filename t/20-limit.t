@@ -52,6 +52,7 @@ sub reaches {
 	my @s = map { tcp_connect($port) } 1 .. 20;
 	send_all($s[$_], "client $_\n") for 0 .. 19;
 	my $before = cpu_ticks($pid);
+	# A fixed pause: nothing may happen, and the CPU time is measured.
 	sleep 1;
 	ok(running($name), "$what: the listener lives");
 	cmp_ok(cpu_ticks($pid) - $before, '<', 15,

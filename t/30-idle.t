@@ -109,7 +109,8 @@ for my $with ("OPEN:$T/file,ignoreeof", 'OPEN:/dev/null,ignoreeof') {
 	    'PIPE', 'SOCKETPAIR')];
 }
 
-# All of them at once, for one second that starts when they are at rest
+# All of them at once, from when they are at rest.  The pause is a fixed one:
+# nothing may happen in it, which is what is measured.
 sleep 0.5;
 my @before = map { cpu_ticks($_->[2]) } @cases;
 my %child = map { $_->[2] => [kids($_->[2])] } @cases;

@@ -61,6 +61,7 @@ for my $flag (['-t', '0.4'], ['-t0.4']) {
 {
 	my ($name, $s, $far) = sides('-t', 30);
 	shutdown $s, 1;
+	# A fixed pause, as with -T 0 below: that nothing happens is the test.
 	sleep 1;
 	ok(running($name), '-t 30 still waits after a second');
 	send_all($far, 'late');

@@ -24,6 +24,7 @@ wait_for 10 away 1
 ok $? "the engine is killed, and that is said"
 pings
 ok $? "the link stays"
+# A fixed pause, as for the idle links below: that nothing happens is the test.
 sleep 2
 pings
 ok $? "and stays"

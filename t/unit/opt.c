@@ -1,5 +1,5 @@
 /* opt.c: values as they are spelled, by type; the tables and their order */
-/* needs: addr/[a-np-z]*.c addr/open.c addr/opt-*.c spec.c lib/lock.c lib/log.c lib/num.c lib/os-linux.c lib/sig.c */
+/* needs: addr/[a-np-z]*.c addr/open.c addr/opt-*.c spec.c lib/lock.c lib/log.c lib/num.c lib/os-common.c lib/os-linux.c lib/sig.c */
 
 #include "unit.h"
 #include "../../addr/opt.c"
@@ -159,6 +159,7 @@ test_names(void)
 	const struct opt *o;
 	const struct family *f;
 	const struct absent *absent;
+	const char *names;
 	size_t i, k, c, n = 0, wrong_rows = 0, families = 0;
 
 	for (i = 0; (o = opt_nth(i)) != NULL; i++)
@@ -178,11 +179,16 @@ test_names(void)
 		    k++, families++)
 			wrong_rows += family_find(name) != f ||
 			    absent_find(name) != NULL;
-	for (i = 0; (absent = absent_nth(i)) != NULL; i++)
-		for (k = 0; name_nth(absent->names, k, name, sizeof name);
-		    k++, families++)
-			wrong_rows += absent_find(name) != absent ||
+	for (i = 0; (absent = absent_nth(i)) != NULL; i++) {
+		names = absent->names;
+		for (k = 0; name_nth(names, k, name, sizeof name);
+		    k++, families++) {
+			absent = absent_find(name);
+			wrong_rows += absent == NULL ||
+			    absent->names != names ||
 			    family_find(name) != NULL;
+		}
+	}
 	ok(families > 80 && wrong_rows == 0,
 	    "%zu names of families, each of one row", families);
 	ok(opt_find("") == NULL && opt_find(" ") == NULL &&
@@ -201,7 +207,7 @@ test_rows(void)
 		if (o->text != NULL && *o->text != '\0' && o->type < TYPES &&
 		    o->phase < PHASES && phase_name(o->phase) != NULL &&
 		    type_name(o->type) != NULL &&
-		    (o->kind == K_FUNC) == (o->apply != NULL))
+		    (o->kind == K_FUNC) == (o->func != F_none))
 			continue;
 		printf("# %s: an incomplete row\n", o->names);
 		bad++;

@@ -131,6 +131,66 @@ const char *tiny_gai_strerror(int);
 #undef gai_strerror
 #undef find
 
+#define inet_pton	tiny_inet_pton
+#define inet_ntop	tiny_inet_ntop
+int tiny_inet_pton(int, const char *restrict, void *restrict);
+const char *tiny_inet_ntop(int, const void *restrict, char *restrict,
+    socklen_t);
+#include "../../lib/tiny-inet.c"
+#undef inet_pton
+#undef inet_ntop
+
+#define strchr		tiny_strchr
+#define strspn		tiny_strspn
+#define strcspn		tiny_strcspn
+#define strcpy		tiny_strcpy
+#define strcasecmp	tiny_strcasecmp
+#define strncasecmp	tiny_strncasecmp
+char *tiny_strchr(const char *, int);
+size_t tiny_strspn(const char *, const char *);
+size_t tiny_strcspn(const char *, const char *);
+char *tiny_strcpy(char *restrict, const char *restrict);
+int tiny_strcasecmp(const char *, const char *);
+int tiny_strncasecmp(const char *, const char *, size_t);
+#include "../../lib/tiny-string.c"
+#undef strchr
+#undef strspn
+#undef strcspn
+#undef strcpy
+#undef strcasecmp
+#undef strncasecmp
+
+/* An environment of our own, and a kernel that notes what it is to run. */
+static char **given_environ, ran[200];
+static const char *may_not;
+
+static int
+execve_noted(const char *file, char *const argv[], char *const env[])
+{
+	(void)argv;
+	snprintf(ran + strlen(ran), sizeof ran - strlen(ran), "%s%s",
+	    *ran == '\0' ? "" : " ", file);
+	errno = strcmp(file, may_not) == 0 ? EACCES : ENOENT;
+	return env == given_environ ? -1 : 0;
+}
+
+#define environ		given_environ
+#define getenv		tiny_getenv
+#define setenv		tiny_setenv
+#define unsetenv	tiny_unsetenv
+#define execvp		tiny_execvp
+#define execve		execve_noted
+char *tiny_getenv(const char *);
+int tiny_setenv(const char *, const char *, int), tiny_unsetenv(const char *);
+int tiny_execvp(const char *, char *const []);
+#include "../../lib/tiny-env.c"
+#undef environ
+#undef getenv
+#undef setenv
+#undef unsetenv
+#undef execvp
+#undef execve
+
 #define getaddrinfo	tiny_getaddrinfo
 #define freeaddrinfo	tiny_freeaddrinfo
 #define option		dns_option
@@ -469,17 +529,154 @@ test_match(void)
 	ok(differ == 0, "fnmatch and strstr as libc (%d differ)", differ);
 }
 
+/* How many rows have other words than libc has. */
+static int
+errors_differ(const char *rows, const char *words(int))
+{
+	char *text;
+	int n = 0, code;
+
+	for (; *rows != '\0'; rows = text + strlen(text) + 1) {
+		code = (int)strtol(rows, &text, 10);
+		n += strcmp(text, words(code)) != 0;
+	}
+	return n;
+}
+
+static const char *
+libc_strerror(int code)
+{
+	return strerror(code);
+}
+
+static int
+sign(int n)
+{
+	return (n > 0) - (n < 0);
+}
+
+static void
+test_strings(void)
+{
+	static const char *const texts[] = {
+		"", "a", "b", "ab", "ba", "abc", "aab\t ", " a", "cab", "\377",
+		"A", "aB", "aC", "[", "`",
+	};
+	char copy[8] = "~~~~~~~";
+	size_t i, k, n = sizeof texts / sizeof *texts;
+
+	for (i = differ = 0; i < n; i++)
+		for (k = 0; k < n; k++)
+			differ += tiny_strspn(texts[i], texts[k]) !=
+			    strspn(texts[i], texts[k]) ||
+			    tiny_strcspn(texts[i], texts[k]) !=
+			    strcspn(texts[i], texts[k]) ||
+			    tiny_strchr(texts[i], texts[k][0]) !=
+			    strchr(texts[i], texts[k][0]);
+	ok(differ == 0, "strspn, strcspn, strchr as libc (%d differ)",
+	    differ);
+	for (i = differ = 0; i < n; i++)
+		for (k = 0; k < n * 4; k++)
+			differ += sign(tiny_strncasecmp(texts[i],
+			    texts[k / 4], k % 4)) != sign(strncasecmp(
+			    texts[i], texts[k / 4], k % 4)) ||
+			    sign(tiny_strcasecmp(texts[i], texts[k / 4])) !=
+			    sign(strcasecmp(texts[i], texts[k / 4]));
+	ok(differ == 0, "strcasecmp and strncasecmp as libc (%d differ)",
+	    differ);
+	ok(tiny_strcpy(copy, "abc") == copy && strcmp(copy, "abc") == 0 &&
+	    copy[4] == '~', "strcpy");
+}
+
+static void
+test_env(void)
+{
+	char *old[] = { (char *)"A=1", (char *)"AB=2", (char *)"", NULL };
+	int i;
+
+	given_environ = old;
+	is(tiny_getenv("A"), "1", "getenv");
+	is(tiny_getenv("AB"), "2", "getenv of a name that begins alike");
+	ok(tiny_getenv("B") == NULL && tiny_getenv("") == NULL,
+	    "getenv of nothing");
+	ok(tiny_setenv("A", "3", 0) == 0 && given_environ == old,
+	    "setenv leaves what is there");
+	for (i = 0; i < 3; i++)
+		tiny_setenv("A", i == 2 ? "three" : "", 1);
+	is(tiny_getenv("A"), "three", "setenv");
+	is(old[0], "A=1", "the old environment stays as it was");
+	ok(tiny_setenv("C", "=", 1) == 0 && tiny_unsetenv("AB") == 0 &&
+	    tiny_unsetenv("AB") == 0 && tiny_getenv("AB") == NULL,
+	    "unsetenv");
+	is(tiny_getenv("C"), "=", "what follows stays");
+	ok(tiny_setenv("C=", "", 1) == -1 && errno == EINVAL &&
+	    tiny_setenv("", "", 1) == -1, "setenv: no name");
+	may_not = "";
+	ok(tiny_execvp("x", NULL) == -1 && errno == ENOENT, "execvp");
+	is(ran, "/usr/local/bin/x /bin/x /usr/bin/x", "execvp without PATH");
+	tiny_setenv("PATH", "/a::/b:", 1);
+	*ran = '\0';
+	may_not = "/a/x";
+	ok(tiny_execvp("x", NULL) == -1 && errno == EACCES,
+	    "execvp: not allowed is said, not that the others are not there");
+	is(ran, "/a/x x /b/x x", "execvp along PATH");
+	*ran = '\0';
+	tiny_execvp("y/x", NULL);
+	is(ran, "y/x", "execvp of a path");
+	*ran = '\0';
+	ok(tiny_execvp("", NULL) == -1 && *ran == '\0',
+	    "execvp of nothing");
+	for (i = 0; given_environ[i] != NULL; i++)
+		free(given_environ[i]);
+	free(given_environ);
+}
+
+static void
+test_inet(void)
+{
+	static const char *const texts[] = {
+		"", "0", "1.2.3.4", "0.0.0.0", "255.255.255.255", "256.1.1.1",
+		"01.2.3.4", "1.2.3", "1.2.3.", "1.2.3.4.", "1.2.3.4.5",
+		"1.2.3.4 ", " 1.2.3.4", "1..2.3", "1.2.3.0004", "a.b.c.d",
+		"::", ":", ":::", "::1", "1::", ":1", "1:", "::1:", ":1::",
+		"1::2", "1::2::3", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7",
+		"1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8",
+		"1:2:3:4:5:6:7:8::", "::1:2:3:4:5:6:7:8", "1:2:3::4:5:6:7:8",
+		"fe80::ABCD:ef01", "12345::", "::g", "::1.2.3.4",
+		"::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4",
+		"1:2:3:4:5:6:7:1.2.3.4", "1:2:3:4:5:1.2.3.4", "::1.2.3.4:5",
+		"::1.2.3", "::1.2.3.4.", "::1.2.3.256", "::01.2.3.4",
+		"1.2.3.4::", "::12345", "::%eth0", "0:0:0:0:0:0:0:0",
+	};
+	unsigned char want[16], got[16];
+	char text[INET_ADDRSTRLEN];
+	int rc;
+	size_t i;
+
+	for (i = differ = 0; i < 2 * (sizeof texts / sizeof *texts); i++) {
+		int af = i % 2 ? AF_INET6 : AF_INET;
+
+		rc = inet_pton(af, texts[i / 2], want);
+		if (tiny_inet_pton(af, texts[i / 2], got) == rc &&
+		    (rc != 1 || memcmp(got, want, i % 2 ? 16 : 4) == 0))
+			continue;
+		printf("# %s\n", texts[i / 2]);
+		differ++;
+	}
+	ok(differ == 0, "inet_pton as libc (%d differ)", differ);
+	ok(tiny_inet_pton(AF_UNIX, "1.2.3.4", got) == -1 &&
+	    errno == EAFNOSUPPORT, "inet_pton: another family");
+	is(tiny_inet_ntop(AF_INET, "\1\2\3\377", text, 10), "1.2.3.255",
+	    "inet_ntop");
+	ok(tiny_inet_ntop(AF_INET, "\1\2\3\377", text, 9) == NULL &&
+	    errno == ENOSPC, "inet_ntop: too little room");
+}
+
 static void
 test_errors(void)
 {
-	size_t i;
-
-	differ = 0;
-	for (i = 0; i < sizeof errors / sizeof *errors; i++)
-		differ += strcmp(errors[i].text, strerror(errors[i].code)) != 0;
-	for (i = 0; i < sizeof lookups / sizeof *lookups; i++)
-		differ += strcmp(lookups[i].text,
-		    gai_strerror(lookups[i].code)) != 0;
+	differ = errors_differ(errors, libc_strerror) +
+	    errors_differ(lookups, gai_strerror);
 #ifdef __GLIBC__
 	ok(differ == 0, "strerror: the words (%d differ)", differ);
 #endif
@@ -694,16 +891,22 @@ server_start(void)
 	struct sockaddr_in in = { .sin_family = AF_INET };
 	socklen_t len = sizeof in;
 	unsigned char p[4096];
-	int udp = socket(AF_INET, SOCK_DGRAM, 0), tcp;
+	int udp = -1, tcp = -1;
 	ssize_t n;
 	pid_t pid;
 
 	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	bind(udp, (struct sockaddr *)&in, sizeof in);
-	getsockname(udp, (struct sockaddr *)&in, &len);
+	/* The same port for both: what is free for one need not be for two. */
+	do {
+		close(udp);
+		close(tcp);
+		in.sin_port = 0;
+		udp = socket(AF_INET, SOCK_DGRAM, 0);
+		bind(udp, (struct sockaddr *)&in, sizeof in);
+		getsockname(udp, (struct sockaddr *)&in, &len);
+		tcp = socket(AF_INET, SOCK_STREAM, 0);
+	} while (bind(tcp, (struct sockaddr *)&in, sizeof in) == -1);
 	dns_port = ntohs(in.sin_port);
-	tcp = socket(AF_INET, SOCK_STREAM, 0);
-	bind(tcp, (struct sockaddr *)&in, sizeof in);
 	listen(tcp, 8);
 	fflush(stdout);
 	pid = fork();
@@ -836,6 +1039,9 @@ main(void)
 	test_gmtime();
 	test_zones();
 	test_match();
+	test_strings();
+	test_env();
+	test_inet();
 	test_errors();
 	test_users();
 	test_members();

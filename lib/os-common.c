@@ -1,0 +1,29 @@
+/* lib/os-common.c: what of os.h is the same on all systems. */
+
+#include <grp.h>
+#include <pwd.h>
+#include <stddef.h>
+
+#include "os.h"
+
+int
+os_user(const char *name, long long *uid)
+{
+	struct passwd *pw = getpwnam(name);
+
+	if (pw == NULL)
+		return -1;
+	*uid = pw->pw_uid;
+	return 0;
+}
+
+int
+os_group(const char *name, long long *gid)
+{
+	struct group *gr = getgrnam(name);
+
+	if (gr == NULL)
+		return -1;
+	*gid = gr->gr_gid;
+	return 0;
+}

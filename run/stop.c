@@ -1,0 +1,140 @@
+/* run/stop.c: the end of links, told or by themselves. */
+
+#include <sys/wait.h>
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "../lib/log.h"
+#include "../lib/sig.h"
+#include "stop.h"
+
+/* How long processes may take to end when the drain time is over. */
+#define END_MS		1500
+
+/* Processes that were told to end and whose link does not need them. */
+static pid_t leaving[4096];
+static size_t nleaving;
+
+const char *
+link_name(const struct link *l)
+{
+	static char name[400];
+
+	snprintf(name, sizeof name, "%s (%.160s -> %.160s)", l->want.key,
+	    l->a->spec->text, l->b->spec->text);
+	return l->want.target[0] != '\0' ? l->want.key : name;
+}
+
+void
+stop_leave(pid_t pid, int signo)
+{
+	kill(pid, signo);
+	if (nleaving < sizeof leaving / sizeof *leaving)
+		leaving[nleaving++] = pid;
+}
+
+static bool
+left(pid_t pid)
+{
+	size_t i;
+
+	for (i = 0; i < nleaving; i++)
+		if (leaving[i] == pid) {
+			leaving[i] = leaving[--nleaving];
+			return true;
+		}
+	return false;
+}
+
+static const char *
+ending(int status, char *buf, size_t size)
+{
+	if (WIFSIGNALED(status))
+		snprintf(buf, size, "was killed by signal %d",
+		    WTERMSIG(status));
+	else if (WEXITSTATUS(status) == 0)
+		snprintf(buf, size, "has ended");
+	else
+		snprintf(buf, size, "failed with status %d",
+		    WEXITSTATUS(status));
+	return buf;
+}
+
+int
+stop_reap(struct link *links, bool stopping)
+{
+	struct link *l;
+	char how[60];
+	int status, failed = 0;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (left(pid))
+			continue;
+		for (l = links; l != NULL && l->pid != pid; l = l->next)
+			;
+		if (l == NULL)
+			continue;	/* an orphan, if this is process 1 */
+		l->pid = 0;
+		l->state = HELD;
+		if (stopping || failed != 0)
+			continue;
+		log_error("link %s %s; stopping the others", link_name(l),
+		    ending(status, how, sizeof how));
+		failed = WIFEXITED(status) && WEXITSTATUS(status) != 0 ?
+		    WEXITSTATUS(status) : 1;
+	}
+	return failed;
+}
+
+static size_t
+signal_all(const struct link *links, int signo)
+{
+	const struct link *l;
+	size_t i, n = nleaving;
+
+	for (i = 0; i < nleaving; i++)
+		kill(leaving[i], signo);
+	for (l = links; l != NULL; l = l->next)
+		if (l->pid != 0) {
+			kill(l->pid, signo);
+			n++;
+		}
+	return n;
+}
+
+/* Whether nobody runs at the deadline or a signal that asks for haste. */
+static bool
+wait_all(struct link *links, msec until)
+{
+	msec now;
+
+	while (signal_all(links, 0) > 0 && (now = clock_ms()) < until) {
+		sig_poll(NULL, 0, (int)(until - now));
+		stop_reap(links, true);
+		if (sig_taken(SIGTERM) | sig_taken(SIGINT))
+			break;
+	}
+	return signal_all(links, 0) == 0;
+}
+
+void
+stop_all(struct link *links, msec drain_ms)
+{
+	struct link *l;
+
+	for (l = links; l != NULL; l = l->next)
+		addr_unlisten(l->a);
+	stop_reap(links, true);
+	if (drain_ms >= 0) {
+		signal_all(links, SIGTERM);
+		if (wait_all(links, clock_ms() + drain_ms + END_MS))
+			return;
+	}
+	signal_all(links, SIGHUP);
+	if (wait_all(links, clock_ms() + END_MS))
+		return;
+	signal_all(links, SIGKILL);
+	wait_all(links, clock_ms() + END_MS);
+}
