@@ -4,9 +4,9 @@
  * Still one process per connection: a child takes the next client when it
  * is done with the last.  How many have one is counted in shared memory.
  * The child that makes it all of them tells the listener, which looks again
- * a little later: most often one is free by then.  If none is, the listener
- * watches for the next client, and forks a helper for it, a child that
- * leaves once it has nothing to do.
+ * a little later: most often one was free in the meantime.  If none was, the
+ * listener watches for the next client, and forks a helper for it, a child
+ * that leaves once it has nothing to do.
  */
 
 #include <sys/wait.h>
@@ -118,16 +118,28 @@ serve_one(int slot, struct end *e)
 	programs_reap();
 }
 
+static void
+wait_client(int slot, int rc)
+{
+	if (getppid() != pool->parent)
+		_exit(0);
+	if (rc == -1)
+		nap_ns(50000000);
+	if (os_listen_wait(pool->listener->lfd,
+	    slot < pool->n ? -1 : HELP_MS) == 0)
+		_exit(0);
+}
+
 /* One client after another, until told to stop or the parent is gone. */
 static _Noreturn void
 child(int slot)
 {
 	struct addr *a = pool->listener;
 	int signo = pool->together ? SIGTERM : SIGUSR2;
-	int patience = slot < pool->n ? -1 : HELP_MS;
 	bool armed = false;
 	struct end e;
-	int rc;
+	/* The next client may come while others have their turn. */
+	int rc, hopeful = 0;
 
 	sig_child();
 	end_forget(NULL);
@@ -149,14 +161,11 @@ child(int slot)
 		serving = 0;
 		if (retired || atomic_load(&pool->shared->stopping))
 			_exit(0);
-		if (rc == 0)
-			continue;
-		if (getppid() != pool->parent)
-			_exit(0);
-		if (rc == -1)
-			nap_ns(50000000);
-		if (os_listen_wait(a->lfd, patience) == 0)
-			_exit(0);
+		hopeful = rc == 0 ? 1 : hopeful - 1;
+		if (hopeful < 0)
+			wait_client(slot, rc);
+		else if (rc != 0)
+			sched_yield();
 	}
 }
 
@@ -230,16 +239,16 @@ pool_mend(void)
 enum pool_mood
 pool_mood(void)
 {
-	static unsigned looks;
+	static unsigned seen;
 	struct shared *s = pool->shared;
+	unsigned now = atomic_load(&s->clients), was = seen;
 
+	seen = now;
 	atomic_store(&s->told, 0);
-	if (atomic_load(&s->busy) < atomic_load(&s->children)) {
-		looks = 0;
+	if (atomic_load(&s->busy) < atomic_load(&s->children))
 		return POOL_CALM;
-	}
 	atomic_store(&s->told, 1);
-	return looks++ == 0 ? POOL_ALERT : POOL_FULL;
+	return now != was ? POOL_ALERT : POOL_FULL;
 }
 
 /* The more soon after each other, the more at once. */

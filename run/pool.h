@@ -22,9 +22,9 @@ int pool_start(struct addr *listener, long long n, bool together,
 /* Forks anew what has ended; what fork(2) says otherwise. */
 int pool_mend(void);
 /*
- * CALM: some child waits for a client.  ALERT: none does, which may pass:
- * to be looked at again after POOL_LOOK_MS.  FULL: the next client needs
- * another child.  SIGUSR2 says that it is no longer CALM.
+ * CALM: some child waits for a client.  ALERT: none does, but one did since
+ * the last call: to be looked at again after POOL_LOOK_MS.  FULL: the next
+ * client needs another child.  SIGUSR2 says that it is no longer CALM.
  */
 enum pool_mood { POOL_CALM, POOL_ALERT, POOL_FULL };
 #define POOL_LOOK_MS	10
