@@ -20,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -308,6 +309,16 @@ os_listen_wait(int fd, int timeout_ms)
 	if (ep == -1)
 		return poll(&p, 1, timeout_ms);
 	return epoll_wait(ep, &ev, 1, timeout_ms);
+}
+
+/* sched(7), SCHED_BATCH; musl has the function, but it does nothing. */
+void
+os_batch(void)
+{
+	struct sched_param p = { 0 };
+
+	syscall(SYS_sched_setscheduler, 0, SCHED_BATCH |
+	    SCHED_RESET_ON_FORK, &p);
 }
 
 void

@@ -264,6 +264,11 @@ os_listen_wait(int fd, int timeout_ms)
 }
 
 void
+os_batch(void)
+{
+}
+
+void
 os_parent_death(int signo)
 {
 	(void)signo;

@@ -71,6 +71,12 @@ int os_ppoll(struct pollfd *, nfds_t, int timeout_ms, const sigset_t *);
  */
 int os_listen_wait(int fd, int timeout_ms);
 
+/*
+ * This process is one of many that do a little and wait: when woken it lets
+ * others finish first.  Its children are as others.
+ */
+void os_batch(void);
+
 /* This signal comes when the parent dies, where the system can. */
 void os_parent_death(int signo);
 /* A state to $NOTIFY_SOCKET, sd_notify(3), if it is set. */

@@ -41,10 +41,10 @@
 /* In memory that all share. */
 struct shared {
 	atomic_int children, busy;
-	atomic_uint clients;	/* so many were accepted */
 	atomic_int told;	/* the listener knows that all are busy */
 	atomic_int stopping;
-	atomic_uchar serves[POOL_MAX];
+	/* Of each child: goes up when a client comes, and when it goes. */
+	atomic_uint turns[POOL_MAX];
 };
 
 static struct {
@@ -59,14 +59,18 @@ static struct {
 	msec grown;		/* when helpers were */
 } *pool;
 
-/* Also for a child that died, so that what it was is looked at. */
+/* Also for a child that died: with a client or without. */
 static void
 serves_set(int slot, bool yes)
 {
 	struct shared *s = pool->shared;
+	unsigned turn = atomic_load_explicit(&s->turns[slot],
+	    memory_order_relaxed);
 
-	if (atomic_exchange(&s->serves[slot], yes) == yes)
+	if (turn % 2 == yes)
 		return;
+	atomic_store_explicit(&s->turns[slot], turn + 1,
+	    memory_order_relaxed);
 	if (tally != NULL)
 		atomic_fetch_add(&tally->now, yes ? 1 : -1);
 	/* The listener blocks the signal but while it waits. */
@@ -109,8 +113,6 @@ static void
 serve_one(int slot, struct end *e)
 {
 	serves_set(slot, true);
-	atomic_fetch_add_explicit(&pool->shared->clients, 1,
-	    memory_order_relaxed);
 	if (tally != NULL)
 		atomic_fetch_add(&tally->all, 1);
 	pool->serve(pool->context, e);
@@ -148,6 +150,7 @@ child(int slot)
 	self.pooled = true;
 	sig_on(SIGUSR2, retire);
 	os_parent_death(signo);
+	os_batch();
 	for (;;) {
 		serving = 1;
 		rc = retired ? 1 : addr_next(a, &e);
@@ -236,12 +239,26 @@ pool_mend(void)
 	return 0;
 }
 
+unsigned
+pool_turns(bool *serves)
+{
+	unsigned n = 0;
+	int i;
+
+	for (i = 0; i < POOL_MAX; i++)
+		n += atomic_load_explicit(&pool->shared->turns[i],
+		    memory_order_relaxed);
+	*serves = atomic_load(&pool->shared->busy) > 0;
+	return n;
+}
+
 enum pool_mood
 pool_mood(void)
 {
 	static unsigned seen;
 	struct shared *s = pool->shared;
-	unsigned now = atomic_load(&s->clients), was = seen;
+	bool serves;
+	unsigned now = pool_turns(&serves), was = seen;
 
 	seen = now;
 	atomic_store(&s->told, 0);
@@ -273,13 +290,6 @@ pool_grow(size_t most)
 			n++;
 		}
 	return 0;
-}
-
-unsigned
-pool_clients(bool *serves)
-{
-	*serves = atomic_load(&pool->shared->busy) > 0;
-	return atomic_load(&pool->shared->clients);
 }
 
 void

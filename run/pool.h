@@ -31,8 +31,8 @@ enum pool_mood { POOL_CALM, POOL_ALERT, POOL_FULL };
 enum pool_mood pool_mood(void);
 /* A child more or a few, no more than most; what fork(2) says. */
 int pool_grow(size_t most);
-/* How many clients there were, and whether one is being served. */
-unsigned pool_clients(bool *serves);
+/* Grows when a client comes or goes; and whether one is being served. */
+unsigned pool_turns(bool *serves);
 /* Those without a client end at once, the others after it. */
 void pool_stop(void);
 

@@ -39,7 +39,7 @@ struct server {
 	bool full;		/* max-children are there, and it was said */
 	bool pooled;		/* a pool serves; see pool.c */
 	enum pool_mood mood;	/* ... and how it was when last looked at */
-	unsigned clients;	/* ... and the clients that it had had */
+	unsigned turns;		/* ... and pool_turns() */
 	unsigned since_reap;
 	pid_t pid;		/* its own */
 };
@@ -230,15 +230,15 @@ accept_one(struct server *s)
 static bool
 active(struct server *s)
 {
-	unsigned clients;
+	unsigned turns;
 	bool serves;
 
 	if (!s->pooled)
 		return children_count() > 0;
-	clients = pool_clients(&serves);
-	if (serves || clients != s->clients)
+	turns = pool_turns(&serves);
+	if (serves || turns != s->turns)
 		s->quiet = clock_ms();
-	s->clients = clients;
+	s->turns = turns;
 	return serves;
 }
 

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,9 +23,6 @@ struct tally *tally;
 /* Of one wait, so that it fits into poll's int. */
 #define LONGEST		86400000
 
-/* So often a child of a pool looks for an answer before it sleeps. */
-#define GUESSES		32
-
 /* Places in the poll array. */
 enum { LEFT_IN, LEFT_OUT, RIGHT_IN, RIGHT_OUT, SLOTS };
 
@@ -41,9 +37,6 @@ struct pair {
 	struct outcome *out;
 	bool programs;		/* one of the ends is a child's */
 	bool over;
-	bool guess[2];		/* the input may have bytes by now */
-	bool guessing;		/* ... and is tried without being asked */
-	int guesses;
 };
 
 const char *
@@ -241,7 +234,6 @@ static void
 flow_work(struct pair *p, int i, bool readable, bool writable)
 {
 	struct flow *f = &p->flow[i];
-	unsigned long long before = f->bytes;
 
 	if (writable && flow_wants_output(f))
 		flow_write(f);
@@ -251,12 +243,8 @@ flow_work(struct pair *p, int i, bool readable, bool writable)
 		if (flow_wants_output(f) && (f->to->wsock || f->spliced))
 			flow_write(f);
 	}
-	if (f->state == FLOW_DONE && !p->shut[i]) {
+	if (f->state == FLOW_DONE && !p->shut[i])
 		flow_over(p, i);
-		p->guess[!i] = true;
-	}
-	if (before != f->bytes)
-		p->guess[!i] = true;
 }
 
 /*
@@ -308,7 +296,7 @@ events(struct pair *p)
 	}
 	if (before != p->flow[0].bytes + p->flow[1].bytes)
 		p->moved = FROM_NOW;
-	else if (waited && !p->guessing && !p->over && !both_done(p))
+	else if (waited && !p->over && !both_done(p))
 		moved_settle(p, 0);
 }
 
@@ -377,39 +365,11 @@ programs_look(struct pair *p)
 	}
 }
 
-/*
- * In a child of a pool: while others had their turn, the answer to what was
- * moved last may have come.  To try costs less than to ask, and to be woken
- * more than either.
- */
-static bool
-guessed(struct pair *p)
-{
-	struct pollfd *in;
-	int i;
-
-	for (i = 0; i < 2; i++) {
-		in = &p->slot[i == 0 ? LEFT_IN : RIGHT_IN];
-		if (!p->guess[i] || in->fd == -1 || !p->flow[i].from->rsock)
-			continue;
-		p->guess[i] = false;
-		p->guesses++;
-		sched_yield();
-		in->revents = POLLIN;
-		return true;
-	}
-	return false;
-}
-
 static int
 wait_events(struct pair *p, msec t)
 {
 	int n, saved;
 
-	p->guessing = self.pooled && !p->programs && p->guesses < GUESSES &&
-	    guessed(p);
-	if (p->guessing)
-		return 1;
 	if (!p->programs)
 		return poll(p->slot, SLOTS, (int)t);
 	n = sig_poll(p->slot, SLOTS, (int)t);
