@@ -158,6 +158,25 @@ os_shared(size_t size)
 	return p == MAP_FAILED ? NULL : p;
 }
 
+void *
+os_own(size_t size)
+{
+	void *p;
+
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	madvise(p, size, MADV_DONTFORK);
+	return p;
+}
+
+void
+os_disown(void *p, size_t size)
+{
+	munmap(p, size);
+}
+
 /* Takes the destination out of the control messages, ip(7), ipv6(7). */
 static socklen_t
 destination(struct msghdr *m, struct sockaddr *to)

@@ -147,6 +147,19 @@ os_mcast_join(int fd, const struct in_addr *group, const char *iface)
 
 /* An unlinked file, mapped. */
 void *
+os_own(size_t size)
+{
+	return calloc(1, size);
+}
+
+void
+os_disown(void *p, size_t size)
+{
+	(void)size;
+	free(p);
+}
+
+void *
 os_shared(size_t size)
 {
 	char path[] = "/tmp/relay.XXXXXX";

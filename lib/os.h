@@ -41,6 +41,13 @@ int os_mcast_join(int fd, const struct in_addr *group, const char *iface);
 void *os_shared(size_t size);
 
 /*
+ * Zeroed memory that children do not get, where the system can.  Forked
+ * processes must not touch it.  NULL if there is none.
+ */
+void *os_own(size_t size);
+void os_disown(void *, size_t size);
+
+/*
  * As recvfrom(2) without waiting, and tells in to which of this host's
  * addresses the datagram was sent, if the system knows (tolen 0 if not).
  */

@@ -2,7 +2,9 @@
  * run/children.c: the processes that were forked and still run.
  *
  * A hash table of process ids with open addressing, so that thousands
- * cost no more than ten; only these are ever signalled.
+ * cost no more than ten; only these are ever signalled.  It lies in memory
+ * that children do not get: what is written between two forks would have
+ * to be copied if they did.
  */
 
 #include <sys/wait.h>
@@ -14,6 +16,7 @@
 #include <unistd.h>
 
 #include "../lib/log.h"
+#include "../lib/os.h"
 #include "../lib/sig.h"
 #include "children.h"
 #include "shuttle.h"
@@ -21,136 +24,201 @@
 /* How long TERM may take before KILL follows. */
 #define TERM_MS	500
 
+/* The first number of places; always a power of two. */
+#define FIRST	512
+
 /*
- * The first table is no heap: it lies in a page that is written to between
- * two forks anyway, and such a page costs a copy.
+ * waitpid(2) for any child looks at all of them.  Where there are more than
+ * so many, it asks for the latest, which is one step each, and looks at all
+ * no more often than this.
  */
-#define FIRST	128
-static pid_t first[FIRST], *larger;
-static size_t larger_room, count;
+#define RECENT		64
+#define SWEEP_MS	100
 
 #define FREE	0
 
-static pid_t *
-table(void)
+static struct all {
+	size_t room, count;
+	pid_t recent[RECENT];
+	size_t newest;
+	bool owed;		/* some that ended may not be recent */
+	msec swept;
+	pid_t table[];
+} *all;
+
+static size_t
+bytes(size_t room)
 {
-	return larger != NULL ? larger : first;
+	return sizeof *all + room * sizeof *all->table;
+}
+
+int
+children_start(void)
+{
+	if (all != NULL)
+		return 0;
+	all = os_own(bytes(FIRST));
+	if (all == NULL)
+		return fault_set("memory:");
+	all->room = FIRST;
+	return 0;
 }
 
 static size_t
-last(void)
+next(size_t i)
 {
-	return (larger != NULL ? larger_room : FIRST) - 1;
+	return (i + 1) & (all->room - 1);
 }
 
 static size_t
 place(pid_t pid)
 {
-	return (size_t)pid * 2654435761u & last();
+	return (size_t)pid * 2654435761u & (all->room - 1);
 }
 
 /* Where the process is, or would be. */
-static pid_t *
+static size_t
 find(pid_t pid)
 {
 	size_t i = place(pid);
 
-	while (table()[i] != FREE && table()[i] != pid)
-		i = (i + 1) & last();
-	return table() + i;
+	while (all->table[i] != FREE && all->table[i] != pid)
+		i = next(i);
+	return i;
 }
 
 static void
 put(pid_t pid)
 {
-	*find(pid) = pid;
-	count++;
+	all->table[find(pid)] = pid;
+	all->count++;
 }
 
 /* Half empty at least, else searching takes long. */
-static int
+static void
 make_room(void)
 {
-	pid_t *old = table(), *new;
-	size_t i, was = last() + 1;
+	struct all *old = all, *new;
+	size_t i;
 
-	if (count * 2 < was)
-		return 0;
-	new = calloc(was * 2, sizeof *new);
+	if (old->count * 2 < old->room)
+		return;
+	new = os_own(bytes(old->room * 2));
 	if (new == NULL)
-		return -1;
-	larger = new;
-	larger_room = was * 2;
-	count = 0;
-	for (i = 0; i < was; i++)
-		if (old[i] != FREE)
-			put(old[i]);
-	if (old != first)
-		free(old);
-	return 0;
+		return;
+	*new = *old;
+	new->room *= 2;
+	new->count = 0;
+	all = new;
+	for (i = 0; i < old->room; i++)
+		if (old->table[i] != FREE)
+			put(old->table[i]);
+	os_disown(old, bytes(old->room));
 }
 
 void
 children_add(pid_t pid)
 {
-	if (make_room() == 0 || count < last())
+	make_room();
+	if (all->count + 1 < all->room)
 		put(pid);
+	all->newest = (all->newest + 1) % RECENT;
+	all->recent[all->newest] = pid;
 }
 
 bool
 children_has(pid_t pid)
 {
-	return *find(pid) == pid;
+	return all->table[find(pid)] == pid;
 }
 
 size_t
 children_count(void)
 {
-	return count;
+	return all == NULL ? 0 : all->count;
 }
 
 /*
  * What stands behind it in the same run moves up, if its own place is not
  * behind the gap: so no search ends too early, and no marks pile up.
  */
-static int
+static size_t
 drop(pid_t pid)
 {
-	size_t gap = (size_t)(find(pid) - table()), i;
+	size_t last = all->room - 1, gap = find(pid), i;
+	pid_t *t = all->table;
 
-	if (table()[gap] != pid)
+	if (t[gap] != pid)
 		return 0;
-	for (i = (gap + 1) & last(); table()[i] != FREE; i = (i + 1) & last())
-		if (((i - place(table()[i])) & last()) >= ((i - gap) & last())) {
-			table()[gap] = table()[i];
+	for (i = next(gap); t[i] != FREE; i = next(i))
+		if (((i - place(t[i])) & last) >= ((i - gap) & last)) {
+			t[gap] = t[i];
 			gap = i;
 		}
-	table()[gap] = FREE;
-	count--;
+	t[gap] = FREE;
+	all->count--;
 	return 1;
+}
+
+/* One that has ended: this one, or any for -1.  Its id, or 0. */
+static pid_t
+reap_one(pid_t pid, size_t *ours)
+{
+	int status;
+
+	pid = waitpid(pid, &status, WNOHANG);
+	if (pid <= 0)
+		return 0;
+	*ours += drop(pid);
+	if (WIFSIGNALED(status))
+		log_notice("child %ld exited on signal %d", (long)pid,
+		    WTERMSIG(status));
+	else
+		log_info("waitpid(): child %ld exited with status %d",
+		    (long)pid, WEXITSTATUS(status));
+	return pid;
+}
+
+size_t
+children_sweep(void)
+{
+	static int init = -1;
+	size_t ours = 0;
+
+	if (init == -1)
+		init = getpid() == 1;
+	/* Process 1 has children that it did not make. */
+	while ((all->count > 0 || init) && reap_one(-1, &ours) != 0)
+		;
+	all->owed = false;
+	return ours;
 }
 
 size_t
 children_reap(void)
 {
-	static int init = -1;
-	size_t n = 0;
-	int status;
-	pid_t pid;
+	size_t i, ours = 0;
 
-	if (init == -1)
-		init = getpid() == 1;
-	/* Process 1 has children that it did not make. */
-	while ((count > 0 || init) && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		n += (size_t)drop(pid);
-		if (WIFSIGNALED(status))
-			log_notice("child %ld exited on signal %d", (long)pid,
-			    WTERMSIG(status));
-		else
-			log_info("waitpid(): child %ld exited with status %d",
-			    (long)pid, WEXITSTATUS(status));
+	if (all->count <= RECENT)
+		return children_sweep();
+	if (all->owed && clock_ms() - all->swept >= SWEEP_MS) {
+		all->swept = clock_ms();
+		return children_sweep();
 	}
-	return n;
+	for (i = 0; i < RECENT; i++)
+		if (all->recent[i] != 0 &&
+		    reap_one(all->recent[i], &ours) != 0)
+			all->recent[i] = 0;
+	if (!all->owed)
+		all->swept = clock_ms();
+	all->owed = true;
+	return ours;
+}
+
+int
+children_owed(void)
+{
+	return all != NULL && all->owed ? SWEEP_MS : -1;
 }
 
 static void
@@ -158,9 +226,9 @@ signal_all(int signo)
 {
 	size_t i;
 
-	for (i = 0; i <= last(); i++)
-		if (table()[i] != FREE)
-			kill(table()[i], signo);
+	for (i = 0; i < all->room; i++)
+		if (all->table[i] != FREE)
+			kill(all->table[i], signo);
 }
 
 void
@@ -168,18 +236,18 @@ children_end(void)
 {
 	msec until = clock_ms() + TERM_MS;
 
-	if (count == 0)
+	if (children_count() == 0)
 		return;
-	log_notice("ending %zu children", count);
+	log_notice("ending %zu children", all->count);
 	signal_all(SIGTERM);
-	while (count > 0 && clock_ms() < until) {
+	while (all->count > 0 && clock_ms() < until) {
 		sig_poll(NULL, 0, (int)(until - clock_ms()));
-		children_reap();
+		children_sweep();
 	}
 	signal_all(SIGKILL);
-	while (count > 0) {
+	while (all->count > 0) {
 		sig_poll(NULL, 0, 50);
-		children_reap();
+		children_sweep();
 	}
 }
 
@@ -187,6 +255,5 @@ children_end(void)
 void
 children_forget(void)
 {
-	count = 0;
-	memset(table(), 0, (last() + 1) * sizeof(pid_t));
+	all = NULL;
 }

@@ -26,7 +26,7 @@
 #include "pool.h"
 #include "shuttle.h"
 
-#define POOL_MAX	4096
+#define POOL_MAX	65536
 
 /* How long a helper waits for another client, in milliseconds. */
 #define HELP_MS		1000
@@ -53,7 +53,9 @@ static struct {
 	void *context;
 	int n;			/* slots from here on are helpers' */
 	bool together;		/* when the listener dies, clients do too */
-	pid_t parent, pid[POOL_MAX];
+	int top;		/* no slot from here on was ever used */
+	pid_t parent;
+	pid_t *pid;		/* of slots; the listener's alone */
 	struct shared *shared;
 	msec mended;		/* when children were last forked anew */
 	msec grown;		/* when helpers were */
@@ -186,6 +188,8 @@ fork_one(int slot)
 		return -1;
 	}
 	pool->pid[slot] = pid;
+	if (slot >= pool->top)
+		pool->top = slot + 1;
 	children_add(pid);
 	log_notice("forked off child process %ld", (long)pid);
 	return 0;
@@ -200,8 +204,9 @@ pool_start(struct addr *listener, long long n, bool together,
 	if (n > POOL_MAX)
 		return fault_set("pool=%lld: %d is the most", n, POOL_MAX);
 	pool = calloc(1, sizeof *pool);
-	if (pool == NULL || (pool->shared = os_shared(sizeof *pool->shared))
-	    == NULL)
+	if (pool == NULL ||
+	    (pool->pid = os_own(POOL_MAX * sizeof *pool->pid)) == NULL ||
+	    (pool->shared = os_shared(sizeof *pool->shared)) == NULL)
 		return fault_set("shared memory:");
 	pool->listener = listener;
 	pool->serve = serve;
@@ -221,7 +226,7 @@ pool_mend(void)
 {
 	int i;
 
-	for (i = 0; i < POOL_MAX; i++) {
+	for (i = 0; i < pool->top || i < pool->n; i++) {
 		if (pool->pid[i] != 0 && !children_has(pool->pid[i])) {
 			pool->pid[i] = 0;
 			atomic_fetch_sub(&pool->shared->children, 1);
@@ -245,7 +250,7 @@ pool_turns(bool *serves)
 	unsigned n = 0;
 	int i;
 
-	for (i = 0; i < POOL_MAX; i++)
+	for (i = 0; i < pool->top; i++)
 		n += atomic_load_explicit(&pool->shared->turns[i],
 		    memory_order_relaxed);
 	*serves = atomic_load(&pool->shared->busy) > 0;
@@ -298,7 +303,7 @@ pool_stop(void)
 	int i;
 
 	atomic_store(&pool->shared->stopping, 1);
-	for (i = 0; i < POOL_MAX; i++)
+	for (i = 0; i < pool->top; i++)
 		if (pool->pid[i] != 0)
 			kill(pool->pid[i], SIGUSR2);
 }

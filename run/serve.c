@@ -117,6 +117,7 @@ child_run(struct server *s, struct end *e)
 	int status = 1;
 
 	sig_child();
+	children_forget();
 	end_forget(s->fixed);
 	if (s->options->supervised) {
 		os_parent_death(SIGTERM);
@@ -176,8 +177,10 @@ spawn(struct server *s, struct end *e)
 static void
 reap(struct server *s)
 {
+	size_t ended = s->full ? children_sweep() : children_reap();
+
 	s->since_reap = 0;
-	if (children_reap() > 0 && children_count() == 0)
+	if (ended > 0 && children_count() == 0)
 		s->quiet = s->options->exit_idle_ms > 0 ? clock_ms() : 0;
 	if (tally != NULL && !s->pooled)
 		atomic_store(&tally->now, children_count());
@@ -257,6 +260,9 @@ patience(struct server *s)
 		return POOL_LOOK_MS;
 	if (s->pooled && (timeout > 0 || s->options->exit_idle_ms > 0))
 		return LOOK_MS;
+	t = children_owed();
+	if (t != -1)
+		return (int)t;
 	if (timeout > 0)
 		t = timeout / 1000000;
 	if (s->options->exit_idle_ms > 0 && !active(s)) {
@@ -290,10 +296,10 @@ drain(struct server *s, bool gently)
 	addr_unlisten(s->listener);
 	if (s->pooled)
 		pool_stop();
-	children_reap();
+	children_sweep();
 	while (children_count() > 0 && (left = until - clock_ms()) > 0) {
 		sig_poll(NULL, 0, (int)left);
-		children_reap();
+		children_sweep();
 		if (stop_wanted())
 			break;
 	}
@@ -351,6 +357,10 @@ wait_for_work(struct server *s, bool open)
 		return fault_set("listening socket %d is in error", p.fd);
 	if (n > 0 && s->pooled && may_accept(s))
 		grow(s);
+	if (n == 0 && children_owed() != -1) {
+		reap(s);
+		return 0;
+	}
 	if (n != 0 || s->resume != 0)
 		return 0;
 	if (no_client(s, open)) {
@@ -474,6 +484,7 @@ spawn_client(struct server *s, struct end *e)
 
 	if (pid == 0) {
 		sig_child();
+		children_forget();
 		end_forget(e);
 		self.listener = s->pid;
 		s->a->lock = s->b->lock = NULL;
@@ -530,6 +541,8 @@ serve(struct addr *a, struct addr *b, const struct serve_options *o)
 			goto fail;
 		s.fixed = &fixed;
 	}
+	if (children_start() == -1)
+		goto fail;
 	if (!addr_listens(forks))
 		return serve_client(&s);
 	if (forks->lfd == -1 && addr_open(forks, &unused) == -1)
