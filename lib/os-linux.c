@@ -11,6 +11,7 @@
 #include <pwd.h>
 #include <sched.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,12 +159,23 @@ os_shared(size_t size)
 	return p == MAP_FAILED ? NULL : p;
 }
 
+/*
+ * At the usual place, next to the vDSO, it would still cost each child three
+ * pages of page tables, which fork(2) makes for the vDSO if there are some.
+ * A program at a fixed address has room beside its variables.
+ */
 void *
 os_own(size_t size)
 {
-	void *p;
+	static char here;
+	void *p, *hint = NULL;
 
-	p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+#ifndef __PIE__
+	hint = (void *)(((uintptr_t)&here + 0x1ffff) & ~(uintptr_t)0xffff);
+#else
+	(void)here;
+#endif
+	p = mmap(hint, size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;

@@ -146,10 +146,10 @@ sig_poll(struct pollfd *p, nfds_t n, int timeout_ms)
 int
 sig_taken(int signo)
 {
-	int was = came[signo];
-
+	if (!came[signo])
+		return 0;	/* a write would copy the page */
 	came[signo] = 0;
-	return was;
+	return 1;
 }
 
 void
