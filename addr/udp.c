@@ -245,7 +245,7 @@ collect(struct addr *a, struct end *e)
  * the peer sent to, so that answers come from there.
  */
 static int
-peer_socket(struct addr *a, const struct waiting *w)
+peer_socket(struct addr *a, struct end *e, const struct waiting *w)
 {
 	struct sockaddr_storage here = a->local;
 	int fd, on = 1;
@@ -262,6 +262,9 @@ peer_socket(struct addr *a, const struct waiting *w)
 	setsockopt(a->lfd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (sock_bind(a, fd, (struct sockaddr *)&here, a->locallen) == 0) {
+		/* Until it is connected it gets anybody's, so that what the
+		 * listener has now is older, and goes first. */
+		drain(a, e, a->lfd);
 		if (connect(fd, (struct sockaddr *)&a->client->sa, a->client->len) == 0)
 			return fd;
 		fault_set("connect(%d):", fd);
@@ -309,7 +312,7 @@ admitted(struct addr *a)
 static int
 udp_next(struct addr *a, struct end *e)
 {
-	struct waiting *w = first_packet(a);
+	struct waiting *w = first_packet(a), first;
 	int fd;
 
 	if (w == NULL)
@@ -323,10 +326,13 @@ udp_next(struct addr *a, struct end *e)
 		return 1;
 	}
 	end_init(e);
+	first = *w;
+	packet_add(e, w);
+	collect(a, e);
 	if (addr_forks(a)) {
-		fd = peer_socket(a, w);
+		fd = peer_socket(a, e, &first);
 		if (fd == -1) {
-			waiting_free(w);
+			end_close(e);
 			return -1;
 		}
 	} else {
@@ -334,13 +340,12 @@ udp_next(struct addr *a, struct end *e)
 		a->lfd = -1;
 		if (connect(fd, (struct sockaddr *)&a->client->sa,
 		    a->client->len) == -1) {
-			waiting_free(w);
+			fault_set("connect(%d):", fd);
+			end_close(e);
 			close(fd);
-			return fault_set("connect(%d):", fd);
+			return -1;
 		}
 	}
-	packet_add(e, w);
-	collect(a, e);
 	drain(a, e, fd);
 	if (a->lfd != -1)
 		drain(a, e, a->lfd);
