@@ -29,10 +29,11 @@
 
 /*
  * waitpid(2) for any child looks at all of them.  Where there are more than
- * so many, it asks for the latest, which is one step each, and looks at all
- * no more often than this.
+ * a few, the latest are asked for, which is one step each, and all are
+ * looked at no more often than this.
  */
-#define RECENT		64
+#define FEW		64
+#define RECENT		256
 #define SWEEP_MS	100
 
 #define FREE	0
@@ -199,20 +200,18 @@ children_reap(void)
 {
 	size_t i, ours = 0;
 
-	if (all->count <= RECENT)
+	if (all->count <= FEW)
 		return children_sweep();
-	if (all->owed && clock_ms() - all->swept >= SWEEP_MS) {
-		all->swept = clock_ms();
-		return children_sweep();
-	}
 	for (i = 0; i < RECENT; i++)
 		if (all->recent[i] != 0 &&
 		    reap_one(all->recent[i], &ours) != 0)
 			all->recent[i] = 0;
-	if (!all->owed)
-		all->swept = clock_ms();
-	all->owed = true;
-	return ours;
+	if (clock_ms() - all->swept < SWEEP_MS) {
+		all->owed = true;
+		return ours;
+	}
+	all->swept = clock_ms();
+	return ours + children_sweep();
 }
 
 int

@@ -70,6 +70,33 @@ for my $address (sort keys %kind) {
 	stop('quick');
 }
 
+# Many at once: only the latest are looked at each time, the others soon.
+{
+	my $pid = begin('many', $RELAY, '-d', '-d',
+	    'TCP4-LISTEN:0,fork,max-children=120', 'PIPE');
+	my $port = port('many');
+	my @s = map { tcp_connect($port) } 1 .. 120;
+	is(scalar(grep { echoes($s[$_], "number $_\n") } 0 .. 119), 120,
+	    '120 connections at once have an answer each');
+	my $next = tcp_connect($port);
+	send_all($next, 'next');
+	close shift @s;
+	is(read_all($next, 2, 4), 'next',
+	    'the first makes room for one more than max-children');
+	close $_ for splice @s, 0, 40;
+	my $until = time + 1.5;
+	while (time < $until) {
+		my $short = tcp_connect($port);
+		echoes($short, 'short');
+		close $short;
+	}
+	ok(wait_for(sub { kids($pid) == 80 && !zombies($pid) }, 2),
+	    'the oldest end unnoticed by none while others come and go');
+	close $_ for @s, $next;
+	ok(wait_for(sub { kids($pid) == 0 }, 5), '... and all in the end');
+	stop('many');
+}
+
 # max-children
 for my $option ('max-children=3', 'maxchildren=3') {
 	my $pid = begin("max$option", $RELAY, '-d', '-d',
