@@ -60,12 +60,12 @@ sub known {
 	return scalar grep { $_ eq $peer } @seen;
 }
 
-# When, where and how: two lines.
+# When, where and how: three lines.
 sub about {
 	return join '', map { "$_->[0]$header{$_->[1]}" } grep {
 	    defined $header{ $_->[1] } } [ '', 'date' ], [ ', ', 'machine' ],
 	    [ ";\nmedians of rounds: ", 'rounds' ], [ '; CPU by ', 'cpu by' ],
-	    [ '; memory by ', 'memory by' ], [ '; socat ', 'socat' ];
+	    [ ";\nmemory by ", 'memory by' ], [ '; socat ', 'socat' ];
 }
 
 1;
