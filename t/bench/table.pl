@@ -167,7 +167,7 @@ sub goals_print {
 sub summary_print {
 	my @cells = map { [ $_->[0], @{ $columns{ $_->[0] }[ $_->[1] ] } ] }
 	    [ 'short', 0 ], [ 'short', 1 ], [ 'short', 3 ], [ 'bulk', 0 ],
-	    [ 'bulk', 1 ], [ 'rtt', 0 ], [ 'rtt', 1 ], [ 'idle', 0 ];
+	    [ 'bulk', 1 ], [ 'rtt', 0 ], [ 'idle', 0 ];
 	my %over = (short => 'short', bulk => 'stream', rtt => 'trip',
 	    idle => 'idle');
 	my @rows = ([ '', map { $over{ $_->[0] } } @cells ],
