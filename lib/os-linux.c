@@ -149,33 +149,46 @@ os_mcast_join(int fd, const struct in_addr *group, const char *iface)
 	return setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof m);
 }
 
+/*
+ * A place for mmap(2), if it is free.  At the usual one, next to the vDSO,
+ * each child would need three pages of page tables more, even for what it
+ * does not get.  A program at a fixed address has room beside its variables.
+ */
+static void *
+beside(size_t size)
+{
+#ifdef __PIE__
+	(void)size;
+	return NULL;
+#else
+	static char here;
+	static uintptr_t next;
+	uintptr_t p;
+
+	if (next == 0)
+		next = (uintptr_t)&here + 0x10000;
+	p = (next + 0xffff) & ~(uintptr_t)0xffff;
+	next = p + size;
+	return (void *)p;
+#endif
+}
+
 void *
 os_shared(size_t size)
 {
 	void *p;
 
-	p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	p = mmap(beside(size), size, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	return p == MAP_FAILED ? NULL : p;
 }
 
-/*
- * At the usual place, next to the vDSO, it would still cost each child three
- * pages of page tables, which fork(2) makes for the vDSO if there are some.
- * A program at a fixed address has room beside its variables.
- */
 void *
 os_own(size_t size)
 {
-	static char here;
-	void *p, *hint = NULL;
+	void *p;
 
-#ifndef __PIE__
-	hint = (void *)(((uintptr_t)&here + 0x1ffff) & ~(uintptr_t)0xffff);
-#else
-	(void)here;
-#endif
-	p = mmap(hint, size, PROT_READ | PROT_WRITE,
+	p = mmap(beside(size), size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;
