@@ -32,14 +32,14 @@ for unit in "$TOP"/t/unit/*.c; do
 	name=unit/${unit##*/}
 	if ! build "$unit"; then
 		ok 1 "$name compiles"
-		sed 's/^/# /' "$T/cc"
+		diag <"$T/cc"
 		continue
 	fi
 	(cd "$T" && ./bin) >"$T/out" 2>"$T/err"
 	status=$?
 	tests=$(grep -c '^ok ' "$T/out")
-	grep -v '^ok ' "$T/out" | grep -v '^1\.\.' | sed 's/^/# /'
-	sed 's/^/# /' "$T/err"
+	grep -v '^ok ' "$T/out" | grep -v '^1\.\.' | diag
+	diag <"$T/err"
 	plan=$(sed -n 's/^1\.\.//p' "$T/out")
 	[ $status = 0 ] && [ "$tests" = "$plan" ] && [ "$tests" -gt 0 ]
 	ok $? "$name: $tests of ${plan:-?} tests, status $status"
@@ -56,11 +56,11 @@ for fuzz in "$TOP"/t/fuzz/*.c; do
 	fi
 	if ! build "$fuzz"; then
 		ok 1 "fuzz/$name compiles"
-		sed 's/^/# /' "$T/cc"
+		diag <"$T/cc"
 		continue
 	fi
 	"$T/bin" "$@" >"$T/out" 2>&1
-	ok $? "fuzz/$name runs over $# files" || sed 's/^/# /' "$T/out"
+	ok $? "fuzz/$name runs over $# files" || diag <"$T/out"
 done
 
 done_testing

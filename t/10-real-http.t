@@ -37,7 +37,7 @@ mkdir "$T/www/put"
 start nginx nginx -c "$T/nginx.conf" -p "$T"
 direct() { curl -sf "http://127.0.0.1:$web/" >"$T/direct"; }
 wait_for 10 direct
-ok $? 'nginx answers' || comment "$(cat "$T/nginx.err" "$T/error.log")"
+ok $? 'nginx answers' || diag "$(cat "$T/nginx.err" "$T/error.log")"
 
 start tcp "$RELAY" -d -d TCP4-LISTEN:0,fork,reuseaddr "TCP4:127.0.0.1:$web"
 start tounix "$RELAY" -d -d TCP4-LISTEN:0,fork,reuseaddr \

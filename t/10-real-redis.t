@@ -26,7 +26,7 @@ bench() {
 }
 bench "$port"
 ok $? 'redis-benchmark -c 50 -n 20000 -t ping,set,get meets no error' ||
-    comment "$(cat "$T/bench" "$T/bench.err")"
+    diag "$(cat "$T/bench" "$T/bench.err")"
 is "$(grep -c ' [EWF] ' "$T/relay.err")" 0 'relay complained of nothing'
 
 head -c 67108864 /dev/urandom >"$T/value"

@@ -48,7 +48,7 @@ no_children() {
 }
 wait_for 5 no_children
 ok $? 'process 1 reaps orphans' ||
-    comment "$(grep -l "^PPid:.$inner\$" /proc/[0-9]*/status |
+    diag "$(grep -l "^PPid:.$inner\$" /proc/[0-9]*/status |
     xargs cat | grep -E '^(Name|State)')"
 is "$(echo | "$RELAY" - "TCP4:127.0.0.1:$port")" started 'and serves on'
 kill -TERM "$inner"

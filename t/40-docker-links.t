@@ -26,7 +26,7 @@ cp "$TOP/deploy/Dockerfile" "$T/context"
 sh "$TOP/deploy/mkimage.sh" -r "$(static_relay)" >"$T/context/rootfs.tar"
 DOCKER_BUILDKIT=0 docker build -q -t relay:built "$T/context" \
     >"$T/build" 2>&1
-ok $? "deploy/Dockerfile builds" || sed 's/^/# /' "$T/build"
+ok $? "deploy/Dockerfile builds" || diag <"$T/build"
 is "$(docker image inspect -f '{{.Config.Entrypoint}}' relay:built)" \
     "$(docker image inspect -f '{{.Config.Entrypoint}}' relay:t)" \
     "both ways give the same entry point"
@@ -59,7 +59,7 @@ is "$(redis-cli -h "$(address redis)" --raw get key)" "a value" "it arrived"
 
 # --- health, as the engine sees it -------------------------------------------
 docker exec far_ambassador /relay --probe --links >"$T/probe" 2>&1
-ok $? "healthy by --probe" || sed "s/^/# /" "$T/probe"
+ok $? "healthy by --probe" || diag <"$T/probe"
 mkdir "$T/healthy"
 cat >"$T/healthy/Dockerfile" <<'END'
 FROM relay:t
@@ -106,12 +106,12 @@ END
 docker run -d --link redis:redis --name one_liner socat:t /bin/sh -c \
     "$(cat "$T/one-liner") && sleep 1000" >/dev/null
 wait_for 10 pings "$(address one_liner)"
-ok $? "the one-liner relays" || docker logs one_liner 2>&1 | sed 's/^/# /'
+ok $? "the one-liner relays" || docker logs one_liner 2>&1 | diag
 is "$(docker run --rm --link one_liner:db redis:t /bin/redis-cli -h db ping)" \
     PONG "to another container"
 docker exec one_liner /bin/ps >"$T/ps" 2>&1
 grep -q ' socat TCP4-LISTEN:6379,fork' "$T/ps"
-ok $? "under the name socat" || sed 's/^/# /' "$T/ps"
+ok $? "under the name socat" || diag <"$T/ps"
 
 # --- environments that engines make ----------------------------------------
 docker run -d --name web --expose 80 --expose 81/udp --link redis:cache \
@@ -126,7 +126,7 @@ wait_for 10 pings "$(address many)"
 ok $? "an ambassador of many variables"
 docker logs many >"$T/many" 2>&1
 is "$(grep -c -- ' -> ' "$T/many")" 3 "one link each, doubles are one" ||
-    sed 's/^/# /' "$T/many" "$T/env"
+    cat "$T/many" "$T/env" | diag
 like "$(cat "$T/many")" "81/udp -> $(address web):81 from WEB_PORT_81_UDP" \
     "UDP too"
 for name in EVIL_PORT_99_TCP QUOTE_PORT_98_TCP BIG_PORT_65536_TCP \
@@ -150,7 +150,7 @@ docker run --name clash -e A_PORT_80_TCP=tcp://10.0.0.1:80 \
     -e B_PORT_80_TCP=tcp://10.0.0.2:80 relay:t >"$T/clash" 2>&1
 is $? 1 "two targets for one port: exit 1"
 grep A_PORT_80_TCP "$T/clash" | grep -q B_PORT_80_TCP
-ok $? "both are named" || sed 's/^/# /' "$T/clash"
+ok $? "both are named" || diag <"$T/clash"
 
 docker run -d --name pair relay:t "$(address redis)" 6379 >/dev/null
 wait_for 10 pings "$(address pair)"

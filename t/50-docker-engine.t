@@ -13,7 +13,7 @@ image_redis
 docker run -d --name redis redis:t >/dev/null
 follow f --docker redis
 wait_for 20 pings
-ok $? "a link" || sed 's/^/# /' "$T/f.err"
+ok $? "a link" || diag <"$T/f.err"
 redis-cli -h 127.0.0.1 monitor >"$T/monitor" 2>&1 &
 PIDS="$PIDS $!"
 wait_for 5 grep -qs OK "$T/monitor"
@@ -55,7 +55,7 @@ wait_for 5 test -S "$T/proxy.sock"
 start p "$RELAY" -d -d --docker-host="unix://$T/proxy.sock" --hold=30 \
     --docker redis
 wait_for 20 pings
-ok $? "an engine behind a proxy" || sed 's/^/# /' "$T/p.err"
+ok $? "an engine behind a proxy" || diag <"$T/p.err"
 for child in $(ps -o pid= --ppid "$(cat "$T/proxy.pid")"); do
 	kill "$child"
 done
@@ -72,12 +72,12 @@ stop proxy
 start tcp socat TCP-LISTEN:2375,fork,reuseaddr "UNIX-CONNECT:$T/docker.sock"
 start q "$RELAY" -d -d --docker-host=tcp://localhost:2375 --docker redis
 wait_for 20 pings
-ok $? "an engine by TCP" || sed "s/^/# /" "$T/q.err"
+ok $? "an engine by TCP" || diag <"$T/q.err"
 docker restart -t 1 redis >/dev/null
 wait_for 20 pings
 ok $? "its events, too"
 "$RELAY" --probe --docker-host="$DOCKER_HOST" --docker redis >"$T/probe" 2>&1
-ok $? "--probe --docker" || sed "s/^/# /" "$T/probe"
+ok $? "--probe --docker" || diag <"$T/probe"
 stop q
 stop tcp
 docker rm -f redis >/dev/null
@@ -94,7 +94,7 @@ listening_on() { [ "$(ss -ltnH 'sport >= :7000 and sport < :8000' |
     sed 's/.*:\(7[0-9]*\) .*/\1/' | sort -u | wc -l)" = "$1" ]; }
 wait_for 30 listening_on 500
 ok $? "ten containers with fifty ports: 500 listeners" ||
-    comment "$(ss -ltnH | wc -l) sockets"
+    diag "$(ss -ltnH | wc -l) sockets"
 
 # --- nothing happens ---------------------------------------------------------
 # Ticks of all processes of relay, which in here are this test's alone.
@@ -125,13 +125,23 @@ for my $i (1 .. $n) {
 }
 END
 id=$(docker inspect -f '{{.Id}}' c0)
-rss() { awk '/^VmRSS/ { print $2 }' "/proc/$(cat "$T/many.pid")/status"; }
-rename() { perl "$T/rename.pl" "$T/docker.sock" "$id" "$1" 2>"$T/rename"; }
-rename 1500
-ok $? "1500 events, after which its heap is as large as it gets" || comment "$(cat "$T/rename")"
+rename() {
+	perl "$T/rename.pl" "$T/docker.sock" "$id" "$1" 2>"$T/rename"
+	ok $? "$1 $2" || diag <"$T/rename"
+}
+# The least of what a second shows: while the links are compared with those
+# that were, there are two sets of them.
+rss() {
+	looks=0
+	while [ $looks -lt 50 ]; do
+		looks=$((looks + 1))
+		awk '/^VmRSS/ { print $2 }' "/proc/$(cat "$T/many.pid")/status"
+		sleep 0.02
+	done | sort -n | head -n 1
+}
+rename 1000 "events, after which its heap is as large as it gets"
 before=$(rss)
-rename 2000
-ok $? "2000 more" || comment "$(cat "$T/rename")"
+rename 2000 "more"
 after=$(rss)
 [ "$after" -le $((before + 64)) ]
 ok $? "need no more memory: $before kB, $after kB"

@@ -16,7 +16,7 @@ docker run -d -v "$T/docker.sock:/var/run/docker.sock" \
     -name redis >/dev/null
 wait_for 20 pings "$(address redis_ambassador)"
 ok $? "the grand ambassador relays" ||
-    docker logs redis_ambassador 2>&1 | sed 's/^/# /'
+    docker logs redis_ambassador 2>&1 | diag
 is "$(docker run --rm --link redis_ambassador:db redis:t \
     /bin/redis-cli -h db ping 2>&1)" PONG "to a client by --link"
 
@@ -42,7 +42,7 @@ wait_for 10 waited
 ok $? "a container that is not there is waited for"
 run_redis
 wait_for 10 pings
-ok $? "and served when it comes" || sed 's/^/# /' "$T/f.err"
+ok $? "and served when it comes" || diag <"$T/f.err"
 is "$(grep -c 'no such container yet' "$T/f.err")" 1 "said once"
 
 # --- restart on a new address, the old one taken by another -----------------
@@ -93,7 +93,7 @@ ok $? "and served again"
 finish ask 70
 is "$(sort "$T/ask.out" | uniq -c | grep -v right)" "" \
     "nobody was refused, cut or answered by another" ||
-    grep -i -e " [WEF] " -e refused -e "goes to" -e reset "$T/f.err" | tail -n 30 | sed 's/^/# /'
+    grep -i -e " [WEF] " -e refused -e "goes to" -e reset "$T/f.err" | tail -n 30 | diag
 docker rm -f thief >/dev/null
 
 start ask2 perl "$T/ask.pl" 6379 "$T/stop-asking2"
@@ -148,7 +148,7 @@ docker run -d --name second --network net redis:t >/dev/null
 prefix=$(docker inspect -f '{{.Id}}' redis | cut -c 1-10)
 follow g --hold=1 --docker "$prefix" second
 wait_for 10 pings
-ok $? "by a prefix of its id" || sed 's/^/# /' "$T/g.err"
+ok $? "by a prefix of its id" || diag <"$T/g.err"
 docker restart -t 1 second >/dev/null
 docker restart -t 1 second >/dev/null
 wait_for 10 pings

@@ -54,7 +54,7 @@ docker network create --subnet 10.99.0.0/24 net >/dev/null
 run_dns
 follow f -T 2 --hold=30 --docker dns
 wait_for 20 asks 1
-ok $? "a name server is asked by UDP" || sed 's/^/# /' "$T/f.err"
+ok $? "a name server is asked by UDP" || diag <"$T/f.err"
 like "$(cat "$T/f.err")" '53/tcp -> ' "its TCP port is a link, too"
 wait_for 20 at_most 4
 idle=$(relays)
@@ -63,7 +63,7 @@ is "$(perl "$T/ask.pl" 200)" 200 "200 peers at once"
 [ "$(relays)" -gt "$idle" ]
 ok $? "which have $(relays) processes"
 wait_for 15 at_most "$idle"
-ok $? "that end when their peers are silent" || comment "$(relays) left"
+ok $? "that end when their peers are silent" || diag "$(relays) left"
 
 old=$(address dns net)
 docker stop -t 1 dns >/dev/null

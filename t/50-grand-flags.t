@@ -14,7 +14,7 @@ away() {
 	shift
 	start g "$GRAND" "$@"
 	wait_for 10 grep -q "unix://$sock: .*No such file" "$T/g.err"
-	ok $? "$*" || sed 's/^/# /' "$T/g.err"
+	ok $? "$*" || diag <"$T/g.err"
 	stop g
 }
 S=$T/none.sock
@@ -50,13 +50,13 @@ wrong 'loud' -log-level=loud -name redis
 # the same engine for relay itself, by argument and by environment
 start r "$RELAY" --docker-host="unix://$S" --docker redis
 wait_for 10 grep -q "unix://$S: .*No such file" "$T/r.err"
-ok $? "relay --docker-host" || sed 's/^/# /' "$T/r.err"
+ok $? "relay --docker-host" || diag <"$T/r.err"
 is "$(grep -c 'No such file' "$T/r.err")" 1 "said once"
 stop r
 is "$STATUS" 0 "TERM ends it with 0"
 start r env DOCKER_HOST="unix://$S" "$RELAY" --docker redis
 wait_for 10 grep -q "unix://$S: .*No such file" "$T/r.err"
-ok $? "\$DOCKER_HOST" || sed 's/^/# /' "$T/r.err"
+ok $? "\$DOCKER_HOST" || diag <"$T/r.err"
 stop r
 for host in unix:// ftp://h tcp:// tcp://h:x "unix://$(printf %0200d 1)"; do
 	start r "$RELAY" --docker-host="$host" --docker redis

@@ -13,7 +13,7 @@ for file in Dockerfile compose.yaml kubernetes.yaml ambassador.service \
 	top=$(sed '/^#/!q' "$DEPLOY/$file" | grep -c '^#')
 	[ "$lines" = "$top" ] && [ "$top" -ge 1 ] && [ "$top" -le 3 ]
 	ok $? "$file: a comment of one to three lines" ||
-	    comment "$lines comment lines, $top of them at the top"
+	    diag "$lines comment lines, $top of them at the top"
 done
 
 # yaml FILE PERL: what PERL prints of the documents @d
@@ -66,7 +66,7 @@ for option in $(sed -n 's/^ *- \(--[a-z].*\)$/\1/p' "$DEPLOY"/*.yaml |
     grep -- '^--' | grep -v '^--links' | sort -u); do
 	out=$(env -i REDIS_PORT_6379_TCP=tcp://127.0.0.1:6379 "$RELAY" \
 	    "$option" --explain --links 2>&1)
-	ok $? "relay takes $option" || comment "$out"
+	ok $? "relay takes $option" || diag "$out"
 done
 
 # systemd has its own opinion, of units that name a program that exists.
@@ -79,7 +79,7 @@ if command -v systemd-analyze >/dev/null; then
 	for unit in ambassador.service relay@.service relay@.socket; do
 		out=$(cd "$T/units" && systemd-analyze verify --man=no \
 		    "./$unit" 2>&1)
-		ok $? "$unit: systemd-analyze verify" || comment "$out"
+		ok $? "$unit: systemd-analyze verify" || diag "$out"
 		is "$out" "" "$unit: without a warning"
 	done
 else

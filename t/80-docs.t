@@ -15,7 +15,7 @@ same() {
 	sort "$T/$1.want" >"$T/.want"
 	sort "$T/$1.got" >"$T/.got"
 	[ -s "$T/.want" ] && cmp -s "$T/.want" "$T/.got"
-	ok $? "$2" || diff "$T/.want" "$T/.got" | sed 's/^/# /'
+	ok $? "$2" || diff "$T/.want" "$T/.got" | diag
 }
 
 # ordered NAME: $T/order has its lines sorted, each once

@@ -17,7 +17,7 @@ mkdir "$T/top"
 (cd "$TOP" && tar cf - --exclude='*.o' --exclude=.git --exclude=t \
     Makefile ./*.c ./*.h addr run lib) | (cd "$T/top" && tar xf -)
 (cd "$T/top" && make static) >"$T/make.out" 2>&1
-ok $? "make static" || comment "$(tail -n 20 "$T/make.out")"
+ok $? "make static" || diag "$(tail -n 20 "$T/make.out")"
 [ -x "$T/top/relay-static" ] || done_testing
 
 size=$(wc -c <"$T/top/relay-static")
@@ -25,7 +25,7 @@ comment "$size bytes"
 [ "$size" -lt $LIMIT ]
 ok $? "the whole under $LIMIT bytes"
 (cd "$T/top" && make relay-core) >"$T/make.out" 2>&1
-ok $? "make relay-core" || comment "$(tail -n 20 "$T/make.out")"
+ok $? "make relay-core" || diag "$(tail -n 20 "$T/make.out")"
 core=$(wc -c <"$T/top/relay-core")
 comment "$core bytes"
 [ "$core" -lt $CORE ]

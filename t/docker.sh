@@ -90,7 +90,7 @@ engine_start() {
 	    --live-restore -H "$DOCKER_HOST" "$@"
 	if ! wait_for 60 engine_answers; then
 		ok 1 "the engine starts"
-		tail -n 20 "$T/dockerd.err" | sed 's/^/# /'
+		tail -n 20 "$T/dockerd.err" | diag
 		done_testing
 	fi
 }

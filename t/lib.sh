@@ -38,7 +38,17 @@ done_testing() {
 	exit 0
 }
 
+# comment TEXT: on stdout, to be seen by who asks prove for everything
 comment() { printf '%s\n' "$*" | sed 's/^/# /'; }
+
+# diag [TEXT]: TEXT or stdin on stderr, which prove always shows
+diag() {
+	if [ $# -gt 0 ]; then
+		printf '%s\n' "$*"
+	else
+		cat
+	fi | sed 's/^/# /' >&2
+}
 
 # ok STATUS NAME
 ok() {
@@ -48,6 +58,7 @@ ok() {
 	else
 		FAILED=$((FAILED + 1))
 		echo "not ok $N - $2"
+		diag "${0##*/}: $N - $2"
 		return 1
 	fi
 }
@@ -60,7 +71,7 @@ is() {
 		ok 1 "$3"
 		printf '%s\n' "$1" >"$T/.got"
 		printf '%s\n' "$2" >"$T/.want"
-		diff -u "$T/.want" "$T/.got" | head -n 60 | sed 's/^/# /'
+		diff -u "$T/.want" "$T/.got" | head -n 60 | diag
 		return 1
 	fi
 }
@@ -71,8 +82,8 @@ like() {
 		ok 0 "$3"
 	else
 		ok 1 "$3"
-		comment "does not match: $2"
-		printf '%s\n' "$1" | head -n 40 | sed 's/^/#  | /'
+		diag "does not match: $2"
+		printf '%s\n' "$1" | head -n 40 | sed 's/^/ | /' | diag
 		return 1
 	fi
 }

@@ -316,9 +316,12 @@ sub side {
 		delete @reserved{@ports};
 		$tap{$n} = content("$scratch/$n.tap") || "not ok $n\n";
 		while (defined $tap{$shown}) {
-			$failed++ if $tap{$shown} =~ /^not/;
-			print delete $tap{$shown};
-			$shown++;
+			my $text = delete $tap{$shown++};
+			print $text;
+			next if $text !~ /^not/;
+			$failed++;
+			# prove shows no other lines without being asked
+			print STDERR $text =~ s/^(?!#)/# /mgr;
 		}
 	}
 	print '1..', scalar @all, "\n";
