@@ -239,6 +239,7 @@ int addr_open(struct addr *, struct end *);
 /* Listens on a socket that was handed down. */
 int addr_adopt(struct addr *, int fd);
 int addr_next(struct addr *, struct end *);
+int addr_first(struct addr *, struct end *);
 int addr_born(struct addr *, struct end *);
 void addr_unlock(struct addr *);
 /* Removes what the listening address left in the file system. */

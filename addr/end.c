@@ -93,17 +93,24 @@ cleanup_run(void)
 	ttys_restore();
 }
 
+static void
+cleanup_none(void)
+{
+	size_t i;
+
+	for (i = 0; i < CLEANUPS; i++)
+		paths[i] = NULL;
+	for (i = 0; i < sizeof ttys / sizeof *ttys; i++)
+		ttys[i].used = 0;
+	self.tidies = false;
+}
+
 /* A child leaves what its parent made. */
 void
 end_forget(struct end *e)
 {
-	size_t i;
-
-	for (i = 0; self.tidies && i < CLEANUPS; i++)
-		paths[i] = NULL;
-	for (i = 0; self.tidies && i < sizeof ttys / sizeof *ttys; i++)
-		ttys[i].used = 0;
-	self.tidies = false;
+	if (self.tidies)
+		cleanup_none();
 	if (e != NULL) {
 		e->unlink = e->other_unlink = NULL;
 		e->restore = false;

@@ -207,19 +207,12 @@ half_open(struct addr *a, struct end *e)
 static int
 half_once(struct addr *a, struct end *e)
 {
-	int rc;
-
 	end_init(e);
 	if (half_open(a, e) == -1)
 		return -1;
 	if (!a->family->listens)
 		return late(a, e);
-	while ((rc = a->family->next(a, e)) == 1)
-		if (fd_wait(a->lfd, 'r', -1) == -1 && errno != EINTR)
-			return fault_set("poll():");
-	if (rc == -1)
-		return -1;
-	return addr_born(a, e);
+	return addr_first(a, e) == -1 ? -1 : addr_born(a, e);
 }
 
 static int
@@ -290,6 +283,28 @@ int
 addr_next(struct addr *a, struct end *e)
 {
 	return a->family->next(a, e);
+}
+
+/*
+ * The same, but waits for the client, and no longer than accept-timeout:
+ * -1 with ETIMEDOUT.
+ */
+int
+addr_first(struct addr *a, struct end *e)
+{
+	long long timeout = a->c.accept_timeout;
+	int rc;
+
+	while ((rc = addr_next(a, e)) == 1) {
+		rc = fd_wait(a->lfd, 'r', timeout > 0 ? timeout : -1);
+		if (rc == 0) {
+			errno = ETIMEDOUT;
+			return fault_set("accept:");
+		}
+		if (rc == -1 && errno != EINTR)
+			return fault_set("poll():");
+	}
+	return rc;
 }
 
 /*

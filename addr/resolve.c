@@ -109,20 +109,17 @@ numeric(const char *host, unsigned port, int af, struct resolved *r)
 	return 0;
 }
 
-/* The same of what may stand in brackets. */
-static int
-literal(const char *host, unsigned port, int af, struct resolved *r)
+/* What stands in brackets, in buf, or host itself. */
+static const char *
+unbracketed(const char *host, char *buf, size_t size)
 {
-	char bare[INET6_ADDRSTRLEN];
 	size_t len = strlen(host);
 
-	if (*host != '[' || host[len - 1] != ']')
-		return numeric(host, port, af, r);
-	if (len - 2 >= sizeof bare)
-		return 0;
-	memcpy(bare, host + 1, len - 2);
-	bare[len - 2] = '\0';
-	return numeric(bare, port, af, r);
+	if (*host != '[' || host[len - 1] != ']' || len - 2 >= size)
+		return host;
+	memcpy(buf, host + 1, len - 2);
+	buf[len - 2] = '\0';
+	return buf;
 }
 
 /*
@@ -133,12 +130,13 @@ int
 port_param_check(struct addr *a, const char *proto)
 {
 	size_t last = a->nparam - 1;
+	char bare[INET6_ADDRSTRLEN];
 	unsigned port;
 
 	if (port_check(a->param[last], proto, &port) == 0) {
 		if (last == 1)
-			literal(a->param[0], port,
-			    sock_pf(a, a->family->arg), &a->target);
+			numeric(unbracketed(a->param[0], bare, sizeof bare),
+			    port, sock_pf(a, a->family->arg), &a->target);
 		return 0;
 	}
 	fault_place(a->spec->text, a->spec->param[last].col, 1);
@@ -186,7 +184,6 @@ resolve(struct addr *a, const char *host, const char *port, int af,
 	struct addrinfo hints, *list;
 	const char *proto = socktype == SOCK_DGRAM ? "udp" : "tcp";
 	char bare[256];
-	size_t len;
 	unsigned n = 0;
 	int rc;
 
@@ -198,12 +195,7 @@ resolve(struct addr *a, const char *host, const char *port, int af,
 		return -1;
 	if (host == NULL)
 		return wildcard(n, af, r);
-	if (*host == '[' && host[len = strlen(host) - 1] == ']' &&
-	    len < sizeof bare) {
-		memcpy(bare, host + 1, len - 1);
-		bare[len - 1] = '\0';
-		host = bare;
-	}
+	host = unbracketed(host, bare, sizeof bare);
 	if (numeric(host, n, af, r))
 		return 1;
 	memset(&hints, 0, sizeof hints);

@@ -3,8 +3,15 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stddef.h>
+#include <sys/mman.h>
 
 #include "os.h"
+
+void
+os_unshare(void *p, size_t size)
+{
+	munmap(p, size);
+}
 
 int
 os_user(const char *name, long long *uid)

@@ -145,7 +145,6 @@ os_mcast_join(int fd, const struct in_addr *group, const char *iface)
 	return lacking();
 }
 
-/* An unlinked file, mapped. */
 void *
 os_own(size_t size)
 {
@@ -159,6 +158,7 @@ os_disown(void *p, size_t size)
 	free(p);
 }
 
+/* An unlinked file, mapped. */
 void *
 os_shared(size_t size)
 {

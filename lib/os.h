@@ -39,6 +39,7 @@ int os_mcast_join(int fd, const struct in_addr *group, const char *iface);
 
 /* Memory that children share with this process; NULL if there is none. */
 void *os_shared(size_t size);
+void os_unshare(void *, size_t size);
 
 /*
  * Zeroed memory that children do not get, where the system can.  Forked

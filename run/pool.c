@@ -226,7 +226,7 @@ pool_mend(void)
 {
 	int i;
 
-	for (i = 0; i < pool->top || i < pool->n; i++) {
+	for (i = 0; i < pool->top; i++) {
 		if (pool->pid[i] != 0 && !children_has(pool->pid[i])) {
 			pool->pid[i] = 0;
 			atomic_fetch_sub(&pool->shared->children, 1);

@@ -156,6 +156,16 @@ fork_persistently(struct server *s)
 	return pid;
 }
 
+/* The connection is the child's from here on. */
+static void
+forked(struct server *s, pid_t pid, struct end *e)
+{
+	resumed(s);
+	children_add(pid);
+	log_notice("forked off child process %ld", (long)pid);
+	end_close(e);
+}
+
 static void
 spawn(struct server *s, struct end *e)
 {
@@ -163,10 +173,7 @@ spawn(struct server *s, struct end *e)
 
 	if (pid == 0)
 		child_run(s, e);
-	resumed(s);
-	children_add(pid);
-	log_notice("forked off child process %ld", (long)pid);
-	end_close(e);
+	forked(s, pid, e);
 	if (tally != NULL) {
 		atomic_fetch_add(&tally->all, 1);
 		atomic_store(&tally->now, children_count());
@@ -492,10 +499,7 @@ spawn_client(struct server *s, struct end *e)
 		    session(s->a, s->b, e, NULL) :
 		    session(s->a, s->b, s->fixed, e));
 	}
-	resumed(s);
-	children_add(pid);
-	log_notice("forked off child process %ld", (long)pid);
-	end_close(e);
+	forked(s, pid, e);
 }
 
 /*

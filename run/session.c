@@ -74,24 +74,12 @@ programs_end(struct end *l, struct end *r, const struct outcome *o)
 static int
 open_one(struct addr *a, struct end *e)
 {
-	int rc;
-
 	end_init(e);
 	if (a->lfd == -1 && addr_open(a, e) == -1)
 		return -1;
 	if (!addr_listens(a))
 		return 0;
-	while ((rc = addr_next(a, e)) == 1) {
-		rc = fd_wait(a->lfd, 'r', a->c.accept_timeout > 0 ?
-		    a->c.accept_timeout : -1);
-		if (rc == 0) {
-			errno = ETIMEDOUT;
-			return fault_set("accept:");
-		}
-		if (rc == -1 && errno != EINTR)
-			return fault_set("poll():");
-	}
-	if (rc == -1)
+	if (addr_first(a, e) == -1)
 		return -1;
 	if (a->lfd != -1) {
 		close(a->lfd);

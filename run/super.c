@@ -222,6 +222,8 @@ link_free(struct link *l)
 		*one.link = l->want;
 		wanted_clear(&one);
 	}
+	if (l->tally != NULL)
+		os_unshare(l->tally, sizeof *l->tally);
 	addr_free(l->a);
 	addr_free(l->b);
 	free(l);
