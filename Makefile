@@ -9,7 +9,7 @@ PREFIX = /usr/local
 CFLAGS = -O2 -g
 HARDENING = -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE \
 	-D_FORTIFY_SOURCE=2
-LDHARDENING = -pie -Wl,-z,relro -Wl,-z,now
+LDHARDENING = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noseparate-code
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 FEATURES_linux = -D_GNU_SOURCE
 FEATURES_posix = -D_XOPEN_SOURCE=700
@@ -27,12 +27,14 @@ OBJS = relay.o spec.o \
 	lib/http.o lib/json.o lib/lock.o lib/num.o lib/os-common.o \
 	$(BUSY)
 
+DIRECT_linux = lib/direct-linux.o
+
 # What a connection runs through stands together, and last, next to the C
 # library: it is in few pages then, and each is one to map in every child.
 BUSY = addr/opt.o addr/opt-proc.o addr/resolve.o addr/end.o addr/open.o \
 	addr/tcp.o addr/sock.o lib/log.o lib/sig.o lib/os-$(OS).o \
-	run/dump.o run/flow.o run/shuttle.o run/session.o run/serve.o \
-	run/children.o addr/env.o
+	$(DIRECT_$(OS)) run/dump.o run/flow.o run/shuttle.o run/session.o \
+	run/serve.o run/children.o addr/env.o
 
 SRCS = $(OBJS:.o=.c)
 

@@ -57,8 +57,11 @@ static void
 around_leave(struct addr *a, struct around *s)
 {
 	char path[40];
-	int saved = errno;
+	int saved;
 
+	if (a->c.umask == -1 && s->cwd == -1 && s->net == -1)
+		return;
+	saved = errno;
 	if (a->c.umask != -1)
 		umask(s->mask);
 	if (s->cwd != -1) {

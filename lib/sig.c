@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/select.h>
 #include <unistd.h>
@@ -23,6 +24,7 @@ static const int enders[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 static volatile sig_atomic_t came[65];
 static sigset_t waited, born_with, poll_mask;
 static int started;
+static bool waits_for_end;	/* for one of the enders */
 static void (*cleanup_fn)(void);
 static pid_t forward_hup, forward_int, forward_quit;
 static pid_t programs[4];
@@ -104,6 +106,8 @@ sig_wait_for(int signo)
 	int n;
 
 	start();
+	for (n = 0; n < (int)ENDERS; n++)
+		waits_for_end |= enders[n] == signo;
 	sigaddset(&waited, signo);
 	sigemptyset(&set);
 	sigaddset(&set, signo);
@@ -114,13 +118,11 @@ sig_wait_for(int signo)
 	handle(signo, note);
 }
 
-static int
+static void
 die_again(int signo)
 {
-	if (!sigismember(&waited, signo))
-		return 0;
-	handle(signo, die);
-	return 1;
+	if (sigismember(&waited, signo) == 1)
+		handle(signo, die);
 }
 
 /*
@@ -130,11 +132,15 @@ die_again(int signo)
 void
 sig_child(void)
 {
-	if (!(die_again(SIGHUP) | die_again(SIGINT) | die_again(SIGQUIT) |
-	    die_again(SIGTERM)))
+	size_t i;
+
+	if (!waits_for_end)
 		return;
+	for (i = 0; i < ENDERS; i++)
+		die_again(enders[i]);
 	sigprocmask(SIG_UNBLOCK, &waited, NULL);
 	sigemptyset(&waited);
+	waits_for_end = false;
 }
 
 int

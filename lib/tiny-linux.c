@@ -8,7 +8,6 @@
 
 #include <fcntl.h>
 #include <grp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <sys/epoll.h>
@@ -55,21 +54,6 @@ int
 setgroups(size_t n, const gid_t *list)
 {
 	return (int)syscall(GROUPS_CALL, n, list);
-}
-
-/*
- * The bare call: musl's takes locks that no thread can hold, blocks signals
- * for them, and writes down the child's id for pthread_self(3) and raise(3),
- * which nothing here calls.
- */
-pid_t
-fork(void)
-{
-#ifdef SYS_fork
-	return (pid_t)syscall(SYS_fork);
-#else
-	return (pid_t)syscall(SYS_clone, SIGCHLD, 0L, 0L, 0L, 0L);
-#endif
 }
 
 /*
@@ -124,22 +108,9 @@ pipe2(int fd[2], int flags)
 }
 
 int
-socket(int af, int type, int proto)
-{
-	return (int)syscall(SYS_socket, af, type, proto);
-}
-
-int
 socketpair(int af, int type, int proto, int fd[2])
 {
 	return (int)syscall(SYS_socketpair, af, type, proto, fd);
-}
-
-int
-accept4(int fd, struct sockaddr *restrict sa, socklen_t *restrict len,
-    int flags)
-{
-	return (int)syscall(SYS_accept4, fd, sa, len, flags);
 }
 
 int
