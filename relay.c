@@ -563,7 +563,7 @@ main(int argc, char *argv[])
 {
 	const char *name = identity(argc > 0 ? argv[0] : "relay");
 	char **words = calloc((size_t)argc + 1, sizeof *words);
-	int n = 0;
+	int n = 0, status;
 
 	environment();
 	if (words == NULL || words_read(name, argc, argv, words, &n) == -1)
@@ -573,10 +573,13 @@ main(int argc, char *argv[])
 			version_print();
 		else
 			usage_print();
+		free(words);
 		return fflush(stdout) == 0 ? 0 : 1;
 	}
 	if (asked.log_file != NULL && !mode.explain &&
 	    log_file(asked.log_file) == -1)
 		die(0);
-	return mode_run(&mode, words, n);
+	status = mode_run(&mode, words, n);
+	free(words);
+	return status;
 }

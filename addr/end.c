@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -21,7 +22,10 @@
  */
 #define CLEANUPS	32
 
-static char *volatile paths[CLEANUPS];
+static struct {
+	volatile sig_atomic_t used;
+	char *path;
+} paths[CLEANUPS];
 static struct {
 	volatile sig_atomic_t used;
 	int fd;
@@ -35,8 +39,9 @@ cleanup_add(const char *path)
 
 	self.tidies = true;
 	for (i = 0; i < CLEANUPS; i++)
-		if (paths[i] == NULL) {
-			paths[i] = strdup(path);
+		if (!paths[i].used && (paths[i].path = strdup(path)) != NULL) {
+			atomic_signal_fence(memory_order_release);
+			paths[i].used = 1;
 			return;
 		}
 }
@@ -47,9 +52,11 @@ cleanup_drop(const char *path)
 	size_t i;
 
 	for (i = 0; i < CLEANUPS; i++)
-		if (paths[i] != NULL && strcmp(paths[i], path) == 0) {
-			paths[i] = NULL;	/* leaked: a handler may */
-			return;			/* be reading it */
+		if (paths[i].used && strcmp(paths[i].path, path) == 0) {
+			paths[i].used = 0;
+			atomic_signal_fence(memory_order_acq_rel);
+			free(paths[i].path);
+			return;
 		}
 }
 
@@ -88,8 +95,8 @@ cleanup_run(void)
 	size_t i;
 
 	for (i = 0; i < CLEANUPS; i++)
-		if (paths[i] != NULL)
-			unlink(paths[i]);
+		if (paths[i].used)
+			unlink(paths[i].path);
 	ttys_restore();
 }
 
@@ -99,7 +106,7 @@ cleanup_none(void)
 	size_t i;
 
 	for (i = 0; i < CLEANUPS; i++)
-		paths[i] = NULL;
+		paths[i].used = 0;
 	for (i = 0; i < sizeof ttys / sizeof *ttys; i++)
 		ttys[i].used = 0;
 	self.tidies = false;

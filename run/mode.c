@@ -277,6 +277,28 @@ die(char *words[], int n)
 	exit(1);
 }
 
+static int
+act(const struct mode *m, struct wanted_set *s, struct addr *a[2],
+    struct engine *e)
+{
+	int status;
+
+	if (m->explain)
+		return 0;
+	if (m->probe)
+		return e != NULL ? engine_probe(e, m) : set_probe(s);
+	sig_fatal(cleanup_run);
+	sig_note(SIGUSR1);
+	if (lock_all(m) == -1)
+		die(NULL, 0);
+	if (m->source == 'p' && s->n == 1)
+		status = one_pair(m, a);
+	else
+		status = supervise(m, s, e);
+	cleanup_run();
+	return status;
+}
+
 int
 mode_run(const struct mode *m, char *words[], int n)
 {
@@ -289,18 +311,12 @@ mode_run(const struct mode *m, char *words[], int n)
 		die(NULL, 0);
 	if (wanted_read(m, &s, words, n) == -1 || set_check(m, &s, a) == -1)
 		die(m->source == 'p' ? words : NULL, n);
-	if (m->explain)
-		return 0;
-	if (m->probe)
-		return e != NULL ? engine_probe(e, m) : set_probe(&s);
-	sig_fatal(cleanup_run);
-	sig_note(SIGUSR1);
-	if (lock_all(m) == -1)
-		die(NULL, 0);
-	if (m->source == 'p' && s.n == 1)
-		status = one_pair(m, a);
-	else
-		status = supervise(m, &s, e);
-	cleanup_run();
+	status = act(m, &s, a, e);
+	if (s.n == 1) {
+		addr_free(a[0]);
+		addr_free(a[1]);
+	}
+	wanted_clear(&s);
+	engine_free(e);
 	return status;
 }
