@@ -132,13 +132,14 @@ hang=$(port hang)
 start two env -i "H_PORT_${p7}_TCP=tcp://127.0.0.1:$hang" "$amb" --drain=60
 two=$PID
 wait_for 10 slow_up
-start holder "$RELAY" -u TCP4:127.0.0.1:$p7 STDOUT
-conn() { kill -USR1 $two; grep -q ': 1 connections now' "$T/two.err"; }
-wait_for 10 conn
+start holder perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(
+    "127.0.0.1:$ARGV[0]") or die; $| = 1; syswrite $s, "held\n"; print scalar <$s>;
+    <$s>' $p7
+wait_for 10 grep -q held "$T/holder.out"
 kill $two
 closed() { ! listens $p7; }
 ok "$(wait_for 5 closed; echo $?)" 'TERM closes the listener at once'
-kill $two
+ok "$(kill $two; echo $?)" 'and waits for the connection'
 finish two 5
 is "$STATUS" 0 'a second TERM ends it at once'
 
@@ -195,7 +196,7 @@ $ENV{LISTEN_FDS} = 1; $ENV{LISTEN_PID} = $$;
 exec @cmd or die;
 EOF
 start handed perl "$T/hand.pl" $p3 "$RELAY" -d -d TCP4-LISTEN:$p3,fork PIPE
-handed_up() { grep -q 'handed down' "$T/handed.err"; }
+handed_up() { grep -qs 'handed down' "$T/handed.err"; }
 ok "$(wait_for 10 handed_up; echo $?)" 'LISTEN_FDS is taken over'
 is "$(ask $p3 down)" down 'and serves'
 stop handed
