@@ -7,7 +7,7 @@
  * relay has none of.  Nobody outside of relay sees the ones here; they are
  * no cancellation points.
  *
- * Sanitizers watch memory by the library's functions, and 32-bit systems
+ * Sanitizers watch memory by the library's functions, and other machines
  * have calls of other shapes: these keep the library's.
  */
 
@@ -37,12 +37,13 @@
 #endif
 #endif
 
-#if defined __LP64__ && !defined SANITIZED
+#if defined __LP64__ && (defined __x86_64__ || defined __aarch64__) && \
+    !defined SANITIZED
 
 #define OURS __attribute__((visibility("hidden")))
 
 /* syscall(2), "Architecture calling conventions". */
-#if defined __x86_64__
+#ifdef __x86_64__
 static inline long
 call(long n, long a, long b, long c, long d, long e, long f)
 {
@@ -56,7 +57,7 @@ call(long n, long a, long b, long c, long d, long e, long f)
 	    "rcx", "r11", "memory");
 	return result;
 }
-#elif defined __aarch64__
+#else
 static inline long
 call(long n, long a, long b, long c, long d, long e, long f)
 {
@@ -71,14 +72,6 @@ call(long n, long a, long b, long c, long d, long e, long f)
 	__asm__ volatile("svc 0" : "+r" (x0) : "r" (x8), "r" (x1), "r" (x2),
 	    "r" (x3), "r" (x4), "r" (x5) : "memory", "cc");
 	return x0;
-}
-#else
-static inline long
-call(long n, long a, long b, long c, long d, long e, long f)
-{
-	long result = syscall(n, a, b, c, d, e, f);
-
-	return result == -1 ? -errno : result;
 }
 #endif
 
