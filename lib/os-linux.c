@@ -365,10 +365,10 @@ os_batch(void)
 	    SCHED_RESET_ON_FORK, &p);
 }
 
-void
+int
 os_parent_death(int signo)
 {
-	prctl(PR_SET_PDEATHSIG, signo);
+	return prctl(PR_SET_PDEATHSIG, signo);
 }
 
 void

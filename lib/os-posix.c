@@ -281,10 +281,11 @@ os_batch(void)
 {
 }
 
-void
+int
 os_parent_death(int signo)
 {
 	(void)signo;
+	return lacking();
 }
 
 void

@@ -85,8 +85,8 @@ int os_listen_wait(int fd, int timeout_ms);
  */
 void os_batch(void);
 
-/* This signal comes when the parent dies, where the system can. */
-void os_parent_death(int signo);
+/* From now on this signal comes when the parent dies; -1: it cannot. */
+int os_parent_death(int signo);
 /* A state to $NOTIFY_SOCKET, sd_notify(3), if it is set. */
 void os_notify(const char *state);
 

@@ -31,6 +31,9 @@
 /* How long a helper waits for another client, in milliseconds. */
 #define HELP_MS		1000
 
+/* So often a child looks for its parent where no signal tells of its death. */
+#define PARENT_MS	1000
+
 /* Helpers that are needed within this time come in a burst, up to a size. */
 #define GROWTH_MS	100
 #define BURST_MAX	32
@@ -122,6 +125,9 @@ serve_one(int slot, struct end *e)
 	programs_reap();
 }
 
+/* A child's: PARENT_MS, or -1 if it need not look. */
+static int look_ms;
+
 static void
 wait_client(int slot, int rc)
 {
@@ -130,7 +136,8 @@ wait_client(int slot, int rc)
 	if (rc == -1)
 		nap_ns(50000000);
 	if (os_listen_wait(pool->listener->lfd,
-	    slot < pool->n ? -1 : HELP_MS) == 0)
+	    slot < pool->n ? look_ms : HELP_MS) == 0 &&
+	    slot >= pool->n)
 		_exit(0);
 }
 
@@ -151,7 +158,7 @@ child(int slot)
 	self.listener = pool->parent;
 	self.pooled = true;
 	sig_on(SIGUSR2, retire);
-	os_parent_death(signo);
+	look_ms = os_parent_death(signo) == 0 ? -1 : PARENT_MS;
 	os_batch();
 	for (;;) {
 		serving = 1;
