@@ -19,6 +19,12 @@ engine_new(const struct engine_conf *conf, char *err, size_t size)
 	return NULL;
 }
 
+void
+engine_free(struct engine *e)
+{
+	(void)e;
+}
+
 int
 engine_fds(struct engine *e, struct pollfd *p, int max)
 {
