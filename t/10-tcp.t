@@ -147,6 +147,7 @@ fails "TCP4:127.0.0.1:$late" 'Connection refused' 'nobody listens'
 fails TCP4:no.such.host.invalid:80 'no.such.host.invalid' 'no such host'
 fails TCP4:127.0.0.1:nosuchservice nosuchservice 'no such service'
 fails TCP4:127.0.0.1:70000 70000 'a port that is too large'
-fails TCP4-LISTEN:0,bind=192.0.2.1 'Cannot assign requested address' \
+fails TCP4-LISTEN:0,bind=192.0.2.1 \
+    '(Cannot assign requested address|Address not available)' \
     'an address that is not here'
 done_testing
