@@ -7,7 +7,7 @@ need setsid
 r() { "$RELAY" -t 10 "$@" </dev/null 2>"$T/err"; }
 # out WANT NAME ADDRESS
 out() {
-	is "$(r -U - "$3")" "$1" "$2" || diag "$(cat "$T/err")"
+	is "$(r -U - "$3")" "$1" "$2" || diag <"$T/err"
 }
 cat >"$T/args" <<'END'
 #!/bin/sh

@@ -6,7 +6,7 @@ need stat
 
 r() { "$RELAY" -t 5 "$@"; }
 put() { printf '%s' "$1" | r -u - "$2" 2>"$T/err"; }
-got() { is "$(cat "$T/f")" "$1" "$2" || diag "$(cat "$T/err")"; }
+got() { is "$(cat "$T/f")" "$1" "$2" || diag <"$T/err"; }
 fresh() { rm -f "$T/f"; [ $# = 0 ] || printf '%s' "$1" >"$T/f"; }
 
 fresh
@@ -74,7 +74,7 @@ like "$(cat "$T/err")" "$T/none.*No such file or directory" '... and why'
 mode() {
 	fresh
 	put x "$1"
-	is "$(stat -c "$2" "$T/f")" "$3" "${1#*,}" || diag "$(cat "$T/err")"
+	is "$(stat -c "$2" "$T/f")" "$3" "${1#*,}" || diag <"$T/err"
 }
 umask 022
 mode "OPEN:$T/f,creat,mode=600" %a 600
@@ -140,7 +140,7 @@ for lock in flock-ex flock setlk f-setlk-wr lock; do
 	start hold "$RELAY" -u PIPE "OPEN:$T/f,$lock"
 	held() { grep -q ":$(stat -c %i "$T/f") " /proc/locks; }
 	wait_for 5 held
-	ok $? "$lock: the kernel has the lock" || diag "$(cat "$T/hold.err")"
+	ok $? "$lock: the kernel has the lock" || diag <"$T/hold.err"
 	stop hold
 done
 start hold "$RELAY" -u PIPE "OPEN:$T/f,flock-ex"

@@ -25,7 +25,7 @@ PermitRootLogin yes
 END
 start sshd "$sshd" -D -e -f "$T/sshd_config"
 wait_for 10 grep -q 'listening on' "$T/sshd.err"
-ok $? 'sshd listens' || diag "$(cat "$T/sshd.err")"
+ok $? 'sshd listens' || diag <"$T/sshd.err"
 
 # client HOST PROXYCOMMAND CMD...
 client() {

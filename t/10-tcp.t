@@ -11,7 +11,7 @@ up() {
 	port=$(port "$1")
 }
 says() { is "$(echo hello | r - "$1" 2>"$T/err")" hello "$2" ||
-    diag "$(cat "$T/err")"; }
+    diag <"$T/err"; }
 # fails ADDRESS ERE NAME
 fails() {
 	echo hello | r - "$1" >"$T/out" 2>"$T/err"

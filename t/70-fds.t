@@ -11,7 +11,7 @@ sees() {
 	want=$2
 	shift 2
 	is "$("$RELAY" -t 10 "$@" 2>"$T/err" </dev/null | sort -n | tr '\n' ' ')" \
-	    "$want" "$what" || diag "$(cat "$T/err")"
+	    "$want" "$what" || diag <"$T/err"
 }
 
 plain=$(ls /proc/self/fd </dev/null 2>/dev/null | sort -n | tr '\n' ' ')
@@ -40,7 +40,7 @@ beside() {
 	rm -f "$T/seen"
 	"$RELAY" -u "$2" "SYSTEM:$list >$T/seen" </dev/null 2>"$T/err"
 	is "$(sort -n "$T/seen" | tr '\n' ' ')" "$plain" "$1" ||
-	    diag "$(cat "$T/err")"
+	    diag <"$T/err"
 }
 beside 'a program beside a program' "EXEC:sleep 0.1"
 beside 'a program beside a file' "OPEN:$T/file"
@@ -50,7 +50,7 @@ beside 'a program beside a named pipe' "OPEN:$T/fifo"
 # fdin and fdout are the program's own: these two and no more
 is "$("$RELAY" -t 10 - "SYSTEM:ls /proc/self/fd >&6,fdin=5,fdout=6" </dev/null \
     2>"$T/err" | sort -n | tr '\n' ' ')" "$(echo "$plain" 5 6 | tr " " "\n" | sort -n | grep . | tr "\n" " ")" 'fdin and fdout' ||
-    diag "$(cat "$T/err")"
+    diag <"$T/err"
 
 # Behind every kind of listener, with and without fork
 for how in '' ,fork; do

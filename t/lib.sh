@@ -181,7 +181,7 @@ listening() { grep -qs ' listening on ' "$T/$1.err"; }
 # only 0 was printed (socat) the kernel is asked
 port() {
 	if ! wait_for 10 listening "$1"; then
-		sed "s/^/# $1: /" "$T/$1.err" >&2
+		sed "s/^/$1: /" "$T/$1.err" | diag
 		return 1
 	fi
 	found=$(sed -n '/ listening on /{s/.*:\([0-9]*\)$/\1/p;q;}' "$T/$1.err")
