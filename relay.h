@@ -88,6 +88,12 @@ struct end {
 	int escape;		/* -1, or the byte that ends the stream */
 	long long readbytes;	/* 0, or how many bytes are read at the most */
 	struct packet *queued;	/* came before the end was opened */
+	/* The family's; state is theirs.  receive: as recv(2) without
+	 * waiting, which NULL stands for.  idle: the connection ends for
+	 * want of bytes, and those that come now begin another; or NULL. */
+	ssize_t (*receive)(struct end *, void *buf, size_t size);
+	void (*idle)(struct end *);
+	void *state;
 	char *unlink, *other_unlink;	/* paths to remove at the end */
 	bool restore;		/* terminal settings */
 	const char *what;	/* the address as typed, for messages */

@@ -211,6 +211,7 @@ struct addr {
 	bool retrying;		/* this is not the first try */
 	bool late;		/* late options have been applied once */
 	int lfd;		/* listening socket, or -1 */
+	int back;		/* what children give back to next(), or -1 */
 	pid_t owner;		/* who made what is to be unlinked */
 	char *unlink;		/* path of lfd */
 	char *lock;		/* lock file to remove */

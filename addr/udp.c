@@ -6,11 +6,18 @@
  * later packets there.  Between bind and connect packets of other peers
  * can get into that socket, and until connect those of this peer get into
  * the listener's; peer_socket() and drain() put every one where it belongs.
+ *
+ * One thing the listener cannot see: the kernel may have chosen the socket
+ * for a packet just before connect, and put it there after the drain.  So
+ * a child looks at the sender of each packet, and gives a stray back to the
+ * listener, through a pair of sockets.  What comes to a child that ends for
+ * want of packets takes the same way.
  */
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "../lib/log.h"
@@ -24,17 +31,24 @@
 /* What may wait for a child of its own; the kernel's queue is behind it. */
 #define WAITING_MAX	4096
 
+/* Who sent a packet, and to which of our addresses; tolen 0: unknown. */
+struct route {
+	struct sockaddr_storage from, to;
+	socklen_t fromlen, tolen;
+};
+
 /* A packet whose peer has no child yet. */
 struct waiting {
 	struct waiting *next;
-	struct sockaddr_storage from, to;
-	socklen_t fromlen, tolen;
+	struct route route;
 	struct packet *packet;
 };
 
 struct udp_state {
 	struct waiting *head, **tail;
 	size_t n;
+	struct route peer;	/* whose child this is */
+	int stray;		/* to a->back of the listener, or -1 */
 };
 
 static unsigned char *datagram;	/* DATAGRAM_MAX, for listeners */
@@ -90,6 +104,7 @@ udp_adopt(struct addr *a)
 	if (state == NULL || datagram == NULL)
 		return fault_set("out of memory");
 	state->tail = &state->head;
+	state->stray = -1;
 	free(a->state);
 	a->state = state;
 	os_want_dst(a->lfd, a->local.ss_family);
@@ -139,36 +154,24 @@ same_peer(const struct sockaddr *a, const struct sockaddr *b)
 	    a6->sin6_scope_id == b6->sin6_scope_id;
 }
 
-/* Reads one datagram of fd; NULL when there is none. */
 static struct waiting *
-waiting_read(int fd)
+waiting_new(const struct route *r, const void *data, size_t n)
 {
-	struct waiting w, *p;
-	ssize_t n;
+	struct waiting *p = malloc(sizeof *p);
 
-	w.fromlen = sizeof w.from;
-	w.tolen = 0;
-	do
-		n = os_recv_dst(fd, datagram, DATAGRAM_MAX,
-		    (struct sockaddr *)&w.from, &w.fromlen,
-		    (struct sockaddr *)&w.to, &w.tolen);
-	while (n == -1 && (errno == EINTR || errno == ECONNREFUSED));
-	if (n == -1)
-		return NULL;
-	p = malloc(sizeof *p);
 	if (p == NULL)
 		return NULL;
-	*p = w;
+	p->route = *r;
 	p->next = NULL;
-	p->packet = malloc(sizeof *p->packet + (size_t)n);
+	p->packet = malloc(sizeof *p->packet + n);
 	if (p->packet == NULL) {
 		free(p);
 		errno = ENOMEM;
 		return NULL;
 	}
 	p->packet->next = NULL;
-	p->packet->len = (size_t)n;
-	memcpy(p->packet->data, datagram, (size_t)n);
+	p->packet->len = n;
+	memcpy(p->packet->data, data, n);
 	return p;
 }
 
@@ -177,6 +180,101 @@ waiting_free(struct waiting *w)
 {
 	free(w->packet);
 	free(w);
+}
+
+/* Reads one datagram of fd; NULL when there is none. */
+static struct waiting *
+waiting_read(int fd)
+{
+	struct route r;
+	ssize_t n;
+
+	do {
+		r.fromlen = sizeof r.from;
+		r.tolen = 0;
+		n = os_recv_dst(fd, datagram, DATAGRAM_MAX,
+		    (struct sockaddr *)&r.from, &r.fromlen,
+		    (struct sockaddr *)&r.to, &r.tolen);
+	} while (n == -1 && (errno == EINTR || errno == ECONNREFUSED));
+	return n == -1 ? NULL : waiting_new(&r, datagram, (size_t)n);
+}
+
+/* The same of what a child gave back; see stray_send(). */
+static struct waiting *
+stray_read(int fd)
+{
+	struct route r;
+	struct iovec io[2] = { { &r, sizeof r }, { datagram, DATAGRAM_MAX } };
+	struct msghdr m = { .msg_iov = io, .msg_iovlen = 2 };
+	ssize_t n;
+
+	if (fd == -1) {
+		errno = EAGAIN;
+		return NULL;
+	}
+	while ((n = recvmsg(fd, &m, MSG_DONTWAIT)) == -1 && errno == EINTR)
+		;
+	if (n == -1 || (size_t)n < sizeof r)
+		return NULL;
+	return waiting_new(&r, datagram, (size_t)n - sizeof r);
+}
+
+/* A child's: the packet is lost if the listener is gone or has too many. */
+static void
+stray_send(struct udp_state *s, const struct sockaddr_storage *from,
+    socklen_t fromlen, void *data, size_t n)
+{
+	struct route r = s->peer;	/* it was sent to the same address */
+	struct iovec io[2] = { { &r, sizeof r }, { data, n } };
+	struct msghdr m = { .msg_iov = io, .msg_iovlen = 2 };
+
+	if (s->stray == -1)
+		return;
+	r.from = *from;
+	r.fromlen = fromlen;
+	while (sendmsg(s->stray, &m, MSG_DONTWAIT | MSG_NOSIGNAL) == -1 &&
+	    errno == EINTR)
+		;
+}
+
+/*
+ * A child's end is idle(): what comes until it is closed would be lost with
+ * it, and is the listener's, who makes another child.
+ */
+static void
+peer_idle(struct end *e)
+{
+	struct udp_state *s = e->state;
+	struct waiting *w;
+
+	if (s->stray == -1)
+		return;
+	while ((w = waiting_read(e->rfd)) != NULL) {
+		stray_send(s, &w->route.from, w->route.fromlen,
+		    w->packet->data, w->packet->len);
+		waiting_free(w);
+	}
+	close(e->rfd);
+	e->rfd = e->wfd = -1;
+}
+
+/* An end's receive(): only what is the peer's. */
+static ssize_t
+peer_receive(struct end *e, void *buf, size_t size)
+{
+	struct udp_state *s = e->state;
+	struct sockaddr_storage from;
+	socklen_t len = sizeof from;
+	ssize_t n;
+
+	n = recvfrom(e->rfd, buf, size, MSG_DONTWAIT, (struct sockaddr *)&from,
+	    &len);
+	if (n == -1 || same_peer((struct sockaddr *)&from,
+	    (struct sockaddr *)&s->peer.from))
+		return n;
+	stray_send(s, &from, len, buf, (size_t)n);
+	errno = EAGAIN;
+	return -1;
 }
 
 static void
@@ -212,7 +310,7 @@ drain(struct addr *a, struct end *e, int fd)
 	int i;
 
 	for (i = 0; i < WAITING_MAX && (w = waiting_read(fd)) != NULL; i++)
-		if (same_peer((struct sockaddr *)&w->from,
+		if (same_peer((struct sockaddr *)&w->route.from,
 		    (struct sockaddr *)&a->client->sa))
 			packet_add(e, w);
 		else
@@ -227,7 +325,7 @@ collect(struct addr *a, struct end *e)
 	struct waiting **p = &s->head, *w;
 
 	while ((w = *p) != NULL) {
-		if (!same_peer((struct sockaddr *)&w->from,
+		if (!same_peer((struct sockaddr *)&w->route.from,
 		    (struct sockaddr *)&a->client->sa)) {
 			p = &w->next;
 			continue;
@@ -245,16 +343,16 @@ collect(struct addr *a, struct end *e)
  * the peer sent to, so that answers come from there.
  */
 static int
-peer_socket(struct addr *a, struct end *e, const struct waiting *w)
+peer_socket(struct addr *a, struct end *e, const struct route *r)
 {
 	struct sockaddr_storage here = a->local;
-	int fd, on = 1;
+	int fd, saved, on = 1;
 
 	fd = sock_open(a, here.ss_family, SOCK_DGRAM, IPPROTO_UDP);
 	if (fd == -1)
 		return -1;
-	if (w->tolen > 0 && w->to.ss_family == here.ss_family) {
-		here = w->to;
+	if (r->tolen > 0 && r->to.ss_family == here.ss_family) {
+		here = r->to;
 		((struct sockaddr_in *)&here)->sin_port =
 		    ((struct sockaddr_in *)&a->local)->sin_port;
 	}
@@ -268,8 +366,13 @@ peer_socket(struct addr *a, struct end *e, const struct waiting *w)
 		if (connect(fd, (struct sockaddr *)&a->client->sa, a->client->len) == 0)
 			return fd;
 		fault_set("connect(%d):", fd);
+		saved = errno;
+		drain(a, e, fd);
+		errno = saved;
 	}
+	saved = errno;
 	close(fd);
+	errno = saved;
 	return -1;
 }
 
@@ -279,8 +382,11 @@ first_packet(struct addr *a)
 	struct udp_state *s = a->state;
 	struct waiting *w = s->head;
 
+	if (w == NULL && (w = waiting_read(a->lfd)) != NULL)
+		return w;
 	if (w == NULL)
-		return waiting_read(a->lfd);
+		return errno == EAGAIN || errno == EWOULDBLOCK ?
+		    stray_read(a->back) : NULL;
 	s->head = w->next;
 	if (s->head == NULL)
 		s->tail = &s->head;
@@ -309,47 +415,109 @@ admitted(struct addr *a)
 	return allowed;
 }
 
+/* The first packet of a peer that may be served; NULL when there is none. */
+static struct waiting *
+admitted_packet(struct addr *a)
+{
+	struct waiting *w;
+
+	while ((w = first_packet(a)) != NULL) {
+		a->client->sa = w->route.from;
+		a->client->len = w->route.fromlen;
+		if (admitted(a))
+			return w;
+		waiting_free(w);
+		listening_again(a);
+	}
+	return NULL;
+}
+
+/* No child after all: the packets wait for a better time, in their order. */
+static void
+put_back(struct addr *a, struct end *e, const struct route *r)
+{
+	struct udp_state *s = a->state;
+	struct waiting **at = &s->head, *w;
+	struct packet *p;
+
+	for (p = e->queued; p != NULL; p = p->next) {
+		w = waiting_new(r, p->data, p->len);
+		if (w == NULL)
+			break;
+		w->next = *at;
+		*at = w;
+		if (w->next == NULL)
+			s->tail = &w->next;
+		at = &w->next;
+		s->n++;
+	}
+}
+
+/* Where children put what is not theirs; without it that is lost. */
+static void
+stray_open(struct addr *a)
+{
+	struct udp_state *s = a->state;
+	int fd[2];
+
+	if (a->back != -1 || os_socketpair(AF_UNIX, SOCK_DGRAM, 0, fd) == -1)
+		return;
+	a->back = fd[0];
+	s->stray = fd[1];
+}
+
 static int
 udp_next(struct addr *a, struct end *e)
 {
-	struct waiting *w = first_packet(a), first;
-	int fd;
+	struct udp_state *s = a->state;
+	struct waiting *w = admitted_packet(a);
+	int fd, saved;
 
 	if (w == NULL)
 		return errno == EAGAIN || errno == EWOULDBLOCK ? 1 :
 		    fault_set("recvfrom(%d):", a->lfd);
-	a->client->sa = w->from;
-	a->client->len = w->fromlen;
-	if (!admitted(a)) {
-		waiting_free(w);
-		listening_again(a);
-		return 1;
-	}
 	end_init(e);
-	first = *w;
+	s->peer = w->route;
 	packet_add(e, w);
 	collect(a, e);
 	if (addr_forks(a)) {
-		fd = peer_socket(a, e, &first);
-		if (fd == -1) {
-			end_close(e);
-			return -1;
-		}
+		stray_open(a);
+		fd = peer_socket(a, e, &s->peer);
 	} else {
 		fd = a->lfd;
 		a->lfd = -1;
 		if (connect(fd, (struct sockaddr *)&a->client->sa,
 		    a->client->len) == -1) {
 			fault_set("connect(%d):", fd);
-			end_close(e);
 			close(fd);
-			return -1;
+			fd = -1;
 		}
+	}
+	if (fd == -1) {
+		saved = errno;
+		put_back(a, e, &s->peer);
+		end_close(e);
+		errno = saved;
+		return -1;
 	}
 	drain(a, e, fd);
 	if (a->lfd != -1)
 		drain(a, e, a->lfd);
 	end_socket(e, fd, SOCK_DGRAM);
+	e->receive = peer_receive;
+	e->idle = peer_idle;
+	e->state = s;
+	return 0;
+}
+
+/* The child's: what is given back is the listener's to read. */
+static int
+udp_born(struct addr *a, struct end *e)
+{
+	(void)e;
+	if (a->back != -1)
+		close(a->back);
+	a->back = -1;
 	return 0;
 }
 
@@ -362,7 +530,7 @@ const struct family udp_families[] = {
 	  .syntax = "UDP-LISTEN:<port>", .listens = 1,
 	  .groups = G_UDPLISTEN | G_IP4 | G_IP6, .min = 1, .max = 1,
 	  .arg = AF_UNSPEC, .check = check, .open = udp_listen,
-	  .next = udp_next, .adopt = udp_adopt },
+	  .next = udp_next, .born = udp_born, .adopt = udp_adopt },
 	{ .names = "UDP4-CONNECT UDP4",
 	  .syntax = "UDP4-CONNECT:<host>:<port>",
 	  .groups = G_UDPCONNECT | G_IP4, .min = 2, .max = 2,
@@ -371,7 +539,7 @@ const struct family udp_families[] = {
 	  .syntax = "UDP4-LISTEN:<port>", .listens = 1,
 	  .groups = G_UDPLISTEN | G_IP4, .min = 1, .max = 1,
 	  .arg = AF_INET, .check = check, .open = udp_listen,
-	  .next = udp_next, .adopt = udp_adopt },
+	  .next = udp_next, .born = udp_born, .adopt = udp_adopt },
 	{ .names = "UDP6-CONNECT UDP6",
 	  .syntax = "UDP6-CONNECT:<host>:<port>",
 	  .groups = G_UDPCONNECT | G_IP6, .min = 2, .max = 2,
@@ -380,6 +548,6 @@ const struct family udp_families[] = {
 	  .syntax = "UDP6-LISTEN:<port>", .listens = 1,
 	  .groups = G_UDPLISTEN | G_IP6, .min = 1, .max = 1,
 	  .arg = AF_INET6, .check = check, .open = udp_listen,
-	  .next = udp_next, .adopt = udp_adopt },
+	  .next = udp_next, .born = udp_born, .adopt = udp_adopt },
 };
 FAMILIES(udp_families);

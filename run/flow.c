@@ -168,6 +168,8 @@ input_take(struct flow *f, size_t want)
 		free(p);
 		return (ssize_t)n;
 	}
+	if (from->receive != NULL)
+		return from->receive(from, f->buf, want);
 	if (from->rsock)
 		return recv(from->rfd, f->buf, want, MSG_DONTWAIT);
 	return read(from->rfd, f->buf, want);

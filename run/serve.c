@@ -342,11 +342,13 @@ no_client(struct server *s, bool open)
 static int
 wait_for_work(struct server *s, bool open)
 {
-	struct pollfd p = { .fd = open ? s->listener->lfd : -1,
-	    .events = POLLIN };
+	struct pollfd p[] = {
+		{ .fd = open ? s->listener->lfd : -1, .events = POLLIN },
+		{ .fd = open ? s->listener->back : -1, .events = POLLIN },
+	};
 	int n, err;
 
-	n = sig_poll(&p, 1, patience(s));
+	n = sig_poll(p, 2, patience(s));
 	err = errno;
 	if (sig_taken(SIGCHLD)) {
 		if (settings.as_socat)
@@ -360,8 +362,8 @@ wait_for_work(struct server *s, bool open)
 	errno = err;
 	if (n == -1 && err != EINTR && err != EAGAIN && err != ENOMEM)
 		return fault_set("poll():");
-	if (n > 0 && p.revents & (POLLERR | POLLNVAL))
-		return fault_set("listening socket %d is in error", p.fd);
+	if (n > 0 && p->revents & (POLLERR | POLLNVAL))
+		return fault_set("listening socket %d is in error", p->fd);
 	if (n > 0 && s->pooled && may_accept(s))
 		grow(s);
 	if (n == 0 && children_owed() != -1) {

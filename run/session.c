@@ -109,6 +109,13 @@ summary(struct addr *a, struct addr *b, const struct outcome *o)
 		    peer_name(b, right, sizeof right));
 }
 
+static void
+end_idle(struct end *e)
+{
+	if (e->idle != NULL)
+		e->idle(e);
+}
+
 static int
 transfer(struct addr *a, struct addr *b, struct end *l, struct end *r)
 {
@@ -122,6 +129,10 @@ transfer(struct addr *a, struct addr *b, struct end *l, struct end *r)
 	if (settings.statistics)
 		statistics_log(&o);
 	summary(a, b, &o);
+	if (o.reason == END_IDLE) {
+		end_idle(l);
+		end_idle(r);
+	}
 	return status;
 }
 

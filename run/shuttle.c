@@ -239,6 +239,9 @@ flow_work(struct pair *p, int i, bool readable, bool writable)
 		flow_write(f);
 	if (readable && flow_wants_input(f)) {
 		flow_read(f);
+		/* What was read moved, even if it cannot be written now. */
+		if (flow_wants_output(f))
+			p->moved = FROM_NOW;
 		/* Most often it can be written at once. */
 		if (flow_wants_output(f) && (f->to->wsock || f->spliced))
 			flow_write(f);
