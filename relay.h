@@ -69,6 +69,13 @@ struct packet {
 	unsigned char data[];
 };
 
+/* How a connection ended, for ends that make use of it. */
+enum ending {
+	ENDING_OTHER,
+	ENDING_IDLE,		/* for want of bytes */
+	ENDING_ORDERLY		/* both sides came to their end */
+};
+
 /*
  * One side of the shuttle, open.  Whoever opened it fills it in;
  * end_close() alone releases it.
@@ -83,16 +90,17 @@ struct end {
 	bool rsock, wsock;	/* sockets: never block with MSG_DONTWAIT */
 	bool tcp;		/* a reset is one, not an early end */
 	bool own;		/* no other process reads or writes by it */
+	bool shut;		/* shutdown(2) was called */
 	bool ignoreeof, null_eof, cool_write;
 	bool is_pty;		/* EIO from read means end of file */
 	int escape;		/* -1, or the byte that ends the stream */
 	long long readbytes;	/* 0, or how many bytes are read at the most */
 	struct packet *queued;	/* came before the end was opened */
-	/* The family's; state is theirs.  receive: as recv(2) without
-	 * waiting, which NULL stands for.  idle: the connection ends for
-	 * want of bytes, and those that come now begin another; or NULL. */
+	/* The family's, or NULL; state is theirs.  receive: as recv(2)
+	 * without waiting.  ended: the connection is over; what it makes
+	 * use of or closes it sets to -1. */
 	ssize_t (*receive)(struct end *, void *buf, size_t size);
-	void (*idle)(struct end *);
+	void (*ended)(struct end *, enum ending);
 	void *state;
 	char *unlink, *other_unlink;	/* paths to remove at the end */
 	bool restore;		/* terminal settings */

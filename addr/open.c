@@ -239,6 +239,7 @@ dual_open(struct addr *a, struct end *e)
 	e->stream = e->stream && w.stream;
 	e->wsock = w.wsock;
 	e->own = e->own && w.own;
+	e->ended = NULL;	/* that would take both */
 	e->packet_out = w.packet;
 	e->other_pid = w.pid;
 	e->other_unlink = w.unlink;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "../lib/log.h"
+#include "../lib/os.h"
 #include "families.h"
 
 #define G_TCPCONNECT	(G_FD | G_SOCKET | G_CHILD | G_RETRY | G_TCP)
@@ -13,6 +14,40 @@ static int
 check(struct addr *a)
 {
 	return port_param_check(a, "tcp");
+}
+
+/* A socket whose connection is over, as new; see os_renew(). */
+static struct {
+	int fd, af;
+	int opened;		/* address family of the last one opened */
+} spare = { .fd = -1 };
+
+/* An end's ended(): the next client's connection can have the socket. */
+static void
+spare_keep(struct end *e, enum ending how)
+{
+	if (how != ENDING_ORDERLY || !e->shut || spare.fd != -1 ||
+	    os_renew(e->rfd) == -1)
+		return;
+	spare.fd = e->rfd;
+	spare.af = spare.opened;
+	e->rfd = e->wfd = -1;
+}
+
+/* Only children of a pool come here twice; options could leave traces. */
+static int
+tcp_socket(struct addr *a, struct end *e, int af)
+{
+	int fd = spare.fd;
+
+	if (!self.pooled || a->nopt > 0)
+		return sock_open(a, af, SOCK_STREAM, IPPROTO_TCP);
+	e->ended = spare_keep;
+	spare.opened = af;
+	if (fd == -1 || spare.af != af)
+		return sock_open(a, af, SOCK_STREAM, IPPROTO_TCP);
+	spare.fd = -1;
+	return fd;
 }
 
 static int
@@ -25,7 +60,7 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 	if (log_on(LOG_N) && !(a->retrying && settings.as_socat))
 		log_notice("opening connection to %s",
 		    sock_name(sa, r->len, name, sizeof name));
-	fd = sock_open(a, sa->sa_family, SOCK_STREAM, IPPROTO_TCP);
+	fd = tcp_socket(a, e, sa->sa_family);
 	if (fd == -1)
 		return -1;
 	if (sock_connect(a, fd, sa, r->len) == -1) {

@@ -238,16 +238,16 @@ stray_send(struct udp_state *s, const struct sockaddr_storage *from,
 }
 
 /*
- * A child's end is idle(): what comes until it is closed would be lost with
- * it, and is the listener's, who makes another child.
+ * An end's ended(): what comes to a child that is idle until its socket is
+ * closed would be lost with it, and is the listener's, who makes another.
  */
 static void
-peer_idle(struct end *e)
+peer_ended(struct end *e, enum ending how)
 {
 	struct udp_state *s = e->state;
 	struct waiting *w;
 
-	if (s->stray == -1)
+	if (how != ENDING_IDLE || s->stray == -1)
 		return;
 	while ((w = waiting_read(e->rfd)) != NULL) {
 		stray_send(s, &w->route.from, w->route.fromlen,
@@ -505,7 +505,7 @@ udp_next(struct addr *a, struct end *e)
 		drain(a, e, a->lfd);
 	end_socket(e, fd, SOCK_DGRAM);
 	e->receive = peer_receive;
-	e->idle = peer_idle;
+	e->ended = peer_ended;
 	e->state = s;
 	return 0;
 }

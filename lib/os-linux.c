@@ -45,6 +45,21 @@ os_socket(int af, int type, int proto)
 	return socket(af, type | SOCK_CLOEXEC, proto);
 }
 
+/*
+ * tcp(7), SIOCOUTQ: what the peer has not acknowledged, the FIN included.
+ * connect(2): AF_UNSPEC dissolves the association.  Saves making a socket and
+ * closing it, a tenth of what a short connection costs.
+ */
+int
+os_renew(int fd)
+{
+	static const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+	int left;
+
+	return ioctl(fd, TIOCOUTQ, &left) == 0 && left == 0 ?
+	    connect(fd, &nobody, sizeof nobody) : -1;
+}
+
 int
 os_socketpair(int af, int type, int proto, int fd[2])
 {

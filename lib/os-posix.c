@@ -37,6 +37,13 @@ os_socket(int af, int type, int proto)
 }
 
 int
+os_renew(int fd)
+{
+	(void)fd;
+	return -1;
+}
+
+int
 os_socketpair(int af, int type, int proto, int fd[2])
 {
 	if (socketpair(af, type, proto, fd) == -1)

@@ -12,6 +12,11 @@
 /* As the POSIX calls, with close-on-exec from birth. */
 int os_accept(int fd, struct sockaddr *, socklen_t *);
 int os_socket(int af, int type, int proto);
+/*
+ * Makes a TCP socket as new, to connect it once more: 0, or -1 if it is not
+ * closed on both sides yet, or the system can't.
+ */
+int os_renew(int fd);
 int os_socketpair(int af, int type, int proto, int fd[2]);
 int os_pipe(int fd[2]);
 /* So many bytes a pipe takes at once when poll(2) says that it has room. */

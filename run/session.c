@@ -109,13 +109,6 @@ summary(struct addr *a, struct addr *b, const struct outcome *o)
 		    peer_name(b, right, sizeof right));
 }
 
-static void
-end_idle(struct end *e)
-{
-	if (e->idle != NULL)
-		e->idle(e);
-}
-
 static int
 transfer(struct addr *a, struct addr *b, struct end *l, struct end *r)
 {
@@ -129,10 +122,10 @@ transfer(struct addr *a, struct addr *b, struct end *l, struct end *r)
 	if (settings.statistics)
 		statistics_log(&o);
 	summary(a, b, &o);
-	if (o.reason == END_IDLE) {
-		end_idle(l);
-		end_idle(r);
-	}
+	if (l->ended != NULL)
+		l->ended(l, o.ending);
+	if (r->ended != NULL)
+		r->ended(r, o.ending);
 	return status;
 }
 

@@ -72,6 +72,7 @@ end_half_close(struct end *e)
 	switch (e->half) {
 	case HALF_SHUTDOWN:
 		shutdown(e->wfd, SHUT_WR);
+		e->shut = true;
 		break;
 	case HALF_CLOSE:
 		close(e->wfd);
@@ -303,12 +304,25 @@ events(struct pair *p)
 		moved_settle(p, 0);
 }
 
+/* Orderly is what left nothing behind: no error, no pipe, no larger buffer. */
+static enum ending
+ending(const struct pair *p)
+{
+	const struct flow *f = p->flow;
+
+	if (p->out->reason == END_IDLE)
+		return ENDING_IDLE;
+	return !p->over && p->out->reason == END_EOF && p->out->status == 0 &&
+	    !f[0].full && !f[1].full && !f[0].read_failed &&
+	    !f[1].read_failed ? ENDING_ORDERLY : ENDING_OTHER;
+}
+
 static void
 totals(struct pair *p)
 {
 	int i;
 
-	for (i = 0; i < 2; i++) {
+	p->out->ending = ending(p);	for (i = 0; i < 2; i++) {
 		p->out->bytes[i] = p->flow[i].bytes;
 		p->out->blocks[i] = p->flow[i].blocks;
 		flow_free(&p->flow[i]);

@@ -17,6 +17,7 @@ struct outcome {
 	unsigned long long bytes[2], blocks[2];	/* to the right, left */
 	msec lasted;
 	int status;		/* exit status, 0 or 1 */
+	enum ending ending;
 };
 
 /* Sums over children, in memory that all of them share. */

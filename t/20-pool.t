@@ -136,6 +136,88 @@ ok(wait_for(sub { -S $echo }, 5), 'there is an echo server');
 	stop($name);
 }
 
+# One child whose connections to a TCP target end in every way there is: it
+# uses the socket of one that ended in order again, and no other; each finds
+# the target anew, whatever the last one was. The first byte tells the target.
+{
+	my $server = tcp_listen();
+	my ($to) = unpack_sockaddr_in(getsockname $server);
+	my $long = noise(90_000);
+	my %behave = (
+		e => sub { my ($c) = @_; my $got;
+		    send_all($c, $got) while sysread $c, $got, 65536 },
+		h => sub { my $got = read_all($_[0], 10);
+		    send_all($_[0], md5_hex($got) . $long) },
+		t => sub { send_all($_[0], 'bye') },
+		r => sub { setsockopt $_[0], SOL_SOCKET, SO_LINGER,
+		    pack 'ii', 1, 0 },
+	);
+	my $target = fork // die "fork: $!";
+	if ($target == 0) {
+		while (accept my $c, $server) {
+			sysread $c, my $what, 1 or next;
+			$behave{$what}->($c);
+			close $c;
+		}
+		POSIX::_exit(0);
+	}
+	close $server;
+	my %ask = (
+		e => sub { my ($s, $n) = @_;
+		    send_all($s, "e$n");
+		    my $right = read_all($s, 5, length $n) eq $n;
+		    shutdown $s, 1;
+		    return $right && read_all($s, 5) eq '' },
+		h => sub { my ($s) = @_;
+		    send_all($s, "h$long");
+		    shutdown $s, 1;
+		    return read_all($s, 10) eq md5_hex($long) . $long },
+		t => sub { my ($s) = @_;
+		    send_all($s, 't');
+		    return read_all($s, 5) eq 'bye' },
+		r => sub { my ($s) = @_;
+		    send_all($s, 'r');
+		    return !defined sysread($s, my $got, 1) && $!{ECONNRESET} },
+	);
+	my $one = sub {
+		my ($port, $what, $n) = @_;
+		my $s = tcp_connect($port) or return 0;
+		my $right = $ask{$what}->($s, $n);
+		close $s;
+		return $right;
+	};
+	my ($name, $pid, $port) = pool('pool=1', "TCP4:127.0.0.1:$to");
+	my ($child) = split ' ', kids_be($pid, 1);
+	is(scalar(grep { $one->($port, 'e', "number $_") } 1 .. 20), 20,
+	    'twenty connections that end in order');
+	my $sockets = sub {
+		join ' ', sort grep { /^socket:/ } values %{fds($child)};
+	};
+	my $kept;
+	ok(wait_for(sub { ($kept = $sockets->()) =~ /^\S+ \S+$/ }, 5),
+	    '... after which the child has two sockets');
+	ok($one->($port, 'e', 'one more'), '... one connection more');
+	ok(wait_for(sub { $sockets->() eq $kept }, 5), '... by the same');
+	my @order = map { split // } 'etehereteehheettrrehtretherhteerthe' x 3;
+	my @wrong = grep { !$one->($port, $order[$_], "number $_") }
+	    0 .. $#order;
+	is(join(' ', map { "$_:$order[$_]" } @wrong), '',
+	    'orderly, cut off, reset and long, in turn: all are as they are');
+	is(kids_be($pid, 1), $child, '... by one child');
+	stop($name);
+
+	($name, $pid, $port) = pool('pool=1', "TCP4:127.0.0.1:$to,keepalive");
+	($child) = split ' ', kids_be($pid, 1);
+	my $before = $sockets->();
+	is(scalar(grep { $one->($port, 'e', "number $_") } 1 .. 5), 5,
+	    'with options');
+	ok(wait_for(sub { $sockets->() eq $before }, 5),
+	    '... no socket is kept');
+	stop($name);
+	kill 'KILL', $target;
+	waitpid $target, 0;
+}
+
 # max-children
 {
 	my ($name, $pid, $port) = pool('pool=2,max-children=3', "UNIX:$echo");
