@@ -131,7 +131,8 @@ STATIC_SMALL = $$($(STATIC_CC) -Oz -E - </dev/null >/dev/null 2>&1 && \
 # another process has none to save; variables need not lie on cache lines.
 STATIC_TRIM = $$($(STATIC_CC) -mno-sse -malign-data=abi -E - </dev/null \
 	>/dev/null 2>&1 && echo -mno-sse -malign-data=abi)
-STATIC_CFLAGS = -fno-jump-tables -fno-ident -DSMALL -fno-pie -fno-stack-protector -fomit-frame-pointer \
+STATIC_CFLAGS = -DSMALL -fno-pie -fno-stack-protector -fomit-frame-pointer \
+	-fno-jump-tables -fno-ident \
 	-ffunction-sections -fdata-sections -fno-unwind-tables \
 	-fno-asynchronous-unwind-tables
 STATIC_LDFLAGS = -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=none \
@@ -140,8 +141,8 @@ STATIC_LDFLAGS = -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=none \
 static: relay-static
 
 relay-static: $(SRCS) $(STATIC_TINY_$(OS)) $(STATIC_LAST_$(OS)) $(HEADERS) lib/tiny.h
-	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) $(STATIC_TRIM) \
-	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(STATIC_MUSL) $(SRCS) $(STATIC_LAST)
+	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) \
+	    $(STATIC_TRIM) $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(STATIC_MUSL) $(SRCS) $(STATIC_LAST)
 
 # The same for one pair of addresses: without supervisor and its sources.
 CORE_WITHOUT = run/dial.c run/engine.c run/environ.c run/grand.c \
@@ -152,8 +153,8 @@ relay-core: $(SRCS) run/core.c $(STATIC_TINY_$(OS)) \
 	srcs=; for f in $(SRCS); do \
 	    case " $(CORE_WITHOUT) " in *" $$f "*) ;; \
 	    *) srcs="$$srcs $$f" ;; esac; done; \
-	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) $(STATIC_TRIM) \
-	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(STATIC_MUSL) \
+	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) \
+	    $(STATIC_TRIM) $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(STATIC_MUSL) \
 	    run/core.c $$srcs $(STATIC_LAST)
 
 clean-static:

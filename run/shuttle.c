@@ -322,7 +322,8 @@ totals(struct pair *p)
 {
 	int i;
 
-	p->out->ending = ending(p);	for (i = 0; i < 2; i++) {
+	p->out->ending = ending(p);
+	for (i = 0; i < 2; i++) {
 		p->out->bytes[i] = p->flow[i].bytes;
 		p->out->blocks[i] = p->flow[i].blocks;
 		flow_free(&p->flow[i]);
