@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -349,25 +348,17 @@ os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
 	return ppoll(p, n, timeout_ms < 0 ? NULL : &ts, mask);
 }
 
-/* epoll_ctl(2), EPOLLEXCLUSIVE: who slept last is woken, and has warm
- * caches. */
+/*
+ * accept(2): those who wait stand in a queue, and one is woken for each
+ * client.  With epoll(7) the busy ones would stand there, too, and the kernel
+ * would walk past them.
+ */
 int
-os_listen_wait(int fd, int timeout_ms)
+os_accept_waits(int fd)
 {
-	static int ep = -1;
-	struct epoll_event ev = { .events = EPOLLIN | EPOLLEXCLUSIVE };
-	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int flags = fcntl(fd, F_GETFL);
 
-	if (ep == -1) {
-		ep = epoll_create1(EPOLL_CLOEXEC);
-		if (ep != -1 && epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev) == -1) {
-			close(ep);
-			ep = -1;
-		}
-	}
-	if (ep == -1)
-		return poll(&p, 1, timeout_ms);
-	return epoll_wait(ep, &ev, 1, timeout_ms);
+	return flags == -1 ? -1 : fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
 }
 
 /* sched(7), SCHED_BATCH; musl has the function, but it does nothing. */

@@ -79,10 +79,10 @@ ssize_t os_splice_out(struct os_splice *, int fd);
 int os_ppoll(struct pollfd *, nfds_t, int timeout_ms, const sigset_t *);
 
 /*
- * Waits for a client of fd, so that not all who wait are woken for one.
- * 0 when there was none for so many milliseconds; -1 is for ever.
+ * From now on accept(2) waits for a client of fd, in all processes that have
+ * it, and each wakes one of them only.  -1: not here.
  */
-int os_listen_wait(int fd, int timeout_ms);
+int os_accept_waits(int fd);
 
 /*
  * This process is one of many that do a little and wait: when woken it lets

@@ -10,7 +10,6 @@
 #include <grp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -136,24 +135,6 @@ time(time_t *t)
 	if (t != NULL)
 		*t = now.tv_sec;
 	return now.tv_sec;
-}
-
-int
-epoll_create1(int flags)
-{
-	return (int)syscall(SYS_epoll_create1, flags);
-}
-
-int
-epoll_ctl(int ep, int what, int fd, struct epoll_event *event)
-{
-	return (int)syscall(SYS_epoll_ctl, ep, what, fd, event);
-}
-
-int
-epoll_wait(int ep, struct epoll_event *events, int n, int timeout)
-{
-	return (int)syscall(SYS_epoll_pwait, ep, events, n, timeout, NULL, 0);
 }
 
 int

@@ -6,13 +6,12 @@
  * The child that makes it all of them tells the listener, which looks again
  * a little later: most often one was free in the meantime.  If none was, the
  * listener watches for the next client, and forks a helper for it, a child
- * that leaves once it has nothing to do.
+ * that it sends home once there is nothing to do.
  */
 
 #include <sys/wait.h>
 
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -28,7 +27,7 @@
 
 #define POOL_MAX	65536
 
-/* How long a helper waits for another client, in milliseconds. */
+/* So often helpers are looked at, in milliseconds: who did nothing leaves. */
 #define HELP_MS		1000
 
 /* So often a child looks for its parent where no signal tells of its death. */
@@ -56,9 +55,13 @@ static struct {
 	void *context;
 	int n;			/* slots from here on are helpers' */
 	bool together;		/* when the listener dies, clients do too */
+	bool queue;		/* who waits for a client does it in accept */
 	int top;		/* no slot from here on was ever used */
 	pid_t parent;
 	pid_t *pid;		/* of slots; the listener's alone */
+	unsigned *seen;		/* their turns, so too */
+	int helpers;
+	msec tidied;		/* when helpers were last looked at */
 	struct shared *shared;
 	msec mended;		/* when children were last forked anew */
 	msec grown;		/* when helpers were */
@@ -94,11 +97,12 @@ programs_reap(void)
 		;
 }
 
-static volatile sig_atomic_t serving, retired;
+static volatile sig_atomic_t retired;
 
 /*
- * Told to stop, or the listener is gone: a client is served to its end,
- * and the port is free for others in the meantime.
+ * Told to leave, or the listener is gone: a client is served to its end,
+ * and the port is free for others in the meantime.  Who waits for one
+ * learns it from the descriptor.
  */
 static void
 retire(int signo)
@@ -106,8 +110,6 @@ retire(int signo)
 	int saved = errno;
 
 	(void)signo;
-	if (!serving)
-		_exit(0);
 	if (!retired)
 		close(pool->listener->lfd);
 	retired = 1;
@@ -125,23 +127,19 @@ serve_one(int slot, struct end *e)
 	programs_reap();
 }
 
-/* A child's: PARENT_MS, or -1 if it need not look. */
-static int look_ms;
-
+/* As addr_next() in all, but waits; here for what it can't wait for. */
 static void
-wait_client(int slot, int rc)
+wait_client(int rc)
 {
 	if (getppid() != pool->parent)
 		_exit(0);
 	if (rc == -1)
 		nap_ns(50000000);
-	if (os_listen_wait(pool->listener->lfd,
-	    slot < pool->n ? look_ms : HELP_MS) == 0 &&
-	    slot >= pool->n)
-		_exit(0);
+	else if (!pool->queue)
+		fd_wait(pool->listener->lfd, 'r', PARENT_MS * 1000000LL);
 }
 
-/* One client after another, until told to stop or the parent is gone. */
+/* One client after another, until told to leave or the parent is gone. */
 static _Noreturn void
 child(int slot)
 {
@@ -149,8 +147,7 @@ child(int slot)
 	int signo = pool->together ? SIGTERM : SIGUSR2;
 	bool armed = false;
 	struct end e;
-	/* The next client may come while others have their turn. */
-	int rc, hopeful = 0;
+	int rc;
 
 	sig_child();
 	end_forget(NULL);
@@ -158,27 +155,23 @@ child(int slot)
 	self.listener = pool->parent;
 	self.pooled = true;
 	sig_on(SIGUSR2, retire);
-	look_ms = os_parent_death(signo) == 0 ? -1 : PARENT_MS;
+	os_parent_death(signo);
 	os_batch();
-	for (;;) {
-		serving = 1;
-		rc = retired ? 1 : addr_next(a, &e);
-		if (rc == 0) {
-			serve_one(slot, &e);
-			/* prctl(2): another user id forgets it. */
-			if (!armed)
-				os_parent_death(signo);
-			armed = true;
+	if (getppid() != pool->parent)
+		_exit(0);
+	while (!retired && !atomic_load(&pool->shared->stopping)) {
+		rc = addr_next(a, &e);
+		if (rc != 0) {
+			wait_client(rc);
+			continue;
 		}
-		serving = 0;
-		if (retired || atomic_load(&pool->shared->stopping))
-			_exit(0);
-		hopeful = rc == 0 ? 1 : hopeful - 1;
-		if (hopeful < 0)
-			wait_client(slot, rc);
-		else if (rc != 0)
-			sched_yield();
+		serve_one(slot, &e);
+		/* prctl(2): another user id forgets it. */
+		if (!armed)
+			os_parent_death(signo);
+		armed = true;
 	}
+	_exit(0);
 }
 
 static int
@@ -195,6 +188,9 @@ fork_one(int slot)
 		return -1;
 	}
 	pool->pid[slot] = pid;
+	pool->seen[slot] = pool->shared->turns[slot] - 1;
+	if (slot >= pool->n)
+		pool->helpers++;
 	if (slot >= pool->top)
 		pool->top = slot + 1;
 	children_add(pid);
@@ -213,6 +209,7 @@ pool_start(struct addr *listener, long long n, bool together,
 	pool = calloc(1, sizeof *pool);
 	if (pool == NULL ||
 	    (pool->pid = os_own(POOL_MAX * sizeof *pool->pid)) == NULL ||
+	    (pool->seen = os_own(POOL_MAX * sizeof *pool->seen)) == NULL ||
 	    (pool->shared = os_shared(sizeof *pool->shared)) == NULL)
 		return fault_set("shared memory:");
 	pool->listener = listener;
@@ -221,6 +218,7 @@ pool_start(struct addr *listener, long long n, bool together,
 	pool->n = (int)n;
 	pool->together = together;
 	pool->parent = getpid();
+	pool->queue = os_accept_waits(listener->lfd) == 0;
 	sig_wait_for(SIGUSR2);
 	for (i = 0; i < pool->n; i++)
 		if (fork_one(i) == -1)
@@ -236,6 +234,7 @@ pool_mend(void)
 	for (i = 0; i < pool->top; i++) {
 		if (pool->pid[i] != 0 && !children_has(pool->pid[i])) {
 			pool->pid[i] = 0;
+			pool->helpers -= i >= pool->n;
 			atomic_fetch_sub(&pool->shared->children, 1);
 			serves_set(i, false);
 		}
@@ -302,6 +301,30 @@ pool_grow(size_t most)
 			n++;
 		}
 	return 0;
+}
+
+int
+pool_tidy(void)
+{
+	msec due = pool->tidied + HELP_MS - clock_ms();
+	unsigned turns;
+	int i;
+
+	if (pool->helpers == 0)
+		return -1;
+	if (due > 0)
+		return (int)due;
+	for (i = pool->n; i < pool->top; i++) {
+		if (pool->pid[i] == 0)
+			continue;
+		turns = atomic_load_explicit(&pool->shared->turns[i],
+		    memory_order_relaxed);
+		if (turns % 2 == 0 && turns == pool->seen[i])
+			kill(pool->pid[i], SIGUSR2);
+		pool->seen[i] = turns;
+	}
+	pool->tidied = clock_ms();
+	return HELP_MS;
 }
 
 void

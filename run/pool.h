@@ -31,6 +31,11 @@ enum pool_mood { POOL_CALM, POOL_ALERT, POOL_FULL };
 enum pool_mood pool_mood(void);
 /* A child more or a few, no more than most; what fork(2) says. */
 int pool_grow(size_t most);
+/*
+ * Sends helpers home that had nothing to do between the last call and this.
+ * Milliseconds until it is to be called again; -1: there are none.
+ */
+int pool_tidy(void);
 /* Grows when a client comes or goes; and whether one is being served. */
 unsigned pool_turns(bool *serves);
 /* Those without a client end at once, the others after it. */

@@ -346,9 +346,11 @@ wait_for_work(struct server *s, bool open)
 		{ .fd = open ? s->listener->lfd : -1, .events = POLLIN },
 		{ .fd = open ? s->listener->back : -1, .events = POLLIN },
 	};
-	int n, err;
+	int n, err, t = patience(s), tidy = s->pooled ? pool_tidy() : -1;
 
-	n = sig_poll(p, 2, patience(s));
+	if (tidy != -1 && (t == -1 || tidy < t))
+		t = tidy;
+	n = sig_poll(p, 2, t);
 	err = errno;
 	if (sig_taken(SIGCHLD)) {
 		if (settings.as_socat)

@@ -34,8 +34,10 @@ sub echoes {
 # Which children there are, once there are so many.
 sub kids_be {
 	my ($pid, $n, $seconds) = @_;
-	wait_for(sub { kids($pid) == $n && !zombies($pid) }, $seconds // 5);
-	return join ' ', kids($pid);
+	my @kids;
+	wait_for(sub { (@kids = kids($pid)) == $n && !zombies($pid) },
+	    $seconds // 5);
+	return join ' ', @kids;
 }
 
 sub kids_count { return scalar(my @all = split ' ', kids_be(@_)) }
@@ -119,8 +121,10 @@ ok(wait_for(sub { -S $echo }, 5), 'there is an echo server');
 	    connect $s, pack_sockaddr_in($to, INADDR_LOOPBACK); $s } 1 .. 4;
 	my ($name, $pid, $port) = pool('pool=1', "TCP4:127.0.0.1:$to");
 	my @s = map { tcp_connect($port) } 1 .. 3;
-	is(kids_count($pid, 3), 3,
+	ok(wait_for(sub { 3 == grep { /accepting connection/ }
+	    split /\n/, slurp("$T/$name.err") }, 5),
 	    'connections that are not made yet keep nobody else out');
+	is(kids_count($pid, 3), 3, '... and a helper too many leaves');
 	stop($name);
 }
 
