@@ -2,8 +2,9 @@
 #
 # CPU: a cgroup v2 of our own (cpu.stat, children included); where none can be
 # made, the times of the process tree in /proc. Memory: memory.current of that
-# cgroup; else what the cgroup that we run in grows by, which is only read, less
-# what the same connections cost without a peer; else the sum of Pss.
+# cgroup, or a cgroup v1 of our own; else what the cgroup that we run in grows
+# by, which is only read, less what the same connections cost without a peer;
+# else the sum of Pss.
 package Meter;
 use strict;
 use warnings;
@@ -11,7 +12,8 @@ use File::Temp ();
 use POSIX ();
 use Time::HiRes qw(sleep time);
 
-my ($group, %running, $main);
+my ($group, $memory_v1, %running, $main);
+my $groups = 0;
 our $dir;		# scratch, removed at the end
 
 sub slurp {
@@ -52,17 +54,33 @@ sub own_group {
 sub setup {
 	$main = $$;
 	$dir = File::Temp::tempdir('bench.XXXXXX', TMPDIR => 1, CLEANUP => 1);
-	my $own = own_group('');
-	return if !defined $own || $ENV{NOCGROUP};
-	my $try = "$own/relay-bench.$$";
-	return unless mkdir $try;
-	if (-r "$try/cpu.stat" && -w "$try/cgroup.procs") {
-		$group = $try;
-	} else {
-		rmdir $try;
-	}
+	return if $ENV{NOCGROUP};
+	$group = make_group('', 'cpu.stat');
+	fresh_memory() unless defined $group && -r "$group/memory.current";
 	return;
 }
+
+# What the last program had may be freed while the next is measured: each has a
+# cgroup of its own.
+sub fresh_memory {
+	rmdir $memory_v1 if defined $memory_v1;
+	$memory_v1 = make_group('memory', 'memory.usage_in_bytes');
+	return;
+}
+
+# A cgroup below the one we run in that has the file; undef if there is none.
+sub make_group {
+	my ($controller, $file) = @_;
+	my $own = own_group($controller) // return;
+	my $try = "$own/relay-bench.$$." . ++$groups;
+	mkdir $try or return;
+	return $try if -r "$try/$file" && -w "$try/cgroup.procs";
+	rmdir $try;
+	return;
+}
+
+# The cgroups that a measured program is in.
+sub groups { return grep { defined $_ } $group, $memory_v1 }
 
 sub cpu_method {
 	return defined $group ? 'cgroup v2' : 'process tree in /proc (rough)';
@@ -70,8 +88,8 @@ sub cpu_method {
 
 # One of: own, shared, pss; the second value says it in words.
 sub memory_method {
-	return ('own', 'memory cgroup')
-	    if defined $group && -r "$group/memory.current";
+	return ('own', 'memory cgroup') if defined $memory_v1 ||
+	    (defined $group && -r "$group/memory.current");
 	return ('shared', 'growth of the memory cgroup, less a direct run')
 	    if defined memory_shared();
 	return ('pss', 'sum of Pss, without the kernel\'s share');
@@ -92,6 +110,8 @@ sub memory_shared {
 sub memory {
 	my ($pid) = @_;
 	my ($how) = memory_method();
+	return slurp("$memory_v1/memory.usage_in_bytes") + 0
+	    if defined $memory_v1;
 	return slurp("$group/memory.current") + 0 if $how eq 'own';
 	return memory_shared() if $how eq 'shared';
 	my $sum = 0;
@@ -142,11 +162,12 @@ sub cpu {
 # Starts argv with its output in "$dir/NAME.out"; measured: inside the cgroup.
 sub start {
 	my ($name, $measured, @argv) = @_;
+	fresh_memory() if $measured && defined $memory_v1;
 	my $pid = fork;
 	die "fork: $!" unless defined $pid;
 	if ($pid == 0) {
-		if ($measured && defined $group) {
-			open my $h, '>', "$group/cgroup.procs"
+		for ($measured ? groups() : ()) {
+			open my $h, '>', "$_/cgroup.procs"
 			    or POSIX::_exit(126);
 			print $h $$;
 			close $h or POSIX::_exit(126);
@@ -205,7 +226,9 @@ sub clean {
 	stop($_) for keys %running;
 	wait_for(5, sub { kill 'KILL', pids(0); rmdir $group })
 	    if defined $group;
+	wait_for(5, sub { rmdir $memory_v1 }) if defined $memory_v1;
 	undef $group;
+	undef $memory_v1;
 	return;
 }
 
