@@ -127,7 +127,16 @@ serve_one(int slot, struct end *e)
 	programs_reap();
 }
 
-/* As addr_next() in all, but waits; here for what it can't wait for. */
+/* The signal comes when the listener dies; it may be dead already. */
+static void
+follow(int signo)
+{
+	os_parent_death(signo);
+	if (getppid() != pool->parent)
+		_exit(0);
+}
+
+/* After addr_next() had none, which in a queue is no reason to wait. */
 static void
 wait_client(int rc)
 {
@@ -155,10 +164,8 @@ child(int slot)
 	self.listener = pool->parent;
 	self.pooled = true;
 	sig_on(SIGUSR2, retire);
-	os_parent_death(signo);
+	follow(signo);
 	os_batch();
-	if (getppid() != pool->parent)
-		_exit(0);
 	while (!retired && !atomic_load(&pool->shared->stopping)) {
 		rc = addr_next(a, &e);
 		if (rc != 0) {
@@ -168,7 +175,7 @@ child(int slot)
 		serve_one(slot, &e);
 		/* prctl(2): another user id forgets it. */
 		if (!armed)
-			os_parent_death(signo);
+			follow(signo);
 		armed = true;
 	}
 	_exit(0);
