@@ -68,7 +68,8 @@ flow_init(struct flow *f, struct end *from, struct end *to, int index)
 	f->left = from->readbytes > 0 ? from->readbytes : -1;
 	f->dump = dump_raw_fd(index);
 	f->plain = !look && !converts(f) && f->dump == -1 &&
-	    from->escape == -1 && f->left == -1 && settings.block == 0 &&
+	    from->escape == -1 && f->left == -1 &&
+	    (settings.block == 0 || settings.block >= BLOCK_LOOK) &&
 	    from->stream && to->stream && (to->own || !to->wsock);
 	f->buf = first[index];
 	f->room = BLOCK_FIRST;
@@ -331,21 +332,28 @@ splice_read(struct flow *f)
 	return n == 0;
 }
 
+/* What -b says is the most at once holds for a pipe as well. */
+static bool
+splice_begin(struct flow *f)
+{
+	struct os_splice *s = &f->splice;
+
+	if (s->pipe[0] == -1 && os_splice_open(s) == -1)
+		return false;
+	if (settings.block != 0 && s->room > settings.block)
+		s->room = settings.block;
+	/* splice(2) asks the socket, not its caller. */
+	if (f->to->wsock)
+		fd_nonblock(f->to->wfd);
+	return true;
+}
+
 /* Takes in a block; it changes to splice when the direction is busy. */
 bool
 flow_read(struct flow *f)
 {
-	if (!f->spliced && f->plain && f->busy >= BUSY_ENOUGH) {
-		if (f->splice.pipe[0] != -1 ||
-		    os_splice_open(&f->splice) == 0) {
-			f->spliced = true;
-			/* splice(2) asks the socket, not its caller. */
-			if (f->to->wsock)
-				fd_nonblock(f->to->wfd);
-		}
-		else
-			f->plain = false;
-	}
+	if (!f->spliced && f->plain && f->busy >= BUSY_ENOUGH)
+		f->spliced = f->plain = splice_begin(f);
 	return f->spliced ? splice_read(f) : read_block(f);
 }
 

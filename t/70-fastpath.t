@@ -330,6 +330,19 @@ for my $pair (@pairs) {
 	is(@{$t->{hit}}, 0, '... and nothing was made to fail');
 }
 
+# What -b says is the most that is moved at once, and a small one needs no pipe.
+for my $size (8192, 20_000, 65_536) {
+	my $t = carries({ as => [$RELAY, '-b', $size] }, "-b $size", 'TCP TCP');
+	cmp_ok(min(map { sum0 @{$t->{$_}} } qw(in out)), '>', 100_000,
+	    '... by splice');
+	cmp_ok(max(map { @{$t->{$_}} } qw(in out drained)), '<=', $size,
+	    '... no more than that at once');
+}
+{
+	my $t = carries({ as => [$RELAY, '-b', 4096] }, '-b 4096', 'TCP TCP');
+	is(sum0(@{$t->{in}}), 0, '... without splice');
+}
+
 # Errors of splice: for good, and for a moment
 my @wanted = (
 	map({ my $e = $_; map { [$e, $_] } qw(1 2 3 4 7 5+3 1+) }
