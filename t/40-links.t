@@ -11,7 +11,7 @@ amb=$T/ambassador
 
 # A port that nobody has now, again and again another one.
 fresh() { free_port; }
-lines() { grep -c "$2" "$T/$1.err"; }
+lines() { grep -cs "$2" "$T/$1.err"; }
 listens() { perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(
     PeerAddr => "127.0.0.1", PeerPort => $ARGV[0], Timeout => 1)' "$1"; }
 ask() { printf '%s\n' "$2" | "$RELAY" -t 10 - "TCP4:127.0.0.1:$1" 2>&1; }
