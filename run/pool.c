@@ -67,13 +67,19 @@ static struct {
 	msec grown;		/* when helpers were */
 } *pool;
 
+static unsigned
+turns(int slot)
+{
+	return atomic_load_explicit(&pool->shared->turns[slot],
+	    memory_order_relaxed);
+}
+
 /* Also for a child that died: with a client or without. */
 static void
 serves_set(int slot, bool yes)
 {
 	struct shared *s = pool->shared;
-	unsigned turn = atomic_load_explicit(&s->turns[slot],
-	    memory_order_relaxed);
+	unsigned turn = turns(slot);
 
 	if (turn % 2 == yes)
 		return;
@@ -127,21 +133,26 @@ serve_one(int slot, struct end *e)
 	programs_reap();
 }
 
+static void
+end_without_parent(void)
+{
+	if (getppid() != pool->parent)
+		_exit(0);
+}
+
 /* The signal comes when the listener dies; it may be dead already. */
 static void
 follow(int signo)
 {
 	os_parent_death(signo);
-	if (getppid() != pool->parent)
-		_exit(0);
+	end_without_parent();
 }
 
 /* After addr_next() had none, which in a queue is no reason to wait. */
 static void
 wait_client(int rc)
 {
-	if (getppid() != pool->parent)
-		_exit(0);
+	end_without_parent();
 	if (rc == -1)
 		nap_ns(50000000);
 	else if (!pool->queue)
@@ -195,7 +206,7 @@ fork_one(int slot)
 		return -1;
 	}
 	pool->pid[slot] = pid;
-	pool->seen[slot] = pool->shared->turns[slot] - 1;
+	pool->seen[slot] = turns(slot) - 1;
 	if (slot >= pool->n)
 		pool->helpers++;
 	if (slot >= pool->top)
@@ -264,8 +275,7 @@ pool_turns(bool *serves)
 	int i;
 
 	for (i = 0; i < pool->top; i++)
-		n += atomic_load_explicit(&pool->shared->turns[i],
-		    memory_order_relaxed);
+		n += turns(i);
 	*serves = atomic_load(&pool->shared->busy) > 0;
 	return n;
 }
@@ -313,24 +323,25 @@ pool_grow(size_t most)
 int
 pool_tidy(void)
 {
-	msec due = pool->tidied + HELP_MS - clock_ms();
-	unsigned turns;
+	msec now, due;
+	unsigned turn;
 	int i;
 
 	if (pool->helpers == 0)
 		return -1;
+	now = clock_ms();
+	due = pool->tidied + HELP_MS - now;
 	if (due > 0)
 		return (int)due;
 	for (i = pool->n; i < pool->top; i++) {
 		if (pool->pid[i] == 0)
 			continue;
-		turns = atomic_load_explicit(&pool->shared->turns[i],
-		    memory_order_relaxed);
-		if (turns % 2 == 0 && turns == pool->seen[i])
+		turn = turns(i);
+		if (turn % 2 == 0 && turn == pool->seen[i])
 			kill(pool->pid[i], SIGUSR2);
-		pool->seen[i] = turns;
+		pool->seen[i] = turn;
 	}
-	pool->tidied = clock_ms();
+	pool->tidied = now;
 	return HELP_MS;
 }
 

@@ -274,7 +274,7 @@ patience(struct server *s)
 		t = timeout / 1000000;
 	if (s->options->exit_idle_ms > 0 && !active(s)) {
 		now = s->quiet + s->options->exit_idle_ms - clock_ms();
-		t = t == -1 || now < t ? now < 0 ? 0 : now : t;
+		t = sooner(t, now < 0 ? 0 : now);
 	}
 	return (int)t;
 }
@@ -346,11 +346,10 @@ wait_for_work(struct server *s, bool open)
 		{ .fd = open ? s->listener->lfd : -1, .events = POLLIN },
 		{ .fd = open ? s->listener->back : -1, .events = POLLIN },
 	};
-	int n, err, t = patience(s), tidy = s->pooled ? pool_tidy() : -1;
+	int n, err;
 
-	if (tidy != -1 && (t == -1 || tidy < t))
-		t = tidy;
-	n = sig_poll(p, 2, t);
+	n = sig_poll(p, 2, (int)sooner(patience(s),
+	    s->pooled ? pool_tidy() : -1));
 	err = errno;
 	if (sig_taken(SIGCHLD)) {
 		if (settings.as_socat)

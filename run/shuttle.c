@@ -136,7 +136,7 @@ slots_set(struct pair *p, msec now)
 	}
 }
 
-static msec
+msec
 sooner(msec a, msec b)
 {
 	return a == -1 ? b : b == -1 || a < b ? a : b;

@@ -47,6 +47,8 @@ void outcome_log(const struct outcome *, const char *peer,
     const char *target);
 void statistics_log(const struct outcome *);
 msec clock_ms(void);
+/* The shorter of two waits; -1 is for ever. */
+msec sooner(msec, msec);
 int program_wait(pid_t *pid, int flags);
 
 #endif

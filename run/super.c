@@ -355,13 +355,10 @@ patience(msec now)
 			continue;
 		due = l->held + options->hold_ms - now;
 		due = due < 0 ? 0 : due;
-		t = t == -1 || due < t ? due : t;
+		t = sooner(t, due);
 	}
-	if (options->engine != NULL) {
-		due = engine_timeout(options->engine, now);
-		if (due >= 0 && (t == -1 || due < t))
-			t = due;
-	}
+	if (options->engine != NULL)
+		t = sooner(t, engine_timeout(options->engine, now));
 	return t;
 }
 
