@@ -12,7 +12,7 @@ use File::Temp ();
 use POSIX ();
 use Time::HiRes qw(sleep time);
 
-my ($group, $memory_v1, %running, $main);
+my ($group, $memory_v1, @spent, %running, $main);
 my $groups = 0;
 our $dir;		# scratch, removed at the end
 
@@ -63,9 +63,18 @@ sub setup {
 # What the last program had may be freed while the next is measured: each has a
 # cgroup of its own.
 sub fresh_memory {
-	rmdir $memory_v1 if defined $memory_v1;
+	memory_spent();
 	$memory_v1 = make_group('memory', 'memory.usage_in_bytes');
-	return;
+	return $memory_v1;
+}
+
+# Done with the memory cgroup; true when it and all before it are removed, which
+# has to wait for the last process in them.
+sub memory_spent {
+	push @spent, $memory_v1 if defined $memory_v1;
+	undef $memory_v1;
+	@spent = grep { !rmdir } @spent;
+	return !@spent;
 }
 
 # A cgroup below the one we run in that has the file; undef if there is none.
@@ -162,7 +171,9 @@ sub cpu {
 # Starts argv with its output in "$dir/NAME.out"; measured: inside the cgroup.
 sub start {
 	my ($name, $measured, @argv) = @_;
-	fresh_memory() if $measured && defined $memory_v1;
+	if ($measured && defined $memory_v1) {
+		fresh_memory() // die "no memory cgroup: $!\n";
+	}
 	my $pid = fork;
 	die "fork: $!" unless defined $pid;
 	if ($pid == 0) {
@@ -226,9 +237,8 @@ sub clean {
 	stop($_) for keys %running;
 	wait_for(5, sub { kill 'KILL', pids(0); rmdir $group })
 	    if defined $group;
-	wait_for(5, sub { rmdir $memory_v1 }) if defined $memory_v1;
+	wait_for(5, \&memory_spent);
 	undef $group;
-	undef $memory_v1;
 	return;
 }
 
