@@ -16,25 +16,19 @@ FEATURES_posix = -D_XOPEN_SOURCE=700
 ALL_CFLAGS = -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(HARDENING) $(CFLAGS)
 
 OBJS = relay.o spec.o \
-	addr/addr.o addr/absent.o addr/exec.o addr/file.o addr/near.o \
-	addr/opt-exec.o addr/opt-fd.o addr/opt-file.o addr/opt-ip.o \
-	addr/opt-misc.o addr/opt-sock.o addr/opt-tty.o \
-	addr/pipe.o addr/stdio.o addr/udp.o addr/unix.o \
-	run/dial.o run/engine.o run/environ.o run/fdinfo.o \
-	run/grand.o run/help.o run/inspect.o run/links.o run/mode.o \
-	run/pool.o run/probe.o run/ready.o run/stop.o run/super.o \
+	addr/absent.o addr/addr.o addr/end.o addr/env.o addr/exec.o \
+	addr/file.o addr/near.o addr/open.o addr/opt-exec.o addr/opt-fd.o \
+	addr/opt-file.o addr/opt-ip.o addr/opt-misc.o addr/opt-proc.o \
+	addr/opt-sock.o addr/opt-tty.o addr/opt.o addr/pipe.o \
+	addr/resolve.o addr/sock.o addr/stdio.o addr/tcp.o addr/udp.o \
+	addr/unix.o \
+	run/children.o run/dial.o run/dump.o run/engine.o run/environ.o \
+	run/fdinfo.o run/flow.o run/grand.o run/help.o run/inspect.o \
+	run/links.o run/mode.o run/pool.o run/probe.o run/ready.o \
+	run/serve.o run/session.o run/shuttle.o run/stop.o run/super.o \
 	run/wanted.o \
-	lib/http.o lib/json.o lib/lock.o lib/num.o lib/os-common.o \
-	$(BUSY)
-
-DIRECT_linux = lib/direct-linux.o
-
-# What a connection runs through stands together, and last, next to the C
-# library: it is in few pages then, and each is one to map in every child.
-BUSY = addr/opt.o addr/opt-proc.o addr/resolve.o addr/end.o addr/open.o \
-	addr/tcp.o addr/sock.o lib/log.o lib/sig.o lib/os-$(OS).o \
-	$(DIRECT_$(OS)) run/dump.o run/flow.o run/shuttle.o run/session.o \
-	run/serve.o run/children.o addr/env.o
+	lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o \
+	lib/os-common.o lib/os-$(OS).o lib/sig.o
 
 SRCS = $(OBJS:.o=.c)
 
@@ -114,48 +108,33 @@ image: relay-static
 	docker build -t relay deploy
 	rm -f deploy/rootfs.tar
 
-# One file that needs nothing at run time; musl makes the smallest, with
-# lib/tiny.c in front of its larger functions.
+# One file that needs nothing at run time, hardened like the other; musl
+# makes the smallest.
 STATIC_CC = $$(command -v musl-gcc || echo $(CC))
-STATIC_TINY_linux = lib/tiny.c lib/tiny-dns.c lib/tiny-error.c \
-	lib/tiny-malloc.c lib/tiny-match.c lib/tiny-num.c \
-	lib/tiny-stdio.c lib/tiny-syslog.c lib/tiny-time.c lib/tiny-user.c
-STATIC_LAST_linux = lib/tiny-env.c lib/tiny-inet.c lib/tiny-linux.c \
-	lib/tiny-string.c
-STATIC_MUSL = $$({ command -v musl-gcc || $(CC) -dumpmachine | grep musl; } \
-	>/dev/null && echo $(STATIC_TINY_$(OS)))
-STATIC_LAST = $$(test -z "$(STATIC_MUSL)" || echo $(STATIC_LAST_$(OS)))
 STATIC_SMALL = $$($(STATIC_CC) -Oz -E - </dev/null >/dev/null 2>&1 && \
 	echo -Oz || echo -Os)
-# Of x86: struct copies without vector registers are shorter, and a switch to
-# another process has none to save; variables need not lie on cache lines.
-STATIC_TRIM = $$($(STATIC_CC) -mno-sse -malign-data=abi -E - </dev/null \
-	>/dev/null 2>&1 && echo -mno-sse -malign-data=abi)
-STATIC_CFLAGS = -DSMALL -fno-pie -fno-stack-protector -fomit-frame-pointer \
-	-fno-jump-tables -fno-ident \
-	-ffunction-sections -fdata-sections -fno-unwind-tables \
-	-fno-asynchronous-unwind-tables
-STATIC_LDFLAGS = -static -no-pie -s -Wl,--gc-sections -Wl,--build-id=none \
-	-Wl,-z,norelro -Wl,-z,noseparate-code
+STATIC_CFLAGS = $(HARDENING) -fno-ident -ffunction-sections -fdata-sections \
+	-fno-unwind-tables -fno-asynchronous-unwind-tables
+STATIC_PIE = $$(sh deploy/static-pie.sh "$(STATIC_CC)")
+STATIC_LDFLAGS = $(STATIC_PIE) -s -Wl,--gc-sections -Wl,--build-id=none \
+	-Wl,-z,relro -Wl,-z,now -Wl,-z,noseparate-code
 
 static: relay-static
 
-relay-static: $(SRCS) $(STATIC_TINY_$(OS)) $(STATIC_LAST_$(OS)) $(HEADERS) lib/tiny.h
+relay-static: $(SRCS) $(HEADERS) deploy/static-pie.sh
 	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) \
-	    $(STATIC_TRIM) $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(STATIC_MUSL) $(SRCS) $(STATIC_LAST)
+	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(SRCS)
 
 # The same for one pair of addresses: without supervisor and its sources.
 CORE_WITHOUT = run/dial.c run/engine.c run/environ.c run/grand.c \
 	run/inspect.c run/stop.c run/super.c run/wanted.c lib/http.c lib/json.c
 
-relay-core: $(SRCS) run/core.c $(STATIC_TINY_$(OS)) \
-		$(STATIC_LAST_$(OS)) $(HEADERS) lib/tiny.h
+relay-core: $(SRCS) run/core.c $(HEADERS) deploy/static-pie.sh
 	srcs=; for f in $(SRCS); do \
 	    case " $(CORE_WITHOUT) " in *" $$f "*) ;; \
 	    *) srcs="$$srcs $$f" ;; esac; done; \
 	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) \
-	    $(STATIC_TRIM) $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(STATIC_MUSL) \
-	    run/core.c $$srcs $(STATIC_LAST)
+	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ run/core.c $$srcs
 
 clean-static:
 	rm -f relay-static

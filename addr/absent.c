@@ -6,133 +6,115 @@
  * its turn.
  */
 
-#include <string.h>
-
 #include "addr.h"
 
-/* What is lacking, by the digit that a row starts with. */
-#define LATER		"0"
-#define TLS		"1"
-#define TLS_SERVER	"2"
-#define DTLS		"3"
-#define READLINE	"4"
-
-static const char *const lacks[] = {
-	"this family is not built into relay yet",
-	"use EXEC:\"openssl s_client -quiet -connect <host>:<port>\"",
+/* What is lacking, and what does the job instead. */
+static const char later[] = "this family is not built into relay yet";
+static const char tls[] =
+	"use EXEC:\"openssl s_client -quiet -connect <host>:<port>\"";
+static const char tls_server[] =
 	"put stunnel or nginx before it, or use EXEC:\"openssl s_server "
-	    "-quiet -accept <port> ...\"",
-	"use EXEC:\"openssl s_client -dtls -quiet -connect "
-	    "<host>:<port>\"",
-	"run relay under rlwrap, and use STDIO",
+	    "-quiet -accept <port> ...\"";
+static const char dtls[] =
+	"use EXEC:\"openssl s_client -dtls -quiet -connect <host>:<port>\"";
+static const char readline[] = "run relay under rlwrap, and use STDIO";
+
+static const struct absent rows[] = {
+	{ "ABSTRACT-RECV", later },
+	{ "ABSTRACT-RECVFROM", later },
+	{ "ABSTRACT-SENDTO", later },
+	{ "DCCP-CONNECT DCCP", later },
+	{ "DCCP-LISTEN DCCP-L", later },
+	{ "DCCP4-CONNECT DCCP4", later },
+	{ "DCCP4-LISTEN DCCP4-L", later },
+	{ "DCCP6-CONNECT DCCP6", later },
+	{ "DCCP6-LISTEN DCCP6-L", later },
+	{ "INTERFACE IF", later },
+	{ "IP-DATAGRAM IP-DGRAM", later },
+	{ "IP-RECV", later },
+	{ "IP-RECVFROM", later },
+	{ "IP-SENDTO IP IP-SEND", later },
+	{ "IP4-DATAGRAM IP4-DGRAM", later },
+	{ "IP4-RECV", later },
+	{ "IP4-RECVFROM", later },
+	{ "IP4-SENDTO IP4 IP4-SEND", later },
+	{ "IP6-DATAGRAM IP6-DGRAM", later },
+	{ "IP6-RECV", later },
+	{ "IP6-RECVFROM", later },
+	{ "IP6-SENDTO IP6 IP6-SEND", later },
+	{ "OPENSSL OPENSSL-CONNECT SSL", tls },
+	{ "OPENSSL-DTLS-CLIENT DTLS DTLS-C DTLS-CLIENT DTLS-CONNECT"
+	    " OPENSSL-DTLS-CONNECT", dtls },
+	{ "OPENSSL-DTLS-SERVER DTLS-L DTLS-LISTEN DTLS-SERVER"
+	    " OPENSSL-DTLS-LISTEN", dtls },
+	{ "OPENSSL-LISTEN SSL-L", tls_server },
+	{ "POSIXMQ-BIDIRECTIONAL POSIXMQ", later },
+	{ "POSIXMQ-READ", later },
+	{ "POSIXMQ-RECEIVE POSIXMQ-RECV", later },
+	{ "POSIXMQ-SEND", later },
+	{ "POSIXMQ-WRITE", later },
+	{ "PROXY PROXY-CONNECT", later },
+	{ "PTY", later },
+	{ "READLINE", readline },
+	{ "SCTP-CONNECT SCTP", later },
+	{ "SCTP-LISTEN SCTP-L", later },
+	{ "SCTP4-CONNECT SCTP4", later },
+	{ "SCTP4-LISTEN SCTP4-L", later },
+	{ "SCTP6-CONNECT SCTP6", later },
+	{ "SCTP6-LISTEN SCTP6-L", later },
+	{ "SOCKET-CONNECT", later },
+	{ "SOCKET-DATAGRAM DATAGRAM DGRAM", later },
+	{ "SOCKET-LISTEN", later },
+	{ "SOCKET-RECV", later },
+	{ "SOCKET-RECVFROM", later },
+	{ "SOCKET-SENDTO SENDTO", later },
+	{ "SOCKS4 SOCKS", later },
+	{ "SOCKS4A", later },
+	{ "SOCKS5-CONNECT SOCKS5", later },
+	{ "SOCKS5-LISTEN SOCKS5-BIND", later },
+	{ "STALL", later },
+	{ "TEXT", later },
+	{ "TUN", later },
+	{ "UDP-DATAGRAM UDP-DGRAM", later },
+	{ "UDP-RECV", later },
+	{ "UDP-RECVFROM", later },
+	{ "UDP-SENDTO UDP-SEND", later },
+	{ "UDP4-DATAGRAM UDP4-DGRAM", later },
+	{ "UDP4-RECV", later },
+	{ "UDP4-RECVFROM", later },
+	{ "UDP4-SENDTO UDP4-SEND", later },
+	{ "UDP6-DATAGRAM UDP6-DGRAM", later },
+	{ "UDP6-RECV", later },
+	{ "UDP6-RECVFROM", later },
+	{ "UDP6-SENDTO UDP6-SEND", later },
+	{ "UDPLITE-CONNECT UDPLITE", later },
+	{ "UDPLITE-DATAGRAM UDPLITE-DGRAM", later },
+	{ "UDPLITE-LISTEN UDPLITE-L", later },
+	{ "UDPLITE-RECV", later },
+	{ "UDPLITE-RECVFROM", later },
+	{ "UDPLITE-SENDTO UDPLITE-SEND", later },
+	{ "UDPLITE4-CONNECT UDPLITE4", later },
+	{ "UDPLITE4-DATAGRAM UDPLITE4-DGRAM", later },
+	{ "UDPLITE4-LISTEN UDPLITE4-L", later },
+	{ "UDPLITE4-RECV", later },
+	{ "UDPLITE4-RECVFROM", later },
+	{ "UDPLITE4-SENDTO UDPLITE4-SEND", later },
+	{ "UDPLITE6-CONNECT UDPLITE6", later },
+	{ "UDPLITE6-DATAGRAM UDPLITE6-DGRAM", later },
+	{ "UDPLITE6-LISTEN UDPLITE6-L", later },
+	{ "UDPLITE6-RECV", later },
+	{ "UDPLITE6-RECVFROM", later },
+	{ "UDPLITE6-SENDTO UDPLITE6-SEND", later },
+	{ "UNIX-RECV", later },
+	{ "UNIX-RECVFROM", later },
+	{ "UNIX-SENDTO UNIX-SEND", later },
+	{ "VSOCK-CONNECT VSOCK", later },
+	{ "VSOCK-LISTEN VSOCK-L", later },
 };
 
-/* One string, since a pointer for each row would be half of the table. */
-#define KNOWN(names, lack)	lack names "\0"
-
-static const char rows[] =
-	KNOWN("ABSTRACT-RECV", LATER)
-	KNOWN("ABSTRACT-RECVFROM", LATER)
-	KNOWN("ABSTRACT-SENDTO", LATER)
-	KNOWN("DCCP-CONNECT DCCP", LATER)
-	KNOWN("DCCP-LISTEN DCCP-L", LATER)
-	KNOWN("DCCP4-CONNECT DCCP4", LATER)
-	KNOWN("DCCP4-LISTEN DCCP4-L", LATER)
-	KNOWN("DCCP6-CONNECT DCCP6", LATER)
-	KNOWN("DCCP6-LISTEN DCCP6-L", LATER)
-	KNOWN("INTERFACE IF", LATER)
-	KNOWN("IP-DATAGRAM IP-DGRAM", LATER)
-	KNOWN("IP-RECV", LATER)
-	KNOWN("IP-RECVFROM", LATER)
-	KNOWN("IP-SENDTO IP IP-SEND", LATER)
-	KNOWN("IP4-DATAGRAM IP4-DGRAM", LATER)
-	KNOWN("IP4-RECV", LATER)
-	KNOWN("IP4-RECVFROM", LATER)
-	KNOWN("IP4-SENDTO IP4 IP4-SEND", LATER)
-	KNOWN("IP6-DATAGRAM IP6-DGRAM", LATER)
-	KNOWN("IP6-RECV", LATER)
-	KNOWN("IP6-RECVFROM", LATER)
-	KNOWN("IP6-SENDTO IP6 IP6-SEND", LATER)
-	KNOWN("OPENSSL OPENSSL-CONNECT SSL", TLS)
-	KNOWN("OPENSSL-DTLS-CLIENT DTLS DTLS-C DTLS-CLIENT DTLS-CONNECT"
-	    " OPENSSL-DTLS-CONNECT", DTLS)
-	KNOWN("OPENSSL-DTLS-SERVER DTLS-L DTLS-LISTEN DTLS-SERVER"
-	    " OPENSSL-DTLS-LISTEN", DTLS)
-	KNOWN("OPENSSL-LISTEN SSL-L", TLS_SERVER)
-	KNOWN("POSIXMQ-BIDIRECTIONAL POSIXMQ", LATER)
-	KNOWN("POSIXMQ-READ", LATER)
-	KNOWN("POSIXMQ-RECEIVE POSIXMQ-RECV", LATER)
-	KNOWN("POSIXMQ-SEND", LATER)
-	KNOWN("POSIXMQ-WRITE", LATER)
-	KNOWN("PROXY PROXY-CONNECT", LATER)
-	KNOWN("PTY", LATER)
-	KNOWN("READLINE", READLINE)
-	KNOWN("SCTP-CONNECT SCTP", LATER)
-	KNOWN("SCTP-LISTEN SCTP-L", LATER)
-	KNOWN("SCTP4-CONNECT SCTP4", LATER)
-	KNOWN("SCTP4-LISTEN SCTP4-L", LATER)
-	KNOWN("SCTP6-CONNECT SCTP6", LATER)
-	KNOWN("SCTP6-LISTEN SCTP6-L", LATER)
-	KNOWN("SOCKET-CONNECT", LATER)
-	KNOWN("SOCKET-DATAGRAM DATAGRAM DGRAM", LATER)
-	KNOWN("SOCKET-LISTEN", LATER)
-	KNOWN("SOCKET-RECV", LATER)
-	KNOWN("SOCKET-RECVFROM", LATER)
-	KNOWN("SOCKET-SENDTO SENDTO", LATER)
-	KNOWN("SOCKS4 SOCKS", LATER)
-	KNOWN("SOCKS4A", LATER)
-	KNOWN("SOCKS5-CONNECT SOCKS5", LATER)
-	KNOWN("SOCKS5-LISTEN SOCKS5-BIND", LATER)
-	KNOWN("STALL", LATER)
-	KNOWN("TEXT", LATER)
-	KNOWN("TUN", LATER)
-	KNOWN("UDP-DATAGRAM UDP-DGRAM", LATER)
-	KNOWN("UDP-RECV", LATER)
-	KNOWN("UDP-RECVFROM", LATER)
-	KNOWN("UDP-SENDTO UDP-SEND", LATER)
-	KNOWN("UDP4-DATAGRAM UDP4-DGRAM", LATER)
-	KNOWN("UDP4-RECV", LATER)
-	KNOWN("UDP4-RECVFROM", LATER)
-	KNOWN("UDP4-SENDTO UDP4-SEND", LATER)
-	KNOWN("UDP6-DATAGRAM UDP6-DGRAM", LATER)
-	KNOWN("UDP6-RECV", LATER)
-	KNOWN("UDP6-RECVFROM", LATER)
-	KNOWN("UDP6-SENDTO UDP6-SEND", LATER)
-	KNOWN("UDPLITE-CONNECT UDPLITE", LATER)
-	KNOWN("UDPLITE-DATAGRAM UDPLITE-DGRAM", LATER)
-	KNOWN("UDPLITE-LISTEN UDPLITE-L", LATER)
-	KNOWN("UDPLITE-RECV", LATER)
-	KNOWN("UDPLITE-RECVFROM", LATER)
-	KNOWN("UDPLITE-SENDTO UDPLITE-SEND", LATER)
-	KNOWN("UDPLITE4-CONNECT UDPLITE4", LATER)
-	KNOWN("UDPLITE4-DATAGRAM UDPLITE4-DGRAM", LATER)
-	KNOWN("UDPLITE4-LISTEN UDPLITE4-L", LATER)
-	KNOWN("UDPLITE4-RECV", LATER)
-	KNOWN("UDPLITE4-RECVFROM", LATER)
-	KNOWN("UDPLITE4-SENDTO UDPLITE4-SEND", LATER)
-	KNOWN("UDPLITE6-CONNECT UDPLITE6", LATER)
-	KNOWN("UDPLITE6-DATAGRAM UDPLITE6-DGRAM", LATER)
-	KNOWN("UDPLITE6-LISTEN UDPLITE6-L", LATER)
-	KNOWN("UDPLITE6-RECV", LATER)
-	KNOWN("UDPLITE6-RECVFROM", LATER)
-	KNOWN("UDPLITE6-SENDTO UDPLITE6-SEND", LATER)
-	KNOWN("UNIX-RECV", LATER)
-	KNOWN("UNIX-RECVFROM", LATER)
-	KNOWN("UNIX-SENDTO UNIX-SEND", LATER)
-	KNOWN("VSOCK-CONNECT VSOCK", LATER)
-	KNOWN("VSOCK-LISTEN VSOCK-L", LATER);
-
+/* The i-th, or NULL. */
 const struct absent *
 absent_nth(size_t i)
 {
-	static struct absent found;
-	const char *p = rows;
-
-	for (; i > 0 && *p != '\0'; i--)
-		p += strlen(p) + 1;
-	if (*p == '\0')
-		return NULL;
-	found.names = p + 1;
-	found.lack = lacks[*p - '0'];
-	return &found;
+	return i < sizeof rows / sizeof *rows ? &rows[i] : NULL;
 }

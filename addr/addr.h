@@ -81,17 +81,8 @@ struct opt {
 	unsigned groups;
 	unsigned char phase, type, kind, func;	/* func: see opt.h */
 	int a, b;
-#ifndef SMALL
 	const char *text;	/* one line of help */
-#endif
 };
-
-/* A small build goes without those lines. */
-#ifdef SMALL
-#define OPT_TEXT(opt)	""
-#else
-#define OPT_TEXT(opt)	((opt)->text)
-#endif
 
 /* A constant that this system lacks; see consts.h. */
 #define ABSENT (-99999)
@@ -250,7 +241,6 @@ const struct family *family_find(const char *name);
 const struct family *family_nth(size_t);
 /* The same of those that are known and not here. */
 const struct absent *absent_find(const char *name);
-/* Good until the next call. */
 const struct absent *absent_nth(size_t);
 const struct opt *opt_find(const char *name);
 const struct opt *opt_nth(size_t);

@@ -48,12 +48,8 @@ FUNCTIONS(FUNC_PROTOTYPE)
 #define NOTHING			K_NOTHING, F_none, 0, 0
 #define LACKING			K_ABSENT, F_none, 0, 0
 
-/* The help of a row; a small build goes without. */
-#ifdef SMALL
-#define TEXT(text)
-#else
+/* The help of a row. */
 #define TEXT(text)		text
-#endif
 
 #define TABLE(name, rows)						\
 	const struct opt_table name = {					\

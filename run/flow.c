@@ -15,21 +15,12 @@
 /* Block sizes: where nothing looks at the bytes, and socat's. */
 #define BLOCK_FAST	65536
 #define BLOCK_LOOK	8192
-/* Until a read fills it: most connections never need more. */
-#define BLOCK_FIRST	1024
 
 /* So many full buffers in a row make a direction worth a pipe. */
 #define BUSY_ENOUGH	2
 
 /* How long end of file is taken to last with ignoreeof. */
 #define AGAIN_MS	250
-
-/*
- * The first blocks of both directions.  They begin a page, which holds the
- * other variables of what is linked after this file as well, the C library's
- * among them: most connections write to no other, see OBJS in the Makefile.
- */
-static _Alignas(4096) unsigned char first[2][BLOCK_FIRST];
 
 static bool
 converts(const struct flow *f)
@@ -47,7 +38,7 @@ buffer_grow(struct flow *f, size_t room)
 	unsigned char *p = malloc(converts(f) ? room * 2 : room);
 
 	if (p == NULL) {
-		f->room = converts(f) ? BLOCK_FIRST / 2 : BLOCK_FIRST;
+		f->room = converts(f) ? FLOW_FIRST / 2 : FLOW_FIRST;
 		return;
 	}
 	f->buf = p;
@@ -60,7 +51,8 @@ flow_init(struct flow *f, struct end *from, struct end *to, int index)
 {
 	bool look = settings.text_dump || settings.hex_dump;
 
-	memset(f, 0, sizeof *f);
+	/* What first holds nobody reads before it is written. */
+	memset(f, 0, offsetof(struct flow, first));
 	f->from = from;
 	f->to = to;
 	f->index = index;
@@ -71,8 +63,8 @@ flow_init(struct flow *f, struct end *from, struct end *to, int index)
 	    from->escape == -1 && f->left == -1 &&
 	    (settings.block == 0 || settings.block >= BLOCK_LOOK) &&
 	    from->stream && to->stream && (to->own || !to->wsock);
-	f->buf = first[index];
-	f->room = BLOCK_FIRST;
+	f->buf = f->first;
+	f->room = FLOW_FIRST;
 	if (from->rfd == -1 || to->wfd == -1)
 		f->state = FLOW_DONE;
 	else if (settings.block != 0)
@@ -87,7 +79,7 @@ void
 flow_free(struct flow *f)
 {
 	os_splice_close(&f->splice);
-	if (f->buf != first[f->index])
+	if (f->buf != f->first)
 		free(f->buf);
 	f->buf = NULL;
 }
@@ -233,7 +225,7 @@ read_block(struct flow *f)
 	size_t want;
 	ssize_t n;
 
-	if (f->full && f->buf == first[f->index])
+	if (f->full && f->buf == f->first)
 		buffer_grow(f, BLOCK_FAST);
 	want = f->room;
 	if (f->left > 0 && (long long)want > f->left)
@@ -252,10 +244,10 @@ read_block(struct flow *f)
 			input_eof(f);
 		return true;
 	}
-	if (want == BLOCK_FIRST && (size_t)n == want)
+	if (want == FLOW_FIRST && (size_t)n == want)
 		f->full = true;		/* the next read gets more room */
 	else
-		f->busy = want > BLOCK_FIRST && (size_t)n >= want / 2 ?
+		f->busy = want > FLOW_FIRST && (size_t)n >= want / 2 ?
 		    f->busy + 1 : 0;
 	f->off = 0;
 	f->len = (size_t)n;

@@ -12,6 +12,9 @@ enum flow_state {
 	FLOW_DONE		/* nothing more to write either */
 };
 
+/* The first buffer: most connections never need more. */
+#define FLOW_FIRST	1024
+
 /* Bytes are read only into an empty buffer: memory stays bounded. */
 struct flow {
 	struct end *from, *to;
@@ -30,6 +33,7 @@ struct flow {
 	bool read_failed, write_failed, escaped, limited;
 	bool cut;		/* writing found the TCP peer to be gone */
 	int dump;		/* -r or -R, or -1 */
+	unsigned char first[FLOW_FIRST];	/* buf, until it is too small */
 };
 
 void flow_init(struct flow *, struct end *from, struct end *to, int index);

@@ -158,7 +158,7 @@ purpose(const struct addr *a)
 static void
 explain_option(const struct opt_set *s)
 {
-	const char *text = OPT_TEXT(s->opt);
+	const char *text = s->opt->text;
 
 	printf("    %-9s %s", phase_name(s->opt->phase), name_of(s->opt->names));
 	if (s->at->value.text != NULL)

@@ -405,23 +405,6 @@ loop(struct server *s)
 	}
 }
 
-#define PAGE	4096
-
-/*
- * As loop(), with its frames at the top of a page.  A child and its parent
- * then write to one page of the stack each, wherever the stack began; each
- * page more is one more to copy for every connection.
- */
-static int
-loop_on_page(struct server *s)
-{
-	int (*volatile run)(struct server *) = loop;	/* not inlined */
-	volatile char rest[((uintptr_t)&run & (PAGE - 1)) + 1];
-
-	rest[0] = 0;
-	return run(s) | rest[0];
-}
-
 /* A client of a child in the pool; the process stays. */
 static void
 pool_client(void *context, struct end *e)
@@ -470,7 +453,7 @@ serve_listener(struct server *s)
 	log_started();
 	if (!s->options->supervised)
 		ready_tell(s->options->ready_fd);
-	rc = pool_begin(s) == -1 ? -1 : loop_on_page(s);
+	rc = pool_begin(s) == -1 ? -1 : loop(s);
 	if (rc == -1) {
 		log_error("listener \"%s\" failed: %s",
 		    s->listener->spec->text, fault.words);
@@ -531,7 +514,7 @@ int
 serve(struct addr *a, struct addr *b, const struct serve_options *o)
 {
 	static struct end fixed, unused;
-	static struct server s;	/* by the other variables: see flow.c */
+	static struct server s;
 	struct addr *forks = addr_forks(a) ? a : addr_forks(b) ? b : NULL;
 
 	if (forks == NULL)

@@ -27,7 +27,6 @@ struct tally *tally;
 enum { LEFT_IN, LEFT_OUT, RIGHT_IN, RIGHT_OUT, SLOTS };
 
 struct pair {
-	struct flow flow[2];
 	struct pollfd slot[SLOTS];
 	bool shut[2];		/* the end of an input has been dealt with */
 	bool unwatched[2];	/* no errors of an idle output any more */
@@ -37,6 +36,7 @@ struct pair {
 	struct outcome *out;
 	bool programs;		/* one of the ends is a child's */
 	bool over;
+	struct flow flow[2];	/* last: flow_init() sets it up */
 };
 
 const char *
@@ -452,7 +452,7 @@ shuttle(struct end *left, struct end *right, struct outcome *out)
 	struct pair p;
 	int i;
 
-	memset(&p, 0, sizeof p);
+	memset(&p, 0, offsetof(struct pair, flow));
 	memset(out, 0, sizeof *out);
 	p.out = out;
 	flow_init(&p.flow[0], left, right, 0);
