@@ -11,7 +11,11 @@
 
 #include "../lib/log.h"
 #include "../lib/num.h"
+#include "../lib/os.h"
 #include "addr.h"
+
+/* RFC 1035 section 2.3.4, without the dot at the end. */
+#define NAME_MAX_LEN	253
 
 /* pf= as a number or a name; without it -4 and -6 decide, then af. */
 int
@@ -173,6 +177,27 @@ collect(const struct addrinfo *list, unsigned port, int prefer,
 }
 
 /*
+ * As getaddrinfo(3).  musl gives up with EAI_AGAIN when a search domain
+ * fails or is silent, and never asks for the name as it is, as resolver(5)
+ * has it and glibc does; a dot at the end asks for just that.
+ */
+static int
+name_lookup(const char *host, const struct addrinfo *hints,
+    struct addrinfo **list)
+{
+	size_t len = strlen(host);
+	char whole[NAME_MAX_LEN + 2];
+	int rc = getaddrinfo(host, NULL, hints, list);
+
+	if (rc != EAI_AGAIN || !os_search_gives_up ||
+	    strchr(host, '.') == NULL || host[len - 1] == '.' ||
+	    len > NAME_MAX_LEN)
+		return rc;
+	snprintf(whole, sizeof whole, "%s.", host);
+	return getaddrinfo(whole, NULL, hints, list);
+}
+
+/*
  * The addresses of host (NULL: the wildcard) and port (NULL: 0), all of
  * them for af AF_UNSPEC.  Numeric ones never reach the resolver.  Their
  * number, or -1 with words in fault.
@@ -202,7 +227,7 @@ resolve(struct addr *a, const char *host, const char *port, int af,
 	hints.ai_family = af;
 	hints.ai_socktype = socktype;
 	hints.ai_flags = (int)a->c.ai_flags | (passive ? AI_PASSIVE : 0);
-	rc = getaddrinfo(host, NULL, &hints, &list);
+	rc = name_lookup(host, &hints, &list);
 	if (rc != 0) {
 		errno = ENOENT;
 		return fault_set("getaddrinfo(\"%.200s\", \"NULL\", "

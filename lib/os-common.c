@@ -7,6 +7,12 @@
 
 #include "os.h"
 
+#ifdef __GLIBC__
+const bool os_search_gives_up = false;
+#else
+const bool os_search_gives_up = true;
+#endif
+
 void
 os_unshare(void *p, size_t size)
 {

@@ -22,6 +22,9 @@ int os_pipe(int fd[2]);
 /* So many bytes a pipe takes at once when poll(2) says that it has room. */
 extern const size_t os_pipe_room;
 
+/* Whether getaddrinfo(3) fails when a search domain of resolver(5) does. */
+extern const bool os_search_gives_up;
+
 /* User or group id of a name; -1 if there is none. */
 int os_user(const char *name, long long *uid);
 int os_group(const char *name, long long *gid);
