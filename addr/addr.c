@@ -462,6 +462,15 @@ fail:
 	return -1;
 }
 
+int
+addr_head(const struct addr *a)
+{
+	const struct spec *s = a->spec;
+
+	return (int)(s->nopt == 0 || a->other != NULL ? strlen(s->text) :
+	    s->opt[0].name.col - 1);
+}
+
 void
 addr_free(struct addr *a)
 {

@@ -201,6 +201,7 @@ struct addr {
 	bool reads, writes;	/* what relay will do with it */
 	bool retrying;		/* this is not the first try */
 	bool late;		/* late options have been applied once */
+	bool probing;		/* connects to see whether it can, no more */
 	int lfd;		/* listening socket, or -1 */
 	int back;		/* what children give back to next(), or -1 */
 	pid_t owner;		/* who made what is to be unlinked */
@@ -223,6 +224,8 @@ struct addr {
  */
 int addr_parse(const char *text, bool reads, bool writes, struct addr **out);
 void addr_free(struct addr *);
+/* How much of spec->text stands before the options. */
+int addr_head(const struct addr *);
 bool addr_listens(const struct addr *);
 /* Whether each connection gets a child. */
 bool addr_forks(const struct addr *);
@@ -320,6 +323,8 @@ bool range_allows(const struct range *, const struct sockaddr *);
 
 /* unix.c: bare paths that are sockets come here. */
 int unix_connect_path(struct addr *, struct end *, const char *path);
+/* Whether somebody has the socket of a listening address: 0, or -1. */
+int unix_answers(struct addr *);
 
 /* Waits for the descriptor; 1 ready, 0 time is up, -1 with errno. */
 int fd_wait(int fd, char what, long long timeout_ns);

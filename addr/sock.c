@@ -342,6 +342,8 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 
 	if (sa->sa_family != AF_UNIX && bind_local(a, fd, sa->sa_family) == -1)
 		return -1;
+	if (a->probing)
+		os_unnoticed(fd);
 	if (connect_timed(fd, sa, len, a->c.connect_timeout) == -1)
 		return fault_set("connect(%d, %s, %d):", fd,
 		    sock_name(sa, len, name, sizeof name), (int)len);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../lib/log.h"
+#include "../lib/os.h"
 #include "families.h"
 
 #define G_UNIXCONNECT	(G_FD | G_SOCKET | G_RETRY | G_UNIX)
@@ -152,6 +153,32 @@ unix_connect_path(struct addr *a, struct end *e, const char *path)
 	socklen_t len = unix_address(a, path, false, &un);
 
 	return len == (socklen_t)-1 ? -1 : connect_any(a, e, &un, len);
+}
+
+/*
+ * The listener never sees a client: a path refuses a socket of another type,
+ * and an abstract name can be had if nobody has it.
+ */
+int
+unix_answers(struct addr *a)
+{
+	struct sockaddr_un un;
+	bool abstract = a->family->arg == ABSTRACT;
+	socklen_t len = unix_address(a, a->param[0], abstract, &un);
+	int fd, rc;
+
+	if (len == (socklen_t)-1)
+		return -1;
+	fd = os_socket(AF_UNIX, abstract ? SOCK_STREAM : SOCK_DGRAM, 0);
+	if (fd == -1)
+		return fault_set("socket():");
+	rc = abstract ? bind(fd, (struct sockaddr *)&un, len) :
+	    connect(fd, (struct sockaddr *)&un, len);
+	close(fd);
+	if (rc == -1 && errno == (abstract ? EADDRINUSE : EPROTOTYPE))
+		return 0;
+	return rc == -1 ? fault_set("connect():") :
+	    fault_set("nobody listens");
 }
 
 /*

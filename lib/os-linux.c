@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pwd.h>
 #include <sched.h>
@@ -57,6 +58,21 @@ os_renew(int fd)
 
 	return ioctl(fd, TIOCOUTQ, &left) == 0 && left == 0 ?
 	    connect(fd, &nobody, sizeof nobody) : -1;
+}
+
+/*
+ * connect(2) returns with the answer of the other side, and its acknowledgement
+ * may wait for data: see tcp(7), TCP_QUICKACK.  A reset in its place takes the
+ * connection away before accept(2) could return it.
+ */
+void
+os_unnoticed(int fd)
+{
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+	int off = 0;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
 int

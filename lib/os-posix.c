@@ -43,6 +43,14 @@ os_renew(int fd)
 	return -1;
 }
 
+void
+os_unnoticed(int fd)
+{
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
 int
 os_socketpair(int af, int type, int proto, int fd[2])
 {

@@ -17,6 +17,12 @@ int os_socket(int af, int type, int proto);
  * closed on both sides yet, or the system can't.
  */
 int os_renew(int fd);
+/*
+ * Of a TCP socket, before it connects: it is only to be seen whether it can.
+ * Closing resets the connection, and where the system can do that nobody will
+ * have accepted it.
+ */
+void os_unnoticed(int fd);
 int os_socketpair(int af, int type, int proto, int fd[2]);
 int os_pipe(int fd[2]);
 /* So many bytes a pipe takes at once when poll(2) says that it has room. */

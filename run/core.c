@@ -68,6 +68,24 @@ engine_synced(struct engine *e)
 	return 1;
 }
 
+const char *
+engine_away(const struct engine *e)
+{
+	(void)e;
+	return NULL;
+}
+
+int
+engine_trouble(const struct engine *e, size_t i, const char **name,
+    const char **trouble)
+{
+	(void)e;
+	(void)i;
+	(void)name;
+	(void)trouble;
+	return 0;
+}
+
 int
 super_run(struct wanted_set *s, const struct super_options *o)
 {

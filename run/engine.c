@@ -57,6 +57,7 @@ struct engine {
 	struct conn conn[NCONN];
 	int open;		/* the stream is up */
 	int complained;		/* that the engine is away */
+	char why[600];		/* ... and which, and why */
 	int backoff;
 	long long now, opened_at, retry_at, relook_at;
 };
@@ -83,6 +84,8 @@ stream_lost(struct engine *e, const char *why)
 		e->all.say('W', "engine at %s: %s; trying again",
 		    e->dial.text, why);
 	e->complained = 1;
+	snprintf(e->why, sizeof(e->why), "engine at %s: %s", e->dial.text,
+	    why);
 	conn_close(&e->conn[STREAM]);
 	if (e->open && e->now - e->opened_at > BACKOFF_MAX)
 		e->backoff = BACKOFF_MIN;
@@ -518,6 +521,25 @@ engine_synced(struct engine *e)
 	for (i = 0; i < e->all.nwatch; i++)
 		if (!e->all.watch[i].answered)
 			return 0;
+	return 1;
+}
+
+const char *
+engine_away(const struct engine *e)
+{
+	return e->complained ? e->why : NULL;
+}
+
+int
+engine_trouble(const struct engine *e, size_t i, const char **name,
+    const char **trouble)
+{
+	if (e->all.self != NULL)
+		i++;
+	if (i >= e->all.nwatch)
+		return 0;
+	*name = e->all.watch[i].word;
+	*trouble = watch_trouble(&e->all.watch[i]);
 	return 1;
 }
 

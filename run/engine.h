@@ -46,5 +46,13 @@ int engine_work(struct engine *, const struct pollfd *, int n,
     long long now_ms);
 const struct want *engine_wanted(struct engine *, size_t *n);
 int engine_synced(struct engine *);
+/* Which engine it is and why it cannot be spoken to now, or NULL. */
+const char *engine_away(const struct engine *);
+/*
+ * The words of the i-th name that was asked for, and what is wrong with that
+ * container, or NULL; false if there is no i-th.
+ */
+int engine_trouble(const struct engine *, size_t i, const char **name,
+    const char **trouble);
 
 #endif

@@ -14,6 +14,9 @@
 #include "mode.h"
 #include "serve.h"
 
+/* How long --probe waits for a Docker Engine. */
+#define ENGINE_MS	3000
+
 /* "TCP-LISTEN:6142, fork" is two words; that is what is wrong with them. */
 static void
 hint_comma(char *words[], int n)
@@ -177,8 +180,11 @@ set_probe(struct wanted_set *s)
 	int status = 0;
 
 	for (i = 0; i < s->n; i++) {
-		if (pair_parse(s->link[i].a, s->link[i].b, a) == -1)
+		if (pair_parse(s->link[i].a, s->link[i].b, a) == -1) {
+			addr_free(a[0]);
+			fault_print(settings.as_socat);
 			return 1;
+		}
 		status |= link_probe(&s->link[i], a[0], a[1]);
 		addr_free(a[0]);
 		addr_free(a[1]);
@@ -186,12 +192,21 @@ set_probe(struct wanted_set *s)
 	return status;
 }
 
+/* A probe has its own lines: what it finds is said once, when all is known. */
+static void
+say_nothing(int letter, const char *fmt, ...)
+{
+	(void)letter;
+	(void)fmt;
+}
+
 static struct engine *
 engine_make(const struct mode *m, char *words[], int n)
 {
 	struct engine_conf conf = { .host = m->docker_host,
 	    .names = (const char **)words, .nnames = (size_t)n,
-	    .network = m->network, .say = log_letter };
+	    .network = m->network,
+	    .say = m->probe ? say_nothing : log_letter };
 	struct engine *e;
 	char err[300];
 
@@ -205,34 +220,77 @@ engine_make(const struct mode *m, char *words[], int n)
 	return e;
 }
 
-/* Asks the engine until it has answered for every container. */
-static int
-engine_probe(struct engine *e, const struct mode *m)
+/* To look up the name of an engine may take longer than anybody waits. */
+static void
+engine_silent(int signo)
 {
-	struct wanted_set s = { NULL, 0 };
+	static const char line[] = "engine: its name cannot be looked up\n";
+
+	(void)signo;
+	if (write(STDERR_FILENO, line, sizeof line - 1) == -1)
+		_exit(1);
+	_exit(1);
+}
+
+/* Until the engine has told about each container, is away or time is up. */
+static void
+engine_ask(struct engine *e)
+{
 	struct pollfd p[ENGINE_FDS];
-	msec until = clock_ms() + 5000, now, t;
-	const struct want *w;
-	size_t i, n;
+	msec until = clock_ms() + ENGINE_MS, now, t;
 	int k;
 
-	while (!engine_synced(e) && (now = clock_ms()) < until) {
+	sig_on(SIGALRM, engine_silent);
+	alarm(2 * ENGINE_MS / 1000);
+	while (!engine_synced(e) && engine_away(e) == NULL &&
+	    (now = clock_ms()) < until) {
 		k = engine_fds(e, p, ENGINE_FDS);
 		t = engine_timeout(e, now);
 		poll(p, (nfds_t)k, t < 0 || t > until - now ?
 		    (int)(until - now) : (int)t);
 		engine_work(e, p, k, clock_ms());
 	}
-	if (!engine_synced(e)) {
-		log_plain("engine: no answer");
+	alarm(0);
+}
+
+/* A line for each container that cannot be linked to; 1 if there is one. */
+static int
+containers_probe(struct engine *e)
+{
+	const char *name, *trouble;
+	int status = 0;
+	size_t i;
+
+	for (i = 0; engine_trouble(e, i, &name, &trouble); i++)
+		if (trouble != NULL) {
+			log_plain("%s: %s", name, trouble);
+			status = 1;
+		}
+	return status;
+}
+
+static int
+engine_probe(struct engine *e, const struct mode *m)
+{
+	struct wanted_set s = { NULL, 0 };
+	const struct want *w;
+	size_t i, n;
+	int status;
+
+	engine_ask(e);
+	if (engine_away(e) != NULL) {
+		log_plain("%s", engine_away(e));
 		return 1;
 	}
+	status = containers_probe(e);
 	w = engine_wanted(e, &n);
 	for (i = 0; i < n; i++)
 		if (w[i].up)
 			wanted_port(&s, w[i].proto, w[i].port, w[i].host,
 			    w[i].port, &m->opts);
-	return set_probe(&s);
+	status |= set_probe(&s);
+	wanted_clear(&s);
+	return status;
 }
 
 static int

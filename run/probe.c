@@ -12,16 +12,6 @@
 /* How long an answer may take. */
 #define ANSWER_NS	3000000000LL
 
-/* Closing resets: relay sees that it was no client, and says nothing. */
-static void
-hang_up(int fd)
-{
-	struct linger now = { .l_onoff = 1, .l_linger = 0 };
-
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-	close(fd);
-}
-
 static int
 answer(struct addr *a, const struct resolved *r)
 {
@@ -35,6 +25,7 @@ answer(struct addr *a, const struct resolved *r)
 	plain.c.lowport = 0;
 	plain.c.socktype = plain.c.protocol = -1;
 	plain.c.connect_timeout = ANSWER_NS;
+	plain.probing = true;
 	fd = sock_open(&plain, r->sa.any.sa_family, SOCK_STREAM, 0);
 	if (fd == -1)
 		return -1;
@@ -44,7 +35,7 @@ answer(struct addr *a, const struct resolved *r)
 		close(fd);
 		return -1;
 	}
-	hang_up(fd);
+	close(fd);
 	return 0;
 }
 
@@ -59,8 +50,8 @@ bound(struct addr *a, const struct resolved *r)
 		return fault_set("socket():");
 	rc = bind(fd, (const struct sockaddr *)&r->sa, r->len);
 	close(fd);
-	if (rc == -1 && errno == EADDRINUSE)
-		return 0;
+	if (rc == -1)
+		return errno == EADDRINUSE ? 0 : fault_set("bind():");
 	return fault_set("nobody listens");
 }
 
@@ -68,17 +59,11 @@ static int
 listener_answers(struct addr *a)
 {
 	struct resolved r[RESOLVE_MAX];
-	struct end e;
 	char buf[256], *host = NULL, *port;
 	bool udp = a->family->groups & G_UDP;
 
-	if (a->family->groups & G_UNIX && a->nparam > 0) {
-		end_init(&e);
-		if (unix_connect_path(a, &e, a->param[0]) == -1)
-			return -1;
-		close(e.rfd);
-		return 0;
-	}
+	if (a->family->groups & G_UNIX && a->nparam > 0)
+		return unix_answers(a);
 	if (!(a->family->groups & (G_TCP | G_UDP)) || a->nparam == 0)
 		return 0;
 	if (a->c.bind != NULL &&
@@ -116,22 +101,31 @@ target_accepts(struct addr *b)
 	if (b->c.connect_timeout == 0)
 		b->c.connect_timeout = ANSWER_NS;
 	end_init(&e);
+	b->probing = b->family->groups & G_TCP;
 	if (addr_open(b, &e) == -1)
 		return -1;
-	hang_up(e.rfd);
+	close(e.rfd);
 	return 0;
+}
+
+/* The reason alone: which call of which descriptor failed helps nobody. */
+static const char *
+why(void)
+{
+	return fault.err != 0 ? strerror(fault.err) : fault.words;
 }
 
 int
 link_probe(const struct wanted_link *w, struct addr *a, struct addr *b)
 {
 	if (addr_listens(a) && listener_answers(a) == -1) {
-		log_plain("%s: listener %s: %s", w->key, w->a, fault.words);
+		log_plain("%s: listener %.*s: %s", w->key, addr_head(a),
+		    a->spec->text, why());
 		return 1;
 	}
 	if (target_accepts(b) == -1) {
-		log_plain("%s: target %s: %s", w->key, w->target[0] == '\0' ?
-		    w->b : w->target, fault.words);
+		log_plain("%s: target %.*s: %s", w->key, addr_head(b),
+		    b->spec->text, why());
 		return 1;
 	}
 	return 0;

@@ -292,6 +292,18 @@ watch_failed(struct wanted *all, struct watch *w, const char *why,
 	watch_look(w, now + backoff_grow(&w->backoff));
 }
 
+const char *
+watch_trouble(const struct watch *w)
+{
+	if (!w->answered && w->said[0] == '\0')
+		return "the engine does not answer";
+	if (w->answered && w->c.id[0] == '\0')
+		return "there is no such container";
+	if (w->said[0] != '\0')
+		return w->said;
+	return w->c.running ? NULL : "the container is not running";
+}
+
 /* What the actions that matter mean. */
 static const struct {
 	const char *action;

@@ -49,6 +49,8 @@ void watch_found(struct wanted *, struct watch *, const char *, size_t,
 void watch_missing(struct wanted *, struct watch *);
 void watch_failed(struct wanted *, struct watch *, const char *why,
     long long now);
+/* Why it cannot be linked to now, or NULL. */
+const char *watch_trouble(const struct watch *);
 int backoff_grow(int *ms);
 
 #endif
