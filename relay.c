@@ -35,6 +35,7 @@ struct settings settings = {
 /* What the command line asks for beyond struct settings. */
 static struct {
 	int help;
+	unsigned verbosity;	/* how many -d */
 	bool version;
 	const char *log_file;
 } asked;
@@ -388,7 +389,10 @@ die(int brief)
 	exit(1);
 }
 
-/* -d, -dd... one step each, -d0 to -d4 a level; false if it is neither. */
+/*
+ * -d0 to -d4, or as many d; false if it is neither.  Warnings are level 1,
+ * which is there without any.
+ */
 static bool
 verbosity(const char *arg)
 {
@@ -398,14 +402,13 @@ verbosity(const char *arg)
 
 	if (p[0] != 'd')
 		return false;
-	if (p[1] >= '0' && p[1] <= '4' && p[2] == '\0') {
-		log_threshold(levels[p[1] - '0']);
-		return true;
-	}
-	if (strspn(p, "d") != strlen(p))
+	if (p[1] >= '0' && p[1] <= '4' && p[2] == '\0')
+		asked.verbosity = (unsigned)(p[1] - '0');
+	else if (strspn(p, "d") == strlen(p))
+		asked.verbosity += (unsigned)strlen(p);
+	else
 		return false;
-	for (; *p == 'd'; p++)
-		log_more();
+	log_threshold(levels[asked.verbosity > 4 ? 4 : asked.verbosity]);
 	return true;
 }
 

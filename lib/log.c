@@ -30,7 +30,7 @@ static struct {
 	int micro;
 	int tame;		/* socat does not */
 	char host[80];
-} out = { "relay", LOG_E, STDERR_FILENO, -1, -1, 0, 1, "" };
+} out = { "relay", LOG_W, STDERR_FILENO, -1, -1, 0, 1, "" };
 
 static const struct {
 	const char *name;
@@ -46,7 +46,7 @@ static const struct {
 	{ "uucp", LOG_UUCP },
 };
 
-/* Errors only, to stderr, under the given name; name must stay. */
+/* Warnings and errors, to stderr, under the given name; name must stay. */
 void
 log_init(const char *name)
 {
@@ -64,14 +64,6 @@ void
 log_threshold(enum log_level lowest)
 {
 	out.lowest = lowest;
-}
-
-/* One -d more. */
-void
-log_more(void)
-{
-	if (out.lowest > LOG_D)
-		out.lowest--;
 }
 
 void

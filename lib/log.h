@@ -10,7 +10,6 @@ enum log_level { LOG_D, LOG_I, LOG_N, LOG_W, LOG_E, LOG_F };
 void log_init(const char *name);
 void log_name(const char *name);
 void log_threshold(enum log_level lowest);
-void log_more(void);
 /* n levels less. */
 void log_less(int n);
 int log_file(const char *path);
