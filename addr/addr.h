@@ -200,6 +200,7 @@ struct addr {
 	struct conf c;
 	bool reads, writes;	/* what relay will do with it */
 	bool retrying;		/* this is not the first try */
+	bool more;		/* ... nor the last, if it fails */
 	bool late;		/* late options have been applied once */
 	bool probing;		/* connects to see whether it can, no more */
 	int lfd;		/* listening socket, or -1 */
@@ -302,6 +303,13 @@ void listening_again(struct addr *);
 bool sock_allowed(struct addr *, const struct sockaddr *);
 /* Binds for bind=, sourceport= and lowport=, then connects. */
 int sock_connect(struct addr *, int fd, const struct sockaddr *, socklen_t);
+/*
+ * Has one() connect to the host and port that are the parameters: to all
+ * addresses that they have, one after the other, until one is right.  -1
+ * with the address and the last reason in fault.
+ */
+int sock_connect_host(struct addr *, struct end *, int socktype,
+    int (*one)(struct addr *, struct end *, const struct resolved *));
 /* What a program gets to know of the last client: SOCAT_PEERADDR... */
 void sock_env(void);
 void sock_env_source(struct addr *, int fd);

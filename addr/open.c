@@ -186,19 +186,32 @@ half_try(struct addr *a, struct end *e)
 	return rc;
 }
 
+/* relay's own line: socat has none.  The first of a row is a warning. */
+static void
+trying_again(struct addr *a)
+{
+	void (*say)(const char *, ...) = a->retrying || settings.as_socat ?
+	    log_notice : log_warn;
+
+	say("%s; trying again in %lld.%03lld s", fault.words,
+	    a->c.interval / 1000000000LL, a->c.interval / 1000000LL % 1000);
+}
+
 static int
 half_open(struct addr *a, struct end *e)
 {
 	long long tries = a->c.retry;
 
+	/* Written to only if need be: that copies a page. */
+	if (a->c.forever || tries > 0)
+		a->more = true;
 	while (half_try(a, e) == -1) {
-		if (!a->c.forever && tries-- <= 0)
+		if (!a->more)
 			return -1;
-		log_notice("%s; trying again in %lld.%03lld s", fault.words,
-		    a->c.interval / 1000000000LL,
-		    a->c.interval / 1000000LL % 1000);
+		trying_again(a);
 		nap_ns(a->c.interval);
 		a->retrying = true;
+		a->more = a->c.forever || --tries > 0;
 	}
 	if (a->retrying)
 		a->retrying = false;

@@ -292,6 +292,7 @@ address_bytes(const struct sockaddr *sa, const unsigned char **p)
 static int
 mask_bits(struct range *r, const char *text, const char *whole, int size)
 {
+	const char *version = size == 4 ? "IPv4" : "IPv6";
 	long long bits;
 	int i;
 
@@ -299,9 +300,11 @@ mask_bits(struct range *r, const char *text, const char *whole, int size)
 	case NUM_OK:
 		break;
 	case NUM_RANGE:
-		return fault_set("netmask \"%.100s\" is too large", whole);
+		return fault_set("%s netmask \"%.100s\" is too large",
+		    version, whole);
 	default:
-		return fault_set("not a valid netmask in \"%.100s\"", whole);
+		return fault_set("not a valid %s netmask in \"%.100s\"",
+		    version, whole);
 	}
 	for (i = 0; i < size; i++, bits -= 8)
 		r->mask[i] = (unsigned char)(bits >= 8 ? 255 :
@@ -364,7 +367,8 @@ range_parse(struct addr *a)
 		return mask_bits(r, end + 1, text, size);
 	if (size == 4 && inet_pton(AF_INET, end + 1, r->mask) == 1)
 		return 0;
-	return fault_set("not a valid netmask in \"%.100s\"", text);
+	return fault_set("not a valid %s netmask in \"%.100s\"",
+	    size == 4 ? "IPv4" : "IPv6", text);
 }
 
 bool

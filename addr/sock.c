@@ -355,3 +355,45 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	    sock_name((struct sockaddr *)&here, herelen, name, sizeof name));
 	return 0;
 }
+
+/*
+ * What one address of a host gave: a warning, unless the host is tried
+ * again anyway, or is said for all clients of a link together.
+ */
+static void
+attempt_failed(const struct addr *a)
+{
+	if (a->more || settings.link != NULL)
+		log_notice("%s", fault.words);
+	else
+		log_warn("%s", fault.words);
+}
+
+int
+sock_connect_host(struct addr *a, struct end *e, int socktype,
+    int (*one)(struct addr *, struct end *, const struct resolved *))
+{
+	struct resolved r[RESOLVE_MAX];
+	const char *host = a->param[0], *port = a->param[1];
+	int i, n, af = sock_pf(a, a->family->arg);
+
+	if (!a->retrying)
+		log_notice("opening connection to %s:%s", host, port);
+	n = resolve(a, host, port, af, socktype, false, r);
+	if (n == -1)
+		return -1;
+	for (i = 0; i < n; i++) {
+		if (one(a, e, &r[i]) == 0) {
+			log_notice("successfully connected to %s:%s", host,
+			    port);
+			return 0;
+		}
+		/* Not the network's doing, but an option's. */
+		if (fault.err == 0 || fault.text != NULL)
+			return -1;
+		attempt_failed(a);
+	}
+	errno = fault.err;
+	return fault_set("%.100s:%.400s:%.100s:", a->spec->type.text, host,
+	    port);
+}

@@ -57,7 +57,7 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 	char name[SOCK_NAME_MAX];
 	int fd, saved;
 
-	if (log_on(LOG_N) && !(a->retrying && settings.as_socat))
+	if (log_on(LOG_N))
 		log_notice("opening connection to %s",
 		    sock_name(sa, r->len, name, sizeof name));
 	fd = tcp_socket(a, e, sa->sa_family);
@@ -74,21 +74,10 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 	return 0;
 }
 
-/* All addresses of the host are tried, one after the other. */
 static int
 tcp_connect(struct addr *a, struct end *e)
 {
-	struct resolved r[RESOLVE_MAX];
-	int i, n, af = sock_pf(a, a->family->arg);
-
-	n = resolve(a, a->param[0], a->param[1], af, SOCK_STREAM, false, r);
-	for (i = 0; i < n; i++) {
-		if (connect_one(a, e, &r[i]) == 0)
-			return 0;
-		if (i + 1 < n)
-			log_warn("%s", fault.words);
-	}
-	return -1;
+	return sock_connect_host(a, e, SOCK_STREAM, connect_one);
 }
 
 static int

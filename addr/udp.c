@@ -66,7 +66,7 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 	char name[SOCK_NAME_MAX];
 	int fd;
 
-	if (log_on(LOG_N) && !(a->retrying && settings.as_socat))
+	if (log_on(LOG_N))
 		log_notice("opening connection to %s",
 		    sock_name(sa, r->len, name, sizeof name));
 	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, IPPROTO_UDP);
@@ -83,14 +83,7 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 static int
 udp_connect(struct addr *a, struct end *e)
 {
-	struct resolved r[RESOLVE_MAX];
-	int i, n, af = sock_pf(a, a->family->arg);
-
-	n = resolve(a, a->param[0], a->param[1], af, SOCK_DGRAM, false, r);
-	for (i = 0; i < n; i++)
-		if (connect_one(a, e, &r[i]) == 0)
-			return 0;
-	return -1;
+	return sock_connect_host(a, e, SOCK_DGRAM, connect_one);
 }
 
 /* What the listening socket a->lfd needs besides being there. */

@@ -130,16 +130,13 @@ transfer(struct addr *a, struct addr *b, struct end *l, struct end *r)
 }
 
 static void
-connect_failed(struct addr *a, struct addr *b, struct end *open)
+connect_failed(struct end *open)
 {
-	struct outcome o = { .reason = END_CONNECT };
-
 	if (tally != NULL)
 		atomic_fetch_add(&tally->refused, 1);
 	/* What the client gets is a reset, not an empty answer. */
 	if (!settings.as_socat && open != NULL)
 		end_abort(open);
-	summary(a, b, &o);
 }
 
 /* How long a target that refuses may take to be known as gone. */
@@ -210,9 +207,23 @@ failure_print(void)
 		log_error("link %s: %s", settings.link, fault.words);
 }
 
+/* Says why; the status.  That nobody came in time is no failure. */
+static int
+failure(void)
+{
+	if (errno == ETIMEDOUT && strncmp(fault.words, "accept", 6) == 0) {
+		log_warn("%s", fault.words);
+		return 0;
+	}
+	failure_print();
+	return 1;
+}
+
 int
 session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 {
+	const struct outcome refused = { .reason = END_CONNECT };
+	bool connecting = false;
 	struct end l, r;
 	int status = 1;
 
@@ -223,7 +234,8 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 		b->first = ea;
 	if (eb == NULL && open_one(b, eb = &r) == -1 &&
 	    open_moved(b, &r) == -1) {
-		connect_failed(a, b, ea);
+		connecting = true;
+		connect_failed(ea);
 		goto failed;
 	}
 	if (dump_open() == -1)
@@ -236,11 +248,9 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 	log_notice("exit(%d)", status);
 	goto done;
 failed:
-	if (errno == ETIMEDOUT && strncmp(fault.words, "accept", 6) == 0) {
-		log_warn("%s", fault.words);
-		status = 0;
-	} else
-		failure_print();
+	status = failure();
+	if (connecting)
+		summary(a, b, &refused);
 	if (status != 0)
 		log_notice("exit(%d)", status);
 done:

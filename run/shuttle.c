@@ -356,7 +356,7 @@ program_wait(pid_t *pid, int flags)
 		log_warn("waitpid(): child %ld exited on signal %d",
 		    (long)*pid, WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
-		log_error("waitpid(): child %ld exited with status %d",
+		log_warn("waitpid(): child %ld exited with status %d",
 		    (long)*pid, WEXITSTATUS(status));
 	sig_program_gone(*pid);
 	*pid = 0;
