@@ -103,7 +103,7 @@ header(int index, size_t len)
 	n = strftime(line, sizeof line, index == 0 ? "> %Y/%m/%d %H:%M:%S" :
 	    "< %Y/%m/%d %H:%M:%S", &tm);
 	n += (size_t)snprintf(line + n, sizeof line - n,
-	    ".%09ld  length=%zu from=%llu to=%llu\n", ts.tv_nsec, len,
+	    ".%06ld  length=%zu from=%llu to=%llu\n", ts.tv_nsec / 1000, len,
 	    position[index], position[index] + len - 1);
 	position[index] += len;
 	put(line, n);
