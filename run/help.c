@@ -2,7 +2,6 @@
 
 #include <sys/utsname.h>
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,54 +9,33 @@
 #include "../lib/os.h"
 #include "help.h"
 
-static void
-lower(char *text)
-{
-	for (; *text != '\0'; text++)
-		*text = (char)tolower((unsigned char)*text);
-}
-
-/* The syntax with its keyword in small letters, as socat has it. */
-static void
-family_line(const struct family *f)
-{
-	char syntax[160], groups[240];
-	size_t n;
-
-	n = strcspn(f->syntax, ":[");
-	snprintf(syntax, sizeof syntax, "%s", f->syntax);
-	if (n < sizeof syntax) {
-		char rest = syntax[n];
-
-		syntax[n] = '\0';
-		lower(syntax);
-		syntax[n] = rest;
-	}
-	groups_name(f->groups, groups, sizeof groups);
-	printf("      %s\tgroups=%s\n", syntax, groups);
-}
-
-static void
-family_aliases(const struct family *f)
-{
-	char name[64], canonical[64];
-	size_t i;
-
-	snprintf(canonical, sizeof canonical, "%s", name_of(f->names));
-	lower(canonical);
-	for (i = 1; name_nth(f->names, i, name, sizeof name); i++) {
-		lower(name);
-		printf("         %s is an alias name for %s\n", name,
-		    canonical);
-	}
-}
+/* Columns of the lists, by tabs: groups of an address, then of an option. */
+#define FAMILY_GROUPS	48
+#define OPT_GROUPS	24
+#define OPT_PHASE	48
+#define OPT_TYPE	72
 
 #define NAMES_MAX	1200
 
+/* A name of an address or of an option, canonical or not. */
 struct name {
 	char text[48];
+	const struct family *family;
 	const struct opt *opt;
+	bool alias;
 };
+
+/* Prints text at column at and tabs up to column to; where that ends. */
+static size_t
+column(size_t at, size_t to, const char *text)
+{
+	at += (size_t)printf("%s", text);
+	do {
+		putchar('\t');
+		at = (at / 8 + 1) * 8;
+	} while (at < to);
+	return at;
+}
 
 static int
 by_text(const void *a, const void *b)
@@ -66,57 +44,92 @@ by_text(const void *a, const void *b)
 	    ((const struct name *)b)->text);
 }
 
-/* Level 2 has one name for each option, level 3 all of them. */
-static void
-options_print(int level)
+/* Adds what a row is called, its aliases if they are wanted; the number. */
+static size_t
+names_add(struct name *names, size_t n, struct name row, const char *list,
+    bool aliases)
 {
-	struct name *names = malloc(NAMES_MAX * sizeof *names);
-	const struct opt *o;
+	size_t k;
+
+	for (k = 0; n < NAMES_MAX && (aliases || k == 0) &&
+	    name_nth(list, k, row.text, sizeof row.text); k++) {
+		row.alias = k > 0;
+		names[n++] = row;
+	}
+	return n;
+}
+
+static void
+family_line(const struct name *name)
+{
 	char groups[240];
-	size_t i, k, n = 0;
+
+	printf("      ");
+	if (name->alias) {
+		column(6, FAMILY_GROUPS, name->text);
+		printf("is an alias name for %s\n",
+		    name_of(name->family->names));
+		return;
+	}
+	groups_name(name->family->groups, groups, sizeof groups);
+	column(6, FAMILY_GROUPS, name->family->syntax);
+	printf("groups=%s\n", groups);
+}
+
+static void
+option_line(const struct name *name)
+{
+	const struct opt *o = name->opt;
+	char groups[240], text[260];
+	size_t at;
+
+	printf("      ");
+	at = column(6, OPT_GROUPS, name->text);
+	if (name->alias) {
+		printf("is an alias for %s\n", name_of(o->names));
+		return;
+	}
+	groups_name(o->groups, groups, sizeof groups);
+	snprintf(text, sizeof text, "groups=%s", o->groups == G_ALL ? "(all)" :
+	    groups);
+	at = column(at, OPT_PHASE, text);
+	snprintf(text, sizeof text, "phase=%s", phase_name(o->phase));
+	column(at, OPT_TYPE, text);
+	printf("type=%s\n", type_name(o->type));
+}
+
+/* Level 3 has all names, the levels below one for each address or option. */
+static void
+names_print(int level, bool options)
+{
+	struct name *names = malloc(NAMES_MAX * sizeof *names), row = { 0 };
+	size_t i, n = 0;
 
 	if (names == NULL)
 		return;
-	for (i = 0; (o = opt_nth(i)) != NULL; i++)
-		for (k = 0; n < NAMES_MAX &&
-		    (level > 2 || k == 0) && name_nth(o->names, k,
-		    names[n].text, sizeof names[n].text); k++)
-			names[n++].opt = o;
+	for (i = 0; !options && (row.family = family_nth(i)) != NULL; i++)
+		n = names_add(names, n, row, row.family->names, level > 2);
+	for (i = 0; options && (row.opt = opt_nth(i)) != NULL; i++)
+		n = names_add(names, n, row, row.opt->names, level > 2);
 	qsort(names, n, sizeof *names, by_text);
-	printf("   opts:\n      <opt>{,<opts>}:\n   opt:\n");
-	for (i = 0; i < n; i++) {
-		o = names[i].opt;
-		if (strcmp(names[i].text, name_of(o->names)) != 0) {
-			printf("         %s is an alias for %s\n",
-			    names[i].text, name_of(o->names));
-			continue;
-		}
-		groups_name(o->groups, groups, sizeof groups);
-		printf("      %s\tgroups=%s\tphase=%s\ttype=%s\n",
-		    names[i].text, o->groups == G_ALL ? "(all)" : groups,
-		    phase_name(o->phase), type_name(o->type));
-	}
+	for (i = 0; i < n; i++)
+		(options ? option_line : family_line)(&names[i]);
 	free(names);
 }
 
 void
 help_print(int level, const char *flags, const char *more)
 {
-	const struct family *f;
-	size_t i;
-
 	printf("%s%s", flags, more);
 	printf("   bi-address:\n      pipe[,<opts>]\tgroups=FD,FIFO\n"
 	    "      <single-address>!!<single-address>\n"
 	    "      <single-address>\n   single-address:\n"
 	    "      <address-head>[,<opts>]\n   address-head:\n");
-	for (i = 0; (f = family_nth(i)) != NULL; i++) {
-		if (level > 2)
-			family_aliases(f);
-		family_line(f);
-	}
-	if (level > 1)
-		options_print(level);
+	names_print(level, false);
+	if (level < 2)
+		return;
+	printf("   opts:\n      <opt>{,<opts>}:\n   opt:\n");
+	names_print(level, true);
 }
 
 void

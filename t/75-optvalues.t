@@ -132,9 +132,9 @@ my (%row, %alias);
 my ($status, $help, $err) = run($RELAY, '-hhh');
 my ($opts) = $help =~ /^   opt:\n(.*)/ms;
 for (split /\n/, $opts // '') {
-	if (/^ {6}(\S+)\tgroups=(\S+)\tphase=(\S+)\ttype=(\S+)$/) {
+	if (/^ {6}(\S+)\t+groups=(\S+)\t+phase=(\S+)\t+type=(\S+)$/) {
 		$row{$1} = [$2, $4];
-	} elsif (/^ {9}(\S+) is an alias for (\S+)$/) {
+	} elsif (/^ {6}(\S+)\t+is an alias for (\S+)$/) {
 		$alias{$1} = $2;
 	} else {
 		fail("-hhh: a line that is no option: $_");

@@ -71,13 +71,13 @@ perl "$T/manual.pl" man/relay-opt.7 | sed 's/, /,/g' >"$T/opt.manual"
 # The same of the program; type CONST has no value, BOOL need not have one.
 perl -ne '
 	if (my ($name, $groups, $phase, $type) =
-	    /^      (\S+)\tgroups=(\S+)\tphase=(\S+)\ttype=(\S+)/) {
+	    /^      (\S+)\t+groups=(\S+)\t+phase=(\S+)\t+type=(\S+)/) {
 		my $value = $type eq "CONST" ? "none" :
 		    $type =~ /^(BOOL|STRING-NULL)$/ ? "optional" : "value";
 		$what{$name} = "$groups $phase $value";
 		$full{$name} = $name;
 	}
-	$full{$1} = $2 if /^         (\S+) is an alias for (\S+)/;
+	$full{$1} = $2 if /^      (\S+)\t+is an alias for (\S+)/;
 	END { print "$_ $full{$_} $what{$full{$_}}\n" for keys %full }
 ' "$T/hhh" >"$T/opt.program"
 
@@ -138,10 +138,10 @@ items() {
 }
 items ADDRESSES >"$T/families.got"
 perl -ne '
-	$full{$1} = $2 if /^         (\S+) is an alias name for (\S+)/;
-	if (my ($syntax, $name) = /^      (([a-z0-9-]+)\S*)\tgroups=/) {
+	$full{lc $1} = lc $2 if /^      (\S+)\t+is an alias name for (\S+)/;
+	if (my ($syntax, $name) = /^      (([A-Z0-9-]+)\S*)\t+groups=/) {
 		next if /phase=|<opts>/;
-		$full{$name} = $name;
+		$full{$name = lc $name} = $name;
 		$params{$name} = () = $syntax =~ /<[^>]*>/g;
 	}
 	END { print "$_ $full{$_} $params{$full{$_}}\n" for keys %full }
