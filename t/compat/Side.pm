@@ -1,10 +1,19 @@
-# Side.pm: runs scenarios under the reference and under relay, and compares
+# Side.pm: runs scenarios under relay and compares with what socat does
 #
-# A file of scenarios has blocks "== name", each followed by shell text that
-# calls socat, and blocks "words TITLE: COMMAND", each followed by one word
-# per line, which takes the place of % in COMMAND.  Both programs are called by
-# the name socat, in an empty directory each.  The bytes on stdout, the exit
-# status and the shape of stderr have to be the same.
+# A file of scenarios, NAME.cases, has blocks "== name", each followed by shell
+# text that calls socat, and blocks "words TITLE: COMMAND", each followed by
+# one word per line, which takes the place of % in COMMAND.  A program runs by
+# the name socat, in an empty directory.  The bytes on stdout, the exit status
+# and the shape of stderr have to be the same as those of the reference.
+#
+# The reference is socat 1.8.1.1.  What came of each scenario under it stands
+# in recorded/NAME.expected: a line "== name" for each, then the text that
+# run() gives, every line behind a tab.  A scenario without a record, as one
+# whose result is not always the same, runs beside the socat of this machine,
+# $REFERENCE, which also is the peer that scenarios call $REF.
+#
+# The file "differ" lists where relay is not to do as the reference, with the
+# reason and with what it has to give.  Such a scenario must differ.
 #
 # SIDE_ONLY=ERE runs the scenarios of that name; SIDE_SHOW=1 shows what came
 # of all.
@@ -226,19 +235,82 @@ sub differ {
 	return $diff;
 }
 
-# A scenario under both programs; the TAP for it.
-sub scenario {
-	my ($n, $name, $text, $port) = @_;
-	my $want = run($reference, "$scratch/$n-ref", $text, $port);
-	my $got = run($relay, "$scratch/$n-own", $text, $port);
+# The blocks of a file of results: name => { text, reason }.  Lines that begin
+# with "# " below the name are the reason.
+sub results {
+	my ($file) = @_;
+	my (%of, $name);
 
+	open my $f, '<', "$here/$file" or die "$file: $!\n";
+	while (my $line = <$f>) {
+		if ($line =~ /^== (.*)/) {
+			$name = $1;
+			die "$file: \"$name\" is there twice\n" if $of{$name};
+			$of{$name} = { text => '', reason => '' };
+		} elsif ($line =~ /^\t(.*\n)/) {
+			$of{$name}{text} .= $1;
+		} elsif ($line =~ /^# (.*)/ && defined $name) {
+			$of{$name}{reason} .= "$1 ";
+		}
+	}
+	return \%of;
+}
+
+# The scenarios of NAME.cases: name and shell text of each, with its record
+# and its entry in "differ", where there are such.
+sub cases {
+	my ($file) = @_;
+	my $base = $file =~ s/\.cases$//r;
+	my $record = results("recorded/$base.expected");
+	my $differ = results('differ');
+	my @all = map { { name => $_->[0], text => $_->[1],
+	    record => delete $record->{$_->[0]},
+	    differ => delete $differ->{"$base: $_->[0]"} } } scenarios($file);
+
+	die "recorded/$base.expected: no scenario \"$_\"\n" for keys %$record;
+	/^\Q$base\E: / and die "differ: no scenario \"$_\"\n"
+	    for keys %$differ;
+	return @all;
+}
+
+# What is wrong with an entry of "differ", or nothing.
+sub unfounded {
+	my ($case) = @_;
+	my ($differ, $record) = @$case{qw(differ record)};
+
+	return if !$differ;
+	return 'it gives no reason' if $differ->{reason} !~ /\w/;
+	return 'it does not say what relay gives' if $differ->{text} eq '';
+	return 'it says the same as the record'
+	    if $record && $record->{text} eq $differ->{text};
+	return;
+}
+
+# A scenario under relay; the TAP for it.
+sub scenario {
+	my ($n, $case, $port) = @_;
+	my ($name, $text, $differ, $record) =
+	    @$case{qw(name text differ record)};
+	my $beside = !$differ && !$record;
+
+	if (($beside || $text =~ /\$REF\b/) && !-x $reference) {
+		return "ok $n - $name # skip $reference is missing\n"
+		    if !$ENV{TEST_NO_SKIP};
+		return "not ok $n - $name\n# $reference is missing\n";
+	}
+	my $why = unfounded($case);
+	return "not ok $n - $name\n# the entry in differ: $why\n" if $why;
+	my $want = $differ ? $differ->{text} : $record ? $record->{text} :
+	    run($reference, "$scratch/$n-ref", $text, $port);
 	return "not ok $n - $name\n#   the reference timed out\n$want"
 	    if $want =~ /^status timeout/;
-	return "ok $n - $name\n" . ($ENV{SIDE_SHOW} ? $want =~ s/^/# /mgr : '')
+	my $got = run($relay, "$scratch/$n-own", $text, $port);
+	return "ok $n - $name\n" . ($ENV{SIDE_SHOW} ? $got =~ s/^/# /mgr : '')
 	    if $want eq $got;
 	my $shown = $text;
 	$shown =~ s/^(?=.)/#   /mg;
-	return "not ok $n - $name\n$shown# socat -, relay +\n" .
+	my $head = $differ ? "# relay differs here: $differ->{reason}\n" : '';
+	return "not ok $n - $name\n$head$shown# wanted -, relay +\n" .
 	    differ($n, $want, $got);
 }
 
@@ -282,27 +354,27 @@ sub skip_all {
 
 # Runs all scenarios of the named files, a few at a time.
 sub side {
-	my @all = map { scenarios($_) } @_;
+	my @all = map { cases($_) } @_;
 	my %tap;
 	my $only = $ENV{SIDE_ONLY};
 
 	-x $relay or skip_all("$relay is not built");
-	-x $reference or skip_all("$reference is missing");
 	$relay = abs_path($relay);
 	$scratch = tempdir('relay-side.XXXXXX', TMPDIR => 1);
 	chmod 0755, $scratch;
 	$SIG{$_} = sub { exit 1 } for qw(HUP INT PIPE TERM);
-	@all = grep { $_->[0] =~ /$only/ } @all if $only;
+	@all = grep { $_->{name} =~ /$only/ } @all if $only;
 	$| = 1;
 	my ($next, $shown, $failed) = (1, 1, 0);
 	while ($shown <= @all) {
 		while ($next <= @all && keys %running < $lanes) {
 			my $port = { map { ("P$_" => free_port()) } 1 .. 3 };
-			my ($name, $text) = @{$all[$next - 1]};
+			my $case = $all[$next - 1];
 			my $pid = fork // die "fork: $!";
 			if (!$pid) {
-				my $tap = eval { scenario($next, $name, $text,
-				    $port) } // "not ok $next - $name\n# $@";
+				my $tap = eval { scenario($next, $case,
+				    $port) } //
+				    "not ok $next - $case->{name}\n# $@";
 				open my $f, '>', "$scratch/$next.tap" or die;
 				print $f $tap;
 				close $f;
