@@ -36,7 +36,7 @@ our @EXPORT = qw(side);
 my $here = dirname(abs_path(__FILE__));
 my $relay = $ENV{RELAY} || "$here/../../relay";
 my $reference = $ENV{REFERENCE} || '/usr/bin/socat';
-my $seconds = 15;		# for one scenario
+my $seconds = 60;		# for one scenario
 my $lanes = $ENV{SIDE_LANES} || 3;
 my $scratch;
 my $owner = $$;
