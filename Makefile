@@ -27,12 +27,12 @@ OBJS = relay.o spec.o \
 	run/links.o run/mode.o run/pool.o run/probe.o run/ready.o \
 	run/serve.o run/session.o run/shuttle.o run/stop.o run/super.o \
 	run/wanted.o \
-	lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o \
+	lib/cleanup.o lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o \
 	lib/os-common.o lib/os-$(OS).o lib/sig.o
 
 SRCS = $(OBJS:.o=.c)
 
-HEADERS = relay.h addr/addr.h addr/consts.h addr/families.h addr/opt.h \
+HEADERS = relay.h addr/addr.h addr/consts.h addr/families.h addr/opt.h lib/cleanup.h \
 	lib/lock.h lib/log.h lib/num.h lib/os.h lib/sig.h run/children.h \
 	run/dump.h run/flow.h run/help.h run/serve.h run/session.h \
 	run/shuttle.h run/engine.h run/links.h run/pool.h run/mode.h \

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "addr/addr.h"
+#include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/num.h"
 #include "relay.h"

@@ -102,7 +102,7 @@ struct end {
 	ssize_t (*receive)(struct end *, void *buf, size_t size);
 	void (*ended)(struct end *, enum ending);
 	void *state;
-	char *unlink, *other_unlink;	/* paths to remove at the end */
+	struct made *made, *other_made;	/* to be removed at the end */
 	bool restore;		/* terminal settings */
 	const char *what;	/* the address as typed, for messages */
 	const struct family *family;
@@ -138,7 +138,6 @@ struct self {
 	bool leaving;		/* exits next: descriptors need no close */
 	bool programs;		/* children of ours were run */
 	bool pooled;		/* serves one client after another */
-	bool tidies;		/* has something to remove or restore at exit */
 };
 
 extern struct self self;

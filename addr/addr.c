@@ -253,7 +253,7 @@ opt_check(struct addr *a, const struct spec_opt *at)
 	}
 	if (opt_value(o, at, &set->val) == -1) {
 		fault.text = a->spec->text;
-		if (!settings.sloppy)
+		if (!settings.sloppy || opt_binds(o))
 			return -1;
 		fault_print(1);
 		return 0;
@@ -488,8 +488,6 @@ addr_free(struct addr *a)
 	free(a->opt);
 	free(a->param);
 	free(a->range);
-	free(a->unlink);
-	free(a->lock);
 	free(a->state);
 	spec_free(a->spec);
 	free(a);

@@ -205,9 +205,10 @@ struct addr {
 	bool probing;		/* connects to see whether it can, no more */
 	int lfd;		/* listening socket, or -1 */
 	int back;		/* what children give back to next(), or -1 */
-	pid_t owner;		/* who made what is to be unlinked */
-	char *unlink;		/* path of lfd */
-	char *lock;		/* lock file to remove */
+	pid_t owner;		/* who opened lfd */
+	bool rooted;		/* chroot-early= was done */
+	struct made *made;	/* the path of lfd, or NULL */
+	struct made *lock;	/* the lock file, or NULL */
 	struct client *client;	/* of the last next(); all addresses share it */
 	struct sockaddr_storage local;	/* of lfd */
 	socklen_t locallen;
@@ -262,6 +263,7 @@ const char *opt_near(const char *typed, unsigned groups);
 /* opt.c */
 int opt_value(const struct opt *, const struct spec_opt *, struct val *);
 int opt_apply(struct addr *, enum phase, int fd);
+bool opt_binds(const struct opt *);
 
 /* opt-proc.c: chroot, groups and user, when the address is open. */
 int proc_late(struct addr *, int fd);
@@ -275,13 +277,7 @@ void end_socket(struct end *, int fd, int type);
 /* Nobody else has these descriptors: they need not block. */
 void end_own(struct end *);
 void end_close(struct end *);
-void end_forget(struct end *);
 bool end_is_stream(int fd);
-/* Also remembered for exit by a signal. */
-void cleanup_add(const char *path);
-void cleanup_drop(const char *path);
-void cleanup_tty(int fd);
-void cleanup_run(void);
 
 /* user=, group= and perm= of something open; how it can be half-closed. */
 int fd_owner(struct addr *, int fd);

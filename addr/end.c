@@ -13,116 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "addr.h"
-
-/*
- * What must not outlive the process, whatever ends it.  A signal handler
- * reads these lists, so a slot is filled before it is counted.
- */
-#define CLEANUPS	32
-
-static struct {
-	volatile sig_atomic_t used;
-	char *path;
-} paths[CLEANUPS];
-static struct {
-	volatile sig_atomic_t used;
-	int fd;
-	struct termios t;
-} ttys[4];
-
-void
-cleanup_add(const char *path)
-{
-	size_t i;
-
-	self.tidies = true;
-	for (i = 0; i < CLEANUPS; i++)
-		if (!paths[i].used && (paths[i].path = strdup(path)) != NULL) {
-			atomic_signal_fence(memory_order_release);
-			paths[i].used = 1;
-			return;
-		}
-}
-
-void
-cleanup_drop(const char *path)
-{
-	size_t i;
-
-	for (i = 0; i < CLEANUPS; i++)
-		if (paths[i].used && strcmp(paths[i].path, path) == 0) {
-			paths[i].used = 0;
-			atomic_signal_fence(memory_order_acq_rel);
-			free(paths[i].path);
-			return;
-		}
-}
-
-/* Remembers the settings of a terminal, once. */
-void
-cleanup_tty(int fd)
-{
-	size_t i;
-
-	self.tidies = true;
-	for (i = 0; i < sizeof ttys / sizeof *ttys; i++) {
-		if (ttys[i].used && ttys[i].fd == fd)
-			return;
-		if (!ttys[i].used && tcgetattr(fd, &ttys[i].t) == 0) {
-			ttys[i].fd = fd;
-			ttys[i].used = 1;
-			return;
-		}
-	}
-}
-
-static void
-ttys_restore(void)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof ttys / sizeof *ttys; i++)
-		if (ttys[i].used)
-			tcsetattr(ttys[i].fd, TCSADRAIN, &ttys[i].t);
-}
-
-/* Async-signal-safe: unlink(2) and tcsetattr(3) are, see POSIX 2.4.3. */
-void
-cleanup_run(void)
-{
-	size_t i;
-
-	for (i = 0; i < CLEANUPS; i++)
-		if (paths[i].used)
-			unlink(paths[i].path);
-	ttys_restore();
-}
-
-static void
-cleanup_none(void)
-{
-	size_t i;
-
-	for (i = 0; i < CLEANUPS; i++)
-		paths[i].used = 0;
-	for (i = 0; i < sizeof ttys / sizeof *ttys; i++)
-		ttys[i].used = 0;
-	self.tidies = false;
-}
-
-/* A child leaves what its parent made. */
-void
-end_forget(struct end *e)
-{
-	if (self.tidies)
-		cleanup_none();
-	if (e != NULL) {
-		e->unlink = e->other_unlink = NULL;
-		e->restore = false;
-	}
-}
 
 void
 end_init(struct end *e)
@@ -222,17 +115,6 @@ fd_close(int *fd)
 	*fd = -1;
 }
 
-static void
-path_close(char **path)
-{
-	if (*path == NULL)
-		return;
-	unlink(*path);
-	cleanup_drop(*path);
-	free(*path);
-	*path = NULL;
-}
-
 /*
  * Closes what the end holds open, restores its terminal, removes its
  * paths.  Standard descriptors stay open; what is unset is passed over.
@@ -243,16 +125,17 @@ end_close(struct end *e)
 	struct packet *p;
 
 	if (e->restore)
-		ttys_restore();
-	if (self.leaving && e->own && e->unlink == NULL &&
-	    e->other_unlink == NULL)
+		cleanup_ttys();
+	if (self.leaving && e->own && e->made == NULL &&
+	    e->other_made == NULL)
 		return;
 	if (e->wfd != e->rfd)
 		fd_close(&e->wfd);
 	fd_close(&e->rfd);
 	e->wfd = -1;
-	path_close(&e->unlink);
-	path_close(&e->other_unlink);
+	cleanup_remove(e->made);
+	cleanup_remove(e->other_made);
+	e->made = e->other_made = NULL;
 	while ((p = e->queued) != NULL) {
 		e->queued = p->next;
 		free(p);

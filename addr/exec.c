@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/os.h"
 #include "../lib/sig.h"
@@ -225,8 +226,7 @@ pty_link(struct addr *a, struct end *e, const char *path)
 	if (symlink(path, a->c.link) == -1)
 		return fault_set("symlink(\"%s\", \"%s\"):", path,
 		    a->c.link);
-	e->unlink = strdup(a->c.link);
-	cleanup_add(a->c.link);
+	e->made = cleanup_path(a->c.link);
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/cleanup.h"
 #include "../lib/lock.h"
 #include "../lib/log.h"
 #include "../lib/os.h"
@@ -16,8 +17,9 @@
 
 /* What umask=, chdir= and netns= change only while an address is opened. */
 struct around {
-	mode_t mask;
-	int cwd, net;
+	bool masked;
+	mode_t mask;		/* before, if masked */
+	int cwd, net;		/* before, or -1 */
 };
 
 bool
@@ -36,7 +38,7 @@ static int
 around_enter(struct addr *a, struct around *s)
 {
 	s->cwd = s->net = -1;
-	s->mask = 0;
+	s->masked = false;
 	if (a->c.chdir != NULL) {
 		s->cwd = open(".", O_RDONLY | O_CLOEXEC);
 		if (chdir(a->c.chdir) == -1)
@@ -48,24 +50,30 @@ around_enter(struct addr *a, struct around *s)
 			return fault_set("network namespace \"%s\":",
 			    a->c.netns);
 	}
-	if (a->c.umask != -1)
+	if (a->c.umask != -1) {
 		s->mask = umask((mode_t)a->c.umask);
+		s->masked = true;
+	}
 	return 0;
 }
 
+/*
+ * Puts back what was changed, and only that.  From a new root there is no
+ * way back to the old directory: it would be one out of the root.
+ */
 static void
 around_leave(struct addr *a, struct around *s)
 {
 	char path[40];
 	int saved;
 
-	if (a->c.umask == -1 && s->cwd == -1 && s->net == -1)
+	if (!s->masked && s->cwd == -1 && s->net == -1)
 		return;
 	saved = errno;
-	if (a->c.umask != -1)
+	if (s->masked)
 		umask(s->mask);
 	if (s->cwd != -1) {
-		if (fchdir(s->cwd) == -1)
+		if (!a->rooted && fchdir(s->cwd) == -1)
 			log_warn("cannot return to the directory: %s",
 			    strerror(errno));
 		close(s->cwd);
@@ -114,12 +122,6 @@ early_named(struct addr *a, const char *path)
 	return 0;
 }
 
-static bool
-lock_wanted(const struct addr *a)
-{
-	return a->c.lockfile != NULL || a->c.waitlock != NULL;
-}
-
 static int
 early(struct addr *a)
 {
@@ -127,13 +129,16 @@ early(struct addr *a)
 	const char *lock = a->c.lockfile != NULL ? a->c.lockfile :
 	    a->c.waitlock;
 
-	if (a->c.chroot_early != NULL && os_chroot(a->c.chroot_early) == -1)
-		return fault_set("chroot(\"%s\"):", a->c.chroot_early);
+	if (a->c.chroot_early != NULL && !a->rooted) {
+		if (os_chroot(a->c.chroot_early) == -1)
+			return fault_set("chroot(\"%s\"):",
+			    a->c.chroot_early);
+		a->rooted = true;
+	}
 	if (lock != NULL && a->lock == NULL) {
-		if (lock_take(lock, a->c.lockfile == NULL) == -1)
+		a->lock = lock_take(lock, a->c.lockfile == NULL);
+		if (a->lock == NULL)
 			return -1;
-		a->lock = strdup(lock);
-		cleanup_add(lock);
 	}
 	if (opt_apply(a, PH_EARLY, -1) == -1)
 		return -1;
@@ -151,8 +156,7 @@ late(struct addr *a, struct end *e)
 	if (path != NULL && a->c.unlink_late > 0 && path_remove(path) == -1)
 		return -1;
 	if (path != NULL && a->c.unlink_close > 0 && !a->family->listens) {
-		e->unlink = strdup(path);
-		cleanup_add(path);
+		e->made = cleanup_path(path);
 	}
 	if (opt_apply(a, PH_CONNECTED, fd) == -1)
 		return -1;
@@ -176,7 +180,7 @@ half_try(struct addr *a, struct end *e)
 	int rc;
 
 	rc = around_enter(a, &s);
-	if (a->family->listens || lock_wanted(a))
+	if (a->family->listens)
 		a->owner = getpid();
 	if (rc != -1)
 		rc = early(a);
@@ -255,7 +259,8 @@ dual_open(struct addr *a, struct end *e)
 	e->ended = NULL;	/* that would take both */
 	e->packet_out = w.packet;
 	e->other_pid = w.pid;
-	e->other_unlink = w.unlink;
+	e->other_made = w.made;
+	e->restore = e->restore || w.restore;
 	return 0;
 }
 
@@ -345,26 +350,23 @@ addr_born(struct addr *a, struct end *e)
 static bool
 owned(const struct addr *a)
 {
-	return self.listener == 0 || ((a->lfd != -1 || a->unlink != NULL ||
-	    a->lock != NULL) && a->owner != self.listener &&
-	    a->owner == getpid());
+	return self.listener == 0 || (a->lfd != -1 &&
+	    a->owner != self.listener && a->owner == getpid());
 }
 
 /* Closes the listening socket and removes its path. */
 void
 addr_unlisten(struct addr *a)
 {
+	if (a->made != NULL) {
+		cleanup_remove(a->made);
+		a->made = NULL;
+	}
 	if (!owned(a))
 		return;
 	if (a->lfd != -1)
 		close(a->lfd);
 	a->lfd = -1;
-	if (a->unlink != NULL) {
-		unlink(a->unlink);
-		cleanup_drop(a->unlink);
-		free(a->unlink);
-		a->unlink = NULL;
-	}
 }
 
 /* Removes the lock files of an address. */
@@ -372,10 +374,8 @@ void
 addr_unlock(struct addr *a)
 {
 	for (; a != NULL; a = a->other)
-		if (a->lock != NULL && owned(a)) {
-			unlink(a->lock);
-			cleanup_drop(a->lock);
-			free(a->lock);
+		if (a->lock != NULL) {
+			cleanup_remove(a->lock);
 			a->lock = NULL;
 		}
 }

@@ -1,5 +1,6 @@
 /* addr/opt-proc.c: options of the process: user, root, session. */
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "../lib/log.h"
@@ -37,17 +38,38 @@ APPLY(proc_setsid)
 	return 0;
 }
 
+/*
+ * The groups of a user that su= names; *gid is what setgid= asks for, or -1
+ * for the user's own, and which it is to be.
+ */
+static int
+groups_take(long long uid, long long *gid)
+{
+	long long asked = *gid;
+
+	if (os_groups(uid, gid) == 0) {
+		if (asked != -1)
+			*gid = asked;
+		return 0;
+	}
+	if (errno != ESRCH)
+		return fault_set("initgroups(%lld):", uid);
+	fault_set("getpwuid(%lld): no such user", uid);
+	fault_hint("nobody says which groups it has: setgid=<gid> gives it "
+	    "one");
+	return -1;
+}
+
 /* Supplementary groups first: afterwards they could not be changed. */
 APPLY(proc_su)
 {
-	long long gid = -1;
+	long long gid = a->c.setgid;
 
-	UNUSED(a);
 	UNUSED(o);
 	UNUSED(fd);
-	if (os_groups(v->n, &gid) == -1)
-		return fault_set("initgroups(%lld):", v->n);
-	if (gid != -1 && setgid((gid_t)gid) == -1)
+	if (groups_take(v->n, &gid) == -1)
+		return -1;
+	if (setgid((gid_t)gid) == -1)
 		return fault_set("setgid(%lld):", gid);
 	if (setuid((uid_t)v->n) == -1)
 		return fault_set("setuid(%lld):", v->n);
@@ -62,16 +84,15 @@ APPLY(proc_su)
 int
 proc_late(struct addr *a, int fd)
 {
-	long long su = a->c.su != -1 ? a->c.su : a->c.su_d, gid = -1;
+	long long su = a->c.su != -1 ? a->c.su : a->c.su_d;
+	long long gid = a->c.setgid;
 
-	if (su != -1 && os_groups(su, &gid) == -1)
-		return fault_set("initgroups(%lld):", su);
+	if (su != -1 && groups_take(su, &gid) == -1)
+		return -1;
 	if (a->c.chroot != NULL && os_chroot(a->c.chroot) == -1)
 		return fault_set("chroot(\"%s\"):", a->c.chroot);
 	if (opt_apply(a, PH_LATE, fd) == -1)
 		return -1;
-	if (a->c.setgid != -1)
-		gid = a->c.setgid;
 	if (gid != -1 && setgid((gid_t)gid) == -1)
 		return fault_set("setgid(%lld):", gid);
 	if (su != -1 && setuid((uid_t)su) == -1)

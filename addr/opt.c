@@ -419,9 +419,19 @@ opt_apply(struct addr *a, enum phase phase, int fd)
 			continue;
 		fault_place(a->spec->text, a->opt[i].at->name.col,
 		    strlen(a->opt[i].at->name.text));
-		if (!settings.sloppy)
+		if (!settings.sloppy || opt_binds(a->opt[i].opt))
 			return -1;
 		fault_print(1);
 	}
 	return 0;
+}
+
+/*
+ * Whether the option limits what this process may do: to go on without it,
+ * as -s would, gives away more than was asked for.
+ */
+bool
+opt_binds(const struct opt *o)
+{
+	return o >= opt_proc.row && o < opt_proc.row + opt_proc.n;
 }

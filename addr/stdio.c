@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/num.h"
 #include "families.h"

@@ -1,17 +1,25 @@
 /* addr/unix.c: UNIX- and ABSTRACT- CONNECT, CLIENT and LISTEN. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/os.h"
 #include "families.h"
 
 #define G_UNIXCONNECT	(G_FD | G_SOCKET | G_RETRY | G_UNIX)
 #define G_UNIXLISTEN	(G_UNIXCONNECT | G_LISTEN | G_CHILD)
+
+#define TEMP_FORM	"/tmp/relay.XXXXXX"
+
+/* How long another relay is waited for that makes a socket beside ours. */
+#define LOCK_TRIES	50
+#define LOCK_TRY_NS	20000000LL
 
 enum { PATH, ABSTRACT };	/* family's arg */
 enum { STREAM, ANY };		/* family's arg2 */
@@ -47,15 +55,56 @@ check(struct addr *a)
 	    (socklen_t)-1 ? -1 : 0;
 }
 
-/* A name that nobody has: a client that wants answers must have one. */
-static int
-temp_name(struct addr *a, char *buf, size_t size)
-{
-	static unsigned n;
-	const char *form = a->c.bind_tempname;
+/* How often a name that turns out to be in use is drawn anew. */
+#define TEMP_TRIES	100
 
-	snprintf(buf, size, "%s.%ld.%u", form == NULL || *form == '\0' ?
-	    "/tmp/relay" : form, (long)getpid(), n++);
+/*
+ * A name that nobody has and nobody can guess: a client that wants answers
+ * must have one.  The last XXXXXX of the form are replaced, and what stands
+ * behind them goes, as with socat.  To be freed by the caller; NULL with
+ * words in fault.
+ */
+static char *
+temp_name(const char *form)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	unsigned long long bits = os_random();
+	char *name, *at = NULL, *p;
+	int i;
+
+	name = strdup(form == NULL || *form == '\0' ? TEMP_FORM : form);
+	if (name == NULL) {
+		fault_set("out of memory");
+		return NULL;
+	}
+	for (p = name; (p = strstr(p, "XXXXXX")) != NULL; p++)
+		at = p;
+	if (at == NULL) {
+		log_warn("unix-bind-tempname \"%s\": XXXXXX is missing", name);
+		errno = EINVAL;
+		fault_set("tempnam(\"%s\"):", name);
+		free(name);
+		return NULL;
+	}
+	for (i = 0; i < 6; i++, bits /= sizeof letters - 1)
+		*at++ = letters[bits % (sizeof letters - 1)];
+	*at = '\0';
+	return name;
+}
+
+static int
+bind_name(struct addr *a, int fd, struct end *e, const char *name)
+{
+	struct sockaddr_un un;
+	bool abstract = a->family->arg == ABSTRACT;
+	socklen_t len = unix_address(a, name, abstract, &un);
+
+	if (len == (socklen_t)-1 ||
+	    sock_bind(a, fd, (struct sockaddr *)&un, len) == -1)
+		return -1;
+	if (!abstract && a->c.unlink_close != 0)
+		e->made = cleanup_path(name);
 	return 0;
 }
 
@@ -63,25 +112,23 @@ temp_name(struct addr *a, char *buf, size_t size)
 static int
 bind_local(struct addr *a, int fd, struct end *e)
 {
-	struct sockaddr_un un;
-	char temp[120];
-	const char *name = a->c.bind;
-	bool abstract = a->family->arg == ABSTRACT;
-	socklen_t len;
+	char *name;
+	int i, rc = -1;
 
-	if (name == NULL && a->c.bind_tempname == NULL)
+	if (a->c.bind != NULL)
+		return bind_name(a, fd, e, a->c.bind);
+	if (a->c.bind_tempname == NULL)
 		return opt_apply(a, PH_BIND, fd);
-	if (name == NULL && temp_name(a, temp, sizeof temp) == 0)
-		name = temp;
-	len = unix_address(a, name, abstract, &un);
-	if (len == (socklen_t)-1 ||
-	    sock_bind(a, fd, (struct sockaddr *)&un, len) == -1)
-		return -1;
-	if (!abstract && a->c.unlink_close != 0) {
-		e->unlink = strdup(name);
-		cleanup_add(name);
+	for (i = 0; i < TEMP_TRIES; i++) {
+		name = temp_name(a->c.bind_tempname);
+		if (name == NULL)
+			return -1;
+		rc = bind_name(a, fd, e, name);
+		free(name);
+		if (rc == 0 || errno != EADDRINUSE)
+			break;
 	}
-	return 0;
+	return rc;
 }
 
 static int
@@ -106,6 +153,9 @@ connect_type(struct addr *a, struct end *e, const struct sockaddr_un *un,
 fail:
 	saved = errno;
 	close(fd);
+	/* The next kind of socket, or the next try, binds again. */
+	cleanup_remove(e->made);
+	e->made = NULL;
 	errno = saved;
 	return -1;
 }
@@ -182,36 +232,77 @@ unix_answers(struct addr *a)
 }
 
 /*
+ * Whether nobody listens any more on the socket at un.  Asked with a socket of
+ * another type: nobody sees a client, and nobody is waited for.
+ */
+static bool
+stale(const struct sockaddr_un *un, socklen_t len)
+{
+	int fd = os_socket(AF_UNIX, SOCK_DGRAM, 0);
+	bool refused;
+
+	if (fd == -1)
+		return false;
+	refused = connect(fd, (const struct sockaddr *)un, len) == -1 &&
+	    errno == ECONNREFUSED;
+	close(fd);
+	return refused;
+}
+
+/*
  * Something stands where the socket is to be.  A socket that nobody
  * listens on any more may be removed; relay does, socat does not.
  */
 static int
-occupied(struct addr *a, const struct sockaddr_un *un, socklen_t len)
+make_way(struct addr *a, const struct sockaddr_un *un, socklen_t len)
 {
+	const char *path = a->param[0];
 	struct stat st;
-	int fd, stale;
 
-	if (lstat(un->sun_path, &st) == -1)
+	if (lstat(path, &st) == -1)
 		return 0;
 	if (S_ISSOCK(st.st_mode) && !settings.as_socat) {
-		fd = sock_open(a, AF_UNIX, SOCK_STREAM, 0);
-		if (fd == -1)
-			return -1;
-		stale = connect(fd, (const struct sockaddr *)un, len) == -1 &&
-		    errno == ECONNREFUSED;
-		close(fd);
-		if (stale) {
-			log_warn("removing stale socket \"%s\"",
-			    un->sun_path);
-			return unlink(un->sun_path);
+		if (stale(un, len)) {
+			log_warn("removing stale socket \"%s\"", path);
+			return unlink(path) == 0 ? 0 :
+			    fault_set("cannot remove stale socket \"%s\":",
+			    path);
 		}
-		fault_set("\"%s\" exists", a->param[0]);
+		fault_set("\"%s\" exists", path);
 		fault_hint("somebody listens on it; unlink-early replaces it");
 		return -1;
 	}
-	fault_set("\"%s\" exists", a->param[0]);
+	fault_set("\"%s\" exists", path);
 	fault_hint("unlink-early replaces it");
 	return -1;
+}
+
+/*
+ * Of two relays that find a stale socket, the second must not remove what
+ * the first has bound: they go one after the other, by a lock of the
+ * directory.  Who holds it for long is not waited for.  The descriptor, or
+ * -1; closing it gives the lock back.
+ */
+static int
+directory_lock(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash == NULL ? strdup(".") : strdup(path);
+	int fd, i;
+
+	if (dir == NULL)
+		return -1;
+	if (slash != NULL)
+		dir[slash == path ? 1 : slash - path] = '\0';
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(dir);
+	for (i = 0; fd != -1 && i < LOCK_TRIES; i++) {
+		if (os_flock(fd, OS_EXCLUSIVE | OS_NOWAIT) == 0 ||
+		    errno != EWOULDBLOCK)
+			break;
+		nap_ns(LOCK_TRY_NS);
+	}
+	return fd;
 }
 
 /* The mode is right from birth: bind(2) makes 0777 less the umask. */
@@ -223,7 +314,7 @@ bind_path(struct addr *a, int fd, const struct sockaddr_un *un, socklen_t len)
 	mode_t saved = 0;
 	int rc;
 
-	if (occupied(a, un, len) == -1)
+	if (make_way(a, un, len) == -1)
 		return -1;
 	if (perm != -1)
 		saved = umask((mode_t)(~perm & 0777));
@@ -232,15 +323,39 @@ bind_path(struct addr *a, int fd, const struct sockaddr_un *un, socklen_t len)
 		umask(saved);
 	if (rc == -1)
 		return -1;
-	if (c->unlink_close != 0) {
-		a->unlink = strdup(a->param[0]);
-		cleanup_add(a->param[0]);
-	}
+	if (c->unlink_close != 0)
+		a->made = cleanup_path(a->param[0]);
 	if ((c->user != -1 || c->group != -1) &&
 	    chown(a->param[0], (uid_t)c->user, (gid_t)c->group) == -1)
 		return fault_set("chown(\"%s\", %lld, %lld):", a->param[0],
 		    c->user, c->group);
 	return 0;
+}
+
+/* From the look at what stands there to listen(2) nobody comes between. */
+static int
+listen_path(struct addr *a, int fd, const struct sockaddr_un *un,
+    socklen_t len)
+{
+	int saved, rc, lock = settings.as_socat ? -1 :
+	    directory_lock(a->param[0]);
+
+	rc = bind_path(a, fd, un, len);
+	if (rc == 0)
+		rc = sock_listen(a, fd, "");
+	saved = errno;
+	if (lock != -1)
+		close(lock);
+	errno = saved;
+	return rc;
+}
+
+static int
+listen_abstract(struct addr *a, int fd, const struct sockaddr_un *un,
+    socklen_t len)
+{
+	return sock_bind(a, fd, (const struct sockaddr *)un, len) == -1 ? -1 :
+	    sock_listen(a, fd, "");
 }
 
 static int
@@ -249,7 +364,7 @@ unix_listen(struct addr *a, struct end *e)
 	struct sockaddr_un un;
 	bool abstract = a->family->arg == ABSTRACT;
 	socklen_t len;
-	int fd;
+	int fd, saved;
 
 	(void)e;
 	len = unix_address(a, a->param[0], abstract, &un);
@@ -258,11 +373,12 @@ unix_listen(struct addr *a, struct end *e)
 	fd = sock_open(a, AF_UNIX, SOCK_STREAM, 0);
 	if (fd == -1)
 		return -1;
-	if ((abstract ? sock_bind(a, fd, (struct sockaddr *)&un, len) :
-	    bind_path(a, fd, &un, len)) == -1 ||
-	    sock_listen(a, fd, "") == -1) {
+	if ((abstract ? listen_abstract : listen_path)(a, fd, &un,
+	    len) == -1) {
+		saved = errno;
 		close(fd);
 		addr_unlisten(a);
+		errno = saved;
 		return -1;
 	}
 	a->lfd = fd;

@@ -1,7 +1,6 @@
 /* lib/lock.c: lock files: there as long as somebody holds them. */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,58 +10,82 @@
 #include "lock.h"
 #include "log.h"
 
-static int
-pid_write(const char *path)
+/*
+ * A file beside path, with the process id in it; its name is in temp.  Who
+ * can write there cannot know the name before, mkstemp(3).
+ */
+static struct made *
+pid_write(const char *path, char *temp, struct stat *st)
 {
+	struct made *made = NULL;
 	char pid[32];
-	int fd, n;
+	int fd, n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
 
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd == -1)
-		return fault_set("cannot create lock file \"%s\":", path);
-	n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-	if (write(fd, pid, (size_t)n) != n) {
-		close(fd);
-		unlink(path);
-		return fault_set("write to lock file \"%s\":", path);
+	sprintf(temp, "%s.XXXXXX", path);
+	fd = mkstemp(temp);
+	if (fd == -1) {
+		fault_set("cannot create lock file \"%s\":", path);
+		return NULL;
 	}
-	return close(fd);
+	if (write(fd, pid, (size_t)n) == n && fchmod(fd, 0644) == 0 &&
+	    fstat(fd, st) == 0)
+		made = cleanup_link(temp, st);
+	if (made == NULL) {
+		fault_set("write to lock file \"%s\":", temp);
+		unlink(temp);
+	}
+	close(fd);
+	return made;
 }
 
-/*
- * Creates path, with the process id in it, by a link: it is never seen
- * empty.  If it is there already, waits until it is gone, or fails with
- * words in fault.
- */
-int
-lock_take(const char *path, int wait)
+/* Makes path a link to temp; -1 with errno. */
+static int
+link_wait(const char *temp, const char *path, bool wait)
 {
 	static const struct timespec tick = { 0, 100000000 };
-	char *temp = malloc(strlen(path) + 32);
+	bool told = false;
+
+	while (link(temp, path) == -1) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EEXIST || !wait)
+			return -1;
+		if (!told)
+			log_notice("waiting for lock \"%s\"", path);
+		told = true;
+		nanosleep(&tick, NULL);
+	}
+	return 0;
+}
+
+struct made *
+lock_take(const char *path, bool wait)
+{
+	char *temp = malloc(strlen(path) + sizeof ".XXXXXX");
+	struct made *beside, *made = NULL;
+	struct stat st;
 	int err;
 
-	if (temp == NULL)
-		return fault_set("out of memory");
-	sprintf(temp, "%s.%ld", path, (long)getpid());
-	if (pid_write(temp) == -1) {
-		free(temp);
-		return -1;
+	if (temp == NULL) {
+		fault_set("out of memory");
+		return NULL;
 	}
-	errno = 0;
-	while (link(temp, path) == -1 && (errno == EINTR ||
-	    (errno == EEXIST && wait))) {
-		if (wait == 1)
-			log_notice("waiting for lock \"%s\"", path);
-		wait = 2;
-		nanosleep(&tick, NULL);
-		errno = 0;
+	beside = pid_write(path, temp, &st);
+	if (beside != NULL) {
+		/* Before it is there: a signal may come in between. */
+		made = cleanup_link(path, &st);
+		if (made != NULL && link_wait(temp, path, wait) == -1) {
+			err = errno;
+			cleanup_forget(made);
+			errno = err;
+			made = NULL;
+		}
+		if (made == NULL && errno == EEXIST)
+			fault_set("could not obtain lock \"%s\"", path);
+		else if (made == NULL)
+			fault_set("cannot create lock file \"%s\":", path);
+		cleanup_remove(beside);
 	}
-	err = errno;
-	unlink(temp);
 	free(temp);
-	errno = err;
-	if (err == EEXIST)
-		return fault_set("could not obtain lock \"%s\"", path);
-	return err == 0 ? 0 : fault_set("cannot create lock file \"%s\":",
-	    path);
+	return made;
 }

@@ -120,6 +120,8 @@ log_syslog(const char *facility, int mixed)
 		out.mixed = facilities[i].facility;
 	else
 		out.facility = facilities[i].facility;
+	/* Now: after chroot= the socket could not be found any more. */
+	openlog(out.name, LOG_PID | LOG_NDELAY, facilities[i].facility);
 	return 0;
 }
 
@@ -402,6 +404,8 @@ log_plain(const char *fmt, ...)
 		return;
 	if ((size_t)n > sizeof line - 2)
 		n = sizeof line - 2;
+	if (out.tame)
+		tame(line, (size_t)n);
 	line[n] = '\n';
 	line_write(line, (size_t)n + 1);
 }

@@ -3,7 +3,10 @@
 #include <grp.h>
 #include <pwd.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "os.h"
 
@@ -12,6 +15,17 @@ const bool os_search_gives_up = false;
 #else
 const bool os_search_gives_up = true;
 #endif
+
+unsigned long long
+os_random_guess(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ((unsigned long long)ts.tv_nsec * 2654435761u +
+	    (unsigned long long)ts.tv_sec) ^ (uintptr_t)&ts ^
+	    (unsigned long long)getpid() << 32;
+}
 
 void
 os_unshare(void *p, size_t size)

@@ -20,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -87,19 +88,29 @@ os_pipe(int fd[2])
 	return pipe2(fd, O_CLOEXEC);
 }
 
-/*
- * The groups of uid, and its primary one in *gid; a user whom nobody
- * knows (an empty root has no /etc/passwd) keeps no groups.
- */
 int
 os_groups(long long uid, long long *gid)
 {
 	struct passwd *pw = getpwuid((uid_t)uid);
 
+	if (pw == NULL && *gid == -1) {
+		errno = ESRCH;
+		return -1;
+	}
 	if (pw == NULL)
 		return setgroups(0, NULL);
 	*gid = pw->pw_gid;
 	return initgroups(pw->pw_name, pw->pw_gid);
+}
+
+unsigned long long
+os_random(void)
+{
+	unsigned long long n;
+
+	if (getrandom(&n, sizeof n, GRND_NONBLOCK) != sizeof n)
+		n = os_random_guess();
+	return n;
 }
 
 int

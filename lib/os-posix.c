@@ -77,9 +77,20 @@ os_groups(long long uid, long long *gid)
 {
 	struct passwd *pw = getpwuid((uid_t)uid);
 
+	gid_t group;
+
 	if (pw != NULL)
 		*gid = pw->pw_gid;
-	return 0;
+	if (*gid == -1) {
+		errno = ESRCH;
+		return -1;
+	}
+	/* POSIX can't change them: one that is another's is too much. */
+	if (getgroups(0, NULL) == 0 || (getgroups(0, NULL) == 1 &&
+	    getgroups(1, &group) == 1 && (long long)group == *gid))
+		return 0;
+	errno = ENOSYS;
+	return -1;
 }
 
 static int
@@ -87,6 +98,12 @@ lacking(void)
 {
 	errno = ENOSYS;
 	return -1;
+}
+
+unsigned long long
+os_random(void)
+{
+	return os_random_guess();
 }
 
 int

@@ -2,6 +2,7 @@
 #ifndef LIB_OS_H
 #define LIB_OS_H
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -34,7 +35,12 @@ extern const bool os_search_gives_up;
 /* User or group id of a name; -1 if there is none. */
 int os_user(const char *name, long long *uid);
 int os_group(const char *name, long long *gid);
-/* Supplementary groups of uid become the process's. */
+/*
+ * Supplementary groups of uid become the process's, and its primary group
+ * is in *gid.  Of a user whom nobody knows (an empty root has no
+ * /etc/passwd) *gid must say a group, and there are no others; else -1 with
+ * ESRCH: root's groups are never kept.
+ */
 int os_groups(long long uid, long long *gid);
 int os_chroot(const char *path);
 int os_netns(const char *name);
@@ -106,6 +112,20 @@ void os_notify(const char *state);
 
 /* The limit of processes of this user; -1 if there is none. */
 long long os_nproc(void);
+
+/* Eight bytes that nobody can guess. */
+unsigned long long os_random(void);
+/* The same where the system has none: of clock, process and its addresses. */
+unsigned long long os_random_guess(void);
+
+/* For open(2) of a directory that need not be read, only searched. */
+#if defined O_PATH
+#define OS_SEARCH	O_PATH
+#elif defined O_SEARCH
+#define OS_SEARCH	O_SEARCH
+#else
+#define OS_SEARCH	O_RDONLY
+#endif
 
 /* Which of the two this is. */
 const char *os_name(void);

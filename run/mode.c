@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/cleanup.h"
 #include "../lib/lock.h"
 #include "../lib/log.h"
 #include "../lib/sig.h"
@@ -89,10 +90,7 @@ lock_all(const struct mode *m)
 
 	if (path == NULL)
 		return 0;
-	if (lock_take(path, m->lock == NULL) == -1)
-		return -1;
-	cleanup_add(path);
-	return 0;
+	return lock_take(path, m->lock == NULL) == NULL ? -1 : 0;
 }
 
 /* One pair: the listener is its own supervisor. */

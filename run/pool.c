@@ -170,7 +170,6 @@ child(int slot)
 	int rc;
 
 	sig_child();
-	end_forget(NULL);
 	children_forget();
 	self.listener = pool->parent;
 	self.pooled = true;

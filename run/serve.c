@@ -118,7 +118,6 @@ child_run(struct server *s, struct end *e)
 
 	sig_child();
 	children_forget();
-	end_forget(s->fixed);
 	if (s->options->supervised) {
 		os_parent_death(SIGTERM);
 		if (e->tcp && client_reset(e->rfd))
@@ -478,9 +477,7 @@ spawn_client(struct server *s, struct end *e)
 	if (pid == 0) {
 		sig_child();
 		children_forget();
-		end_forget(e);
 		self.listener = s->pid;
-		s->a->lock = s->b->lock = NULL;
 		_exit(s->listener == s->a ?
 		    session(s->a, s->b, e, NULL) :
 		    session(s->a, s->b, s->fixed, e));

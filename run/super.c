@@ -44,13 +44,11 @@ link_child(struct link *l)
 	struct link *other;
 
 	sig_child();
-	end_forget(NULL);
 	engine_free(options->engine);
 	for (other = links; other != NULL; other = other->next)
 		if (other != l && other->a->lfd != -1)
 			close(other->a->lfd);
 	os_parent_death(SIGHUP);
-	l->a->unlink = NULL;	/* the supervisor's */
 	tally = l->tally;
 	settings.link = l->want.target[0] != '\0' ? l->want.key : NULL;
 	if (l->want.udp && settings.idle == 0)
