@@ -121,7 +121,7 @@ is "$(cat "$T/client2.out")" late 'so does forever'
 fails "TCP4:127.0.0.1:$late,retry=2,interval=0.05" 'Connection refused' \
     'retry gives up'
 is "$(r -d -d - "TCP4:127.0.0.1:$late,retry=2,interval=0.05" 2>"$T/err"; grep -c \
-    'opening connection' "$T/err")" 3 '... after three tries'
+    'opening connection to AF=' "$T/err")" 3 '... after three tries'
 start accept "$RELAY" -d -d TCP4-LISTEN:0,accept-timeout=0.3 PIPE
 finish accept 5
 ok $? 'accept-timeout ends a lonely listener'
