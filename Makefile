@@ -25,7 +25,7 @@ OBJS = relay.o spec.o \
 	run/children.o run/dial.o run/dump.o run/engine.o run/environ.o \
 	run/fdinfo.o run/flow.o run/grand.o run/help.o run/inspect.o \
 	run/links.o run/mode.o run/pool.o run/probe.o run/ready.o \
-	run/serve.o run/session.o run/shuttle.o run/stop.o run/super.o \
+	run/serve.o run/session.o run/shuttle.o run/statistics.o run/stop.o run/super.o \
 	run/wanted.o \
 	lib/cleanup.o lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o \
 	lib/os-common.o lib/os-$(OS).o lib/sig.o
@@ -35,7 +35,7 @@ SRCS = $(OBJS:.o=.c)
 HEADERS = relay.h addr/addr.h addr/consts.h addr/families.h addr/opt.h lib/cleanup.h \
 	lib/lock.h lib/log.h lib/num.h lib/os.h lib/sig.h run/children.h \
 	run/dump.h run/flow.h run/help.h run/serve.h run/session.h \
-	run/shuttle.h run/engine.h run/links.h run/pool.h run/mode.h \
+	run/shuttle.h run/statistics.h run/engine.h run/links.h run/pool.h run/mode.h \
 	run/stop.h run/super.h \
 	run/dial.h run/inspect.h run/wanted.h lib/http.h lib/json.h
 

@@ -308,15 +308,14 @@ date(char *p, long day)
 
 /* Async-signal-safe: no stdio, no localtime(3). */
 void
-log_dying(int signo)
+log_asked_dying(enum log_level level, const char *words)
 {
-	enum log_level level = signo == SIGTERM ? LOG_W :
-	    signo == SIGQUIT ? LOG_E : LOG_N;
-	char line[700], *p = line;
+	char line[1000], *p = line;
 	struct timespec ts;
+	size_t len = strlen(words);
 	long t;
 
-	if (level < out.lowest || out.facility != -1)
+	if (out.facility != -1)
 		return;
 	clock_gettime(CLOCK_REALTIME, &ts);
 	t = (long)ts.tv_sec + zone_offset;
@@ -337,10 +336,27 @@ log_dying(int signo)
 	p = digits(p, (long)getpid(), 1);
 	p = text(p, "] ");
 	*p++ = letters[level];
-	p = text(p, " exiting on signal ");
-	p = digits(p, signo, 1);
+	*p++ = ' ';
+	if (len > sizeof line - 1 - (size_t)(p - line))
+		len = sizeof line - 1 - (size_t)(p - line);
+	memcpy(p, words, len);
+	p += len;
 	*p++ = '\n';
 	line_write(line, (size_t)(p - line));
+}
+
+void
+log_dying(int signo)
+{
+	enum log_level level = signo == SIGTERM ? LOG_W :
+	    signo == SIGQUIT ? LOG_E : LOG_N;
+	char words[40], *p;
+
+	if (level < out.lowest)
+		return;
+	p = digits(text(words, "exiting on signal "), signo, 1);
+	*p = '\0';
+	log_asked_dying(level, words);
 }
 
 #define LEVEL(function, level)						\
@@ -362,6 +378,16 @@ LEVEL(log_notice, LOG_N)
 LEVEL(log_warn, LOG_W)
 LEVEL(log_error, LOG_E)
 LEVEL(log_fatal, LOG_F)
+
+void
+log_asked(enum log_level level, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_va(level, fmt, ap);
+	va_end(ap);
+}
 
 /*
  * A source of links says little and what it says matters: it is heard at

@@ -32,8 +32,13 @@ void log_error(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 void log_fatal(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
+/* What the user asked for by name: printed at every level. */
+void log_asked(enum log_level, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* "exiting on signal n", from a handler. */
 void log_dying(int signo);
+/* As log_asked(), from a handler. */
+void log_asked_dying(enum log_level, const char *words);
 /* From which level on log_letter() prints; N unless set. */
 void log_letter_threshold(enum log_level);
 /* The same with the level as a letter, "EWNID". */

@@ -400,9 +400,12 @@ count(struct flow *f, size_t n)
 {
 	f->bytes += n;
 	f->blocks++;
-	if (tally != NULL)
+	if (tally != NULL) {
 		atomic_fetch_add_explicit(&tally->bytes[f->index], n,
 		    memory_order_relaxed);
+		atomic_fetch_add_explicit(&tally->blocks[f->index], 1,
+		    memory_order_relaxed);
+	}
 	log_info("transferred %zu bytes from %d to %d", n, f->from->rfd,
 	    f->to->wfd);
 }

@@ -14,6 +14,7 @@
 #include "help.h"
 #include "mode.h"
 #include "serve.h"
+#include "statistics.h"
 
 /* How long --probe waits for a Docker Engine. */
 #define ENGINE_MS	3000
@@ -333,6 +334,14 @@ die(char *words[], int n)
 	exit(1);
 }
 
+/* In the handler. */
+static void
+end_by_signal(void)
+{
+	statistics_dying();
+	cleanup_run();
+}
+
 static int
 act(const struct mode *m, struct wanted_set *s, struct addr *a[2],
     struct engine *e)
@@ -343,7 +352,7 @@ act(const struct mode *m, struct wanted_set *s, struct addr *a[2],
 		return 0;
 	if (m->probe)
 		return e != NULL ? engine_probe(e, m) : set_probe(s);
-	sig_fatal(cleanup_run);
+	sig_fatal(end_by_signal);
 	sig_note(SIGUSR1);
 	if (lock_all(m) == -1)
 		die(NULL, 0);

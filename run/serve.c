@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@
 #include "serve.h"
 #include "session.h"
 #include "shuttle.h"
+#include "statistics.h"
 #include "super.h"
 
 /* Under load children are waited for after so many connections. */
@@ -42,6 +44,7 @@ struct server {
 	unsigned turns;		/* ... and pool_turns() */
 	unsigned since_reap;
 	pid_t pid;		/* its own */
+	char name[400];		/* for who asks for statistics */
 };
 
 /*
@@ -163,6 +166,10 @@ forked(struct server *s, pid_t pid, struct end *e)
 	children_add(pid);
 	log_notice("forked off child process %ld", (long)pid);
 	end_close(e);
+	if (tally != NULL) {
+		atomic_fetch_add(&tally->all, 1);
+		atomic_store(&tally->now, children_count());
+	}
 }
 
 static void
@@ -173,10 +180,6 @@ spawn(struct server *s, struct end *e)
 	if (pid == 0)
 		child_run(s, e);
 	forked(s, pid, e);
-	if (tally != NULL) {
-		atomic_fetch_add(&tally->all, 1);
-		atomic_store(&tally->now, children_count());
-	}
 	listening_again(s->listener);
 }
 
@@ -312,6 +315,19 @@ drain(struct server *s, bool gently)
 	children_end();
 }
 
+/* What its children have moved, those that run and those that have ended. */
+static void
+statistics_signalled(struct server *s)
+{
+	struct moved m = { .bytes = { 0 } };
+
+	if (s->options->supervised || tally == NULL)
+		return;
+	moved_add(&m, tally);
+	statistics_signal(atomic_load(&tally->all) > 0 ? &m : NULL);
+	statistics_link(s->name, tally);
+}
+
 /* A client waits and no child does: as many helpers as there may be. */
 static void
 grow(struct server *s)
@@ -358,6 +374,8 @@ wait_for_work(struct server *s, bool open)
 		if (s->pooled && pool_mend() == -1)
 			pause_accepting(s, "fork()", true);
 	}
+	if (sig_taken(SIGUSR1))
+		statistics_signalled(s);
 	sig_taken(SIGUSR2);
 	errno = err;
 	if (n == -1 && err != EINTR && err != EAGAIN && err != ENOMEM)
@@ -436,6 +454,19 @@ pool_begin(struct server *s)
 	    s->options->supervised, pool_client, s);
 }
 
+/* At the end, if it was asked for. */
+static void
+statistics_last(struct server *s)
+{
+	struct moved m = { .bytes = { 0 } };
+
+	if (!settings.statistics || s->options->supervised)
+		return;
+	moved_add(&m, tally);
+	statistics_moved(&m);
+	statistics_link(s->name, tally);
+}
+
 static int
 serve_listener(struct server *s)
 {
@@ -456,6 +487,7 @@ serve_listener(struct server *s)
 	if (rc == -1) {
 		log_error("listener \"%s\" failed: %s",
 		    s->listener->spec->text, fault.words);
+		statistics_last(s);
 		addr_unlisten(s->listener);
 		addr_unlock(s->a);
 		addr_unlock(s->b);
@@ -466,6 +498,7 @@ serve_listener(struct server *s)
 	addr_unlisten(s->listener);
 	addr_unlock(s->a);
 	addr_unlock(s->b);
+	statistics_last(s);
 	return 0;
 }
 
@@ -485,6 +518,20 @@ spawn_client(struct server *s, struct end *e)
 	forked(s, pid, e);
 }
 
+/* The interval; who asks for statistics meanwhile gets them. */
+static void
+rest(struct server *s)
+{
+	msec until = clock_ms() + (s->listener->c.interval + 999999) / 1000000;
+	msec left;
+
+	while ((left = until - clock_ms()) > 0) {
+		sig_poll(NULL, 0, left > INT_MAX ? INT_MAX : (int)left);
+		if (sig_taken(SIGUSR1))
+			statistics_signalled(s);
+	}
+}
+
 /*
  * A client with fork: a child for each connection that it makes, one
  * after the other, with the interval between.
@@ -502,7 +549,7 @@ serve_client(struct server *s)
 			return 1;
 		}
 		spawn_client(s, &e);
-		nap_ns(s->listener->c.interval);
+		rest(s);
 		reap(s);
 	}
 }
@@ -514,8 +561,14 @@ serve(struct addr *a, struct addr *b, const struct serve_options *o)
 	static struct server s;
 	struct addr *forks = addr_forks(a) ? a : addr_forks(b) ? b : NULL;
 
+	if (tally == NULL && (forks != NULL || settings.statistics))
+		tally = os_shared(sizeof *tally);
+	if (settings.statistics && !o->supervised)
+		statistics_at_signal(forks == NULL ? NULL : s.name, tally);
 	if (forks == NULL)
 		return session(a, b, NULL, NULL);
+	snprintf(s.name, sizeof s.name, "%.*s -> %.*s", addr_head(a),
+	    a->spec->text, addr_head(b), b->spec->text);
 	s.pid = getpid();
 	s.a = a;
 	s.b = b;

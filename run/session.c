@@ -4,15 +4,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../lib/log.h"
+#include "../lib/sig.h"
 #include "dump.h"
 #include "session.h"
 #include "shuttle.h"
+#include "statistics.h"
 
 /* How long a program may take to exit once its output has ended. */
 #define PROGRAM_EXIT_MS	500
@@ -70,6 +74,29 @@ programs_end(struct end *l, struct end *r, const struct outcome *o)
 	    program_end(&r->pid, until) | program_end(&r->other_pid, until);
 }
 
+/* Until a client is there; who asks for statistics meanwhile gets them. */
+static int
+wait_client(const struct addr *a)
+{
+	struct pollfd p = { .fd = a->lfd, .events = POLLIN };
+	msec timeout = (a->c.accept_timeout + 999999) / 1000000;
+	msec until = clock_ms() + timeout, left = -1;
+	int n;
+
+	do {
+		if (timeout > 0)
+			left = until - clock_ms();
+		if (timeout > 0 && left <= 0) {
+			errno = ETIMEDOUT;
+			return fault_set("accept:");
+		}
+		n = poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
+		if (n == -1 && errno == EINTR && sig_taken(SIGUSR1))
+			statistics_signal(NULL);
+	} while (n == 0 || (n == -1 && errno == EINTR));
+	return 0;
+}
+
 /* A listening address on the right, without fork, has one client. */
 static int
 open_one(struct addr *a, struct end *e)
@@ -79,7 +106,7 @@ open_one(struct addr *a, struct end *e)
 		return -1;
 	if (!addr_listens(a))
 		return 0;
-	if (addr_first(a, e) == -1)
+	if (wait_client(a) == -1 || addr_first(a, e) == -1)
 		return -1;
 	if (a->lfd != -1) {
 		close(a->lfd);
@@ -110,7 +137,8 @@ summary(struct addr *a, struct addr *b, const struct outcome *o)
 }
 
 static int
-transfer(struct addr *a, struct addr *b, struct end *l, struct end *r)
+transfer(struct addr *a, struct addr *b, struct end *l, struct end *r,
+    struct moved *moved)
 {
 	struct outcome o;
 	int status;
@@ -119,8 +147,8 @@ transfer(struct addr *a, struct addr *b, struct end *l, struct end *r)
 	fds_log(l, r);
 	shuttle(l, r, &o);
 	status = o.status | programs_end(l, r, &o);
-	if (settings.statistics)
-		statistics_log(&o);
+	memcpy(moved->bytes, o.bytes, sizeof o.bytes);
+	memcpy(moved->blocks, o.blocks, sizeof o.blocks);
 	summary(a, b, &o);
 	if (l->ended != NULL)
 		l->ended(l, o.ending);
@@ -225,6 +253,7 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 	const struct outcome refused = { .reason = END_CONNECT };
 	bool connecting = false;
 	struct end l, r;
+	struct moved moved;
 	int status = 1;
 
 	if (ea == NULL && open_one(a, ea = &l) == -1)
@@ -240,12 +269,13 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 	}
 	if (dump_open() == -1)
 		goto failed;
-	status = transfer(a, b, ea, eb);
-	if (status == 0) {
+	status = transfer(a, b, ea, eb, &moved);
+	if (status == 0)
 		log_notice("exiting with status 0");
-		goto done;
-	}
-	log_notice("exit(%d)", status);
+	else
+		log_notice("exit(%d)", status);
+	if (settings.statistics)
+		statistics_moved(&moved);
 	goto done;
 failed:
 	status = failure();

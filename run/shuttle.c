@@ -14,6 +14,7 @@
 #include "../lib/sig.h"
 #include "flow.h"
 #include "shuttle.h"
+#include "statistics.h"
 
 struct tally *tally;
 
@@ -334,14 +335,14 @@ totals(struct pair *p)
 static void
 snapshot(struct pair *p)
 {
-	struct outcome o = *p->out;
+	struct moved m;
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		o.bytes[i] = p->flow[i].bytes;
-		o.blocks[i] = p->flow[i].blocks;
+		m.bytes[i] = p->flow[i].bytes;
+		m.blocks[i] = p->flow[i].blocks;
 	}
-	statistics_log(&o);
+	statistics_signal(&m);
 }
 
 /* As waitpid(2); *pid becomes 0 once it is gone.  1 if it failed. */
@@ -388,12 +389,13 @@ wait_events(struct pair *p, msec t)
 {
 	int n, saved;
 
-	if (!p->programs)
-		return poll(p->slot, SLOTS, (int)t);
-	n = sig_poll(p->slot, SLOTS, (int)t);
+	n = p->programs ? sig_poll(p->slot, SLOTS, (int)t) :
+	    poll(p->slot, SLOTS, (int)t);
 	saved = errno;
-	if (sig_taken(SIGCHLD))
+	if (p->programs && sig_taken(SIGCHLD))
 		programs_look(p);
+	if (sig_taken(SIGUSR1))
+		snapshot(p);
 	errno = saved;
 	return n;
 }
@@ -429,8 +431,6 @@ loop(struct pair *p)
 		n = wait_events(p, t);
 		if (n <= 0)
 			moved_settle(p, n == 0 ? t : 0);
-		if (n == -1 && errno == EINTR && sig_taken(SIGUSR1))
-			snapshot(p);
 		if (n == -1 && (errno == EINTR || errno == EAGAIN ||
 		    errno == ENOMEM))
 			continue;
@@ -477,17 +477,6 @@ shuttle(struct end *left, struct end *right, struct outcome *out)
 		flow_work(&p, 0, true, false);
 	loop(&p);
 	totals(&p);
-}
-
-void
-statistics_log(const struct outcome *o)
-{
-	static const char *const way[2] = { "left to right", "right to left" };
-	int i;
-
-	for (i = 0; i < 2; i++)
-		log_notice("STATISTICS: transferred %llu bytes in %llu "
-		    "blocks from %s", o->bytes[i], o->blocks[i], way[i]);
 }
 
 void

@@ -22,7 +22,7 @@ struct outcome {
 
 /* Sums over children, in memory that all of them share. */
 struct tally {
-	atomic_ullong bytes[2];
+	atomic_ullong bytes[2], blocks[2];
 	atomic_ullong now, all, refused;
 	atomic_llong said;	/* when a refusal was last logged, ms */
 	/* Where the target is: for children that find it gone. */
@@ -42,10 +42,9 @@ void shuttle(struct end *left, struct end *right, struct outcome *);
 /* Closing it will look like a reset to its TCP peer. */
 void end_abort(struct end *);
 const char *reason_name(enum reason);
-/* One line for people, and socat's statistics. */
+/* One line for people. */
 void outcome_log(const struct outcome *, const char *peer,
     const char *target);
-void statistics_log(const struct outcome *);
 msec clock_ms(void);
 /* The shorter of two waits; -1 is for ever. */
 msec sooner(msec, msec);

@@ -17,6 +17,7 @@
 #include "../lib/os.h"
 #include "../lib/sig.h"
 #include "serve.h"
+#include "statistics.h"
 #include "stop.h"
 #include "super.h"
 
@@ -324,19 +325,16 @@ links_apply(struct wanted_set *s)
 }
 
 static void
-statistics(void)
+statistics(void (*moved)(const struct moved *))
 {
+	struct moved m = { .bytes = { 0 } };
 	struct link *l;
 
 	for (l = links; l != NULL; l = l->next)
-		if (l->tally != NULL)
-			log_plain("%s: %llu connections now, %llu in all, "
-			    "%llu refused, %llu bytes there, %llu back",
-			    link_name(l), atomic_load(&l->tally->now),
-			    atomic_load(&l->tally->all),
-			    atomic_load(&l->tally->refused),
-			    atomic_load(&l->tally->bytes[0]),
-			    atomic_load(&l->tally->bytes[1]));
+		moved_add(&m, l->tally);
+	moved(&m);
+	for (l = links; l != NULL; l = l->next)
+		statistics_link(link_name(l), l->tally);
 }
 
 /* How long until a held socket is given up, or an idle look is due. */
@@ -435,7 +433,7 @@ signals(void)
 	int status;
 
 	if (sig_taken(SIGUSR1))
-		statistics();
+		statistics(statistics_signal);
 	if (sig_taken(SIGCHLD) && (status = stop_reap(links, false)) != 0) {
 		stop_all(links, -1);
 		return status;
@@ -555,7 +553,7 @@ super_run(struct wanted_set *s, const struct super_options *o)
 	ready_tell(o->ready_fd);
 	status = loop();
 	if (settings.statistics)
-		statistics();
+		statistics(statistics_moved);
 	if (status != 0)
 		log_notice("exit(%d)", status);
 	return status;

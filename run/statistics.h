@@ -1,0 +1,30 @@
+/* run/statistics.h: what was moved, for who asked for it. */
+#ifndef RUN_STATISTICS_H
+#define RUN_STATISTICS_H
+
+#include "shuttle.h"
+
+/*
+ * All of these print whatever -d says.  socat's two lines, of one transfer or
+ * a sum; moved is NULL if none has begun.
+ */
+struct moved {
+	unsigned long long bytes[2], blocks[2];	/* to the right, left */
+};
+void statistics_moved(const struct moved *);
+/* The same because of SIGUSR1. */
+void statistics_signal(const struct moved *);
+/* relay's line of a listener or link; nothing under the name socat. */
+void statistics_link(const char *name, const struct tally *);
+
+/* Adds what a tally has; NULL is one that has nothing. */
+void moved_add(struct moved *, const struct tally *);
+
+/*
+ * What a signal that ends this process has printed, in its handler; name
+ * and tally must stay.
+ */
+void statistics_at_signal(const char *name, const struct tally *);
+void statistics_dying(void);
+
+#endif
