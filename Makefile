@@ -28,12 +28,12 @@ OBJS = relay.o spec.o \
 	run/serve.o run/session.o run/shuttle.o run/statistics.o run/stop.o run/super.o \
 	run/wanted.o \
 	lib/cleanup.o lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o \
-	lib/os-common.o lib/os-$(OS).o lib/sig.o
+	lib/os-common.o lib/os-$(OS).o lib/sig.o lib/span.o
 
 SRCS = $(OBJS:.o=.c)
 
 HEADERS = relay.h addr/addr.h addr/consts.h addr/families.h addr/opt.h lib/cleanup.h \
-	lib/lock.h lib/log.h lib/num.h lib/os.h lib/sig.h run/children.h \
+	lib/lock.h lib/log.h lib/num.h lib/os.h lib/sig.h lib/span.h run/children.h \
 	run/dump.h run/flow.h run/help.h run/serve.h run/session.h \
 	run/shuttle.h run/statistics.h run/engine.h run/links.h run/pool.h run/mode.h \
 	run/stop.h run/super.h \

@@ -24,6 +24,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/num.h"
+#include "lib/span.h"
 #include "relay.h"
 #include "run/help.h"
 #include "run/mode.h"
@@ -139,9 +140,11 @@ seconds(const char *flag, const char *value, msec *ms)
 	long long ns;
 	enum num_error e = num_seconds(value, &ns);
 
+	if (e == NUM_OK && ns < 0)
+		e = NUM_RANGE;
 	if (e != NUM_OK)
 		return number_wrong(flag, e);
-	*ms = (ns + 999999) / 1000000;
+	*ms = span_msec(ns);
 	return 0;
 }
 

@@ -367,12 +367,31 @@ wrong_value(struct addr *a, const char *name)
 	return -1;
 }
 
+/* As socat: less than no time is none, but nothing connects in it. */
+static int
+times_check(struct addr *a)
+{
+	struct conf *c = &a->c;
+
+	if (c->connect_timeout < 0) {
+		fault_set("option \"connect-timeout\": value out of range");
+		return wrong_value(a, "connect-timeout");
+	}
+	if (c->accept_timeout < 0)
+		c->accept_timeout = 0;
+	if (c->interval < 0)
+		c->interval = 0;
+	return 0;
+}
+
 static int
 conf_check(struct addr *a)
 {
 	if (a->c.max_children >= 0 && a->family->listens && !addr_forks(a))
 		return fault_set("option max-children not allowed without "
 		    "option fork");
+	if (times_check(a) == -1)
+		return -1;
 	if (a->c.range != NULL && !settings.explaining && range_parse(a) == -1)
 		return wrong_value(a, "range");
 	if (a->c.pf != NULL && sock_pf(a, AF_UNSPEC) == -1)

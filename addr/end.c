@@ -15,6 +15,7 @@
 
 #include "../lib/cleanup.h"
 #include "../lib/log.h"
+#include "../lib/span.h"
 #include "addr.h"
 
 void
@@ -148,9 +149,15 @@ fd_wait(int fd, char what, long long timeout_ns)
 {
 	struct pollfd p = { .fd = fd,
 	    .events = what == 'r' ? POLLIN : POLLOUT };
-	int ms = timeout_ns < 0 ? -1 : (int)((timeout_ns + 999999) / 1000000);
+	long long left = timeout_ns < 0 ? -1 : span_msec(timeout_ns);
+	int rc, ms;
 
-	return poll(&p, 1, ms);
+	do {
+		ms = span_poll(left);
+		rc = poll(&p, 1, ms);
+		left -= ms;
+	} while (rc == 0 && left > 0);
+	return rc;
 }
 
 void

@@ -300,7 +300,7 @@ static const struct opt rows[] = {
 	{ "res-usevc usevc", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
 	  FUNC(ip_resolver, 3, 0), TEXT("ask by TCP") },
 	{ "sourceport sp",
-	  G_UDP | G_TCP | G_SCTP | G_DCCP | G_UDPLITE, PH_LATE, T_USHORT,
+	  G_UDP | G_TCP | G_SCTP | G_DCCP | G_UDPLITE, PH_LATE, T_PORT,
 	  FIELD(sourceport),
 	  TEXT("local port; of a listener, the clients' port") },
 	{ "tcp-cork cork", G_TCP, PH_FD, T_INT,

@@ -19,7 +19,8 @@
 static const char *const type_names[TYPES] = {
 	[T_CONST] = "CONST", [T_BOOL] = "BOOL", [T_INT0] = "INT/NULL", [T_BYTE] = "BYTE",
 	[T_INT] = "INT", [T_UINT] = "UNSIGNED-INT",
-	[T_USHORT] = "UNSIGNED-SHORT", [T_SIZE] = "SIZE_T",
+	[T_USHORT] = "UNSIGNED-SHORT", [T_PORT] = "UNSIGNED-SHORT",
+	[T_SIZE] = "SIZE_T",
 	[T_OFF] = "OFF_T", [T_MODE] = "MODE_T", [T_UID] = "UID_T",
 	[T_GID] = "GID_T", [T_STRING] = "STRING",
 	[T_STRING0] = "STRING-NULL", [T_TIME] = "STRUCT-TIMEVAL",
@@ -258,6 +259,9 @@ text_value(const struct opt *o, const struct spec_opt *at, struct val *v)
 		return number(at, 0, UINT_MAX, &v->n);
 	case T_USHORT:
 		return number(at, 0, 65535, &v->n);
+	case T_PORT:
+		e = num_port(v->s, &v->n);
+		return e == NUM_OK ? 0 : wrong(at, e, "");
 	case T_SIZE:
 		return number(at, 0, LLONG_MAX, &v->n);
 	case T_OFF:
@@ -329,6 +333,7 @@ sockopt_apply(const struct opt *o, const struct val *v, int fd)
 {
 	struct timeval tv;
 	struct linger linger;
+	long long usec;
 	unsigned char byte = (unsigned char)v->n;
 	int n = (int)v->n;
 	const void *p = &n;
@@ -344,8 +349,10 @@ sockopt_apply(const struct opt *o, const struct val *v, int fd)
 		len = sizeof byte;
 		break;
 	case T_TIME:
-		tv.tv_sec = (time_t)(v->n / 1000000000LL);
-		tv.tv_usec = (suseconds_t)(v->n % 1000000000LL / 1000);
+		/* None would be for ever: part of one counts as one. */
+		usec = (v->n + 999) / 1000;
+		tv.tv_sec = (time_t)(usec / 1000000);
+		tv.tv_usec = (suseconds_t)(usec % 1000000);
 		p = &tv;
 		len = sizeof tv;
 		break;

@@ -69,8 +69,8 @@ port_check(const char *text, const char *proto, unsigned *port)
 	text += strspn(text, " ");
 	if (*text == '\0')
 		return fault_set("empty port/service");
-	if (isdigit((unsigned char)*text) || *text == '-') {
-		switch (num_int(text, 0, 65535, &n)) {
+	if (isdigit((unsigned char)*text) || *text == '-' || *text == '+') {
+		switch (num_port(text, &n)) {
 		case NUM_OK:
 			*port = (unsigned)n;
 			return 0;

@@ -1,8 +1,8 @@
 /* lib/num.c: numbers as the command line spells them. */
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "num.h"
 
@@ -43,66 +43,47 @@ num_octal(const char *text, long long hi, long long *out)
 	return finish(text, end, n, 0, hi, out);
 }
 
-static int
-digits(const char **text, long long *n, int most, int *count)
+/* Of a port zeros in front are just zeros, not a sign of octal. */
+enum num_error
+num_port(const char *text, long long *out)
 {
-	int d = 0;
+	const char *p = text + strspn(text, " \t+");
+	int base = p[0] == '0' && (p[1] | 0x20) == 'x' ? 16 : 10;
+	char *end;
+	long long n;
 
-	for (; isdigit((unsigned char)**text); (*text)++) {
-		if (most == 0 || d < most) {
-			if (*n > 99999999999LL)
-				return -1;
-			*n = *n * 10 + (**text - '0');
-			if (most != 0)
-				(*count)++;
-		}
-		d++;
-	}
-	return d;
+	errno = 0;
+	n = strtoll(text, &end, base);
+	return finish(text, end, n, 0, 65535, out);
 }
 
-static enum num_error
-exponent(const char *p, long long *ns)
+/* Nearest, but what is more than nothing stays so. */
+static long long
+nanoseconds(double seconds)
 {
-	long long e;
-	enum num_error error = num_int(p, -18, 9, &e);
+	double ns = seconds * 1e9;
 
-	for (; error == NUM_OK && e > 0; e--) {
-		if (*ns > 400000000000000000LL)
-			return NUM_RANGE;
-		*ns *= 10;
-	}
-	for (; error == NUM_OK && e < 0; e++)
-		*ns /= 10;
-	return error == NUM_MISSING ? NUM_GARBAGE : error;
+	if (ns >= (double)NUM_NSEC_MAX)
+		return NUM_NSEC_MAX;
+	return ns < 1 && ns > 0 ? 1 : (long long)(ns + 0.5);
 }
 
 /*
- * Seconds with an optional fraction, "1", ".5", "1.25", in nanoseconds;
- * without strtod(3), which would pull in much of a static C library.
+ * Seconds as strtod(3) takes them, in nanoseconds: with a fraction, an
+ * exponent, in hexadecimal, "inf".  What is larger than NUM_NSEC_MAX is
+ * that.  What is less than nothing, or no number, is -1: socat takes those
+ * too, and it is the caller's to say what they mean.
  */
 enum num_error
 num_seconds(const char *text, long long *out_ns)
 {
-	const char *p = text;
-	long long whole = 0, part = 0;
-	int n, m = 0, count = 0;
+	char *end;
+	double seconds = strtod(text, &end);
 
-	n = digits(&p, &whole, 0, &count);
-	if (n < 0)
-		return NUM_RANGE;
-	if (*p == '.') {
-		p++;
-		m = digits(&p, &part, 9, &count);
-	}
-	if (n + m == 0)
-		return *text == '-' ? NUM_RANGE : NUM_MISSING;
-	if (whole > 4000000000LL)
-		return NUM_RANGE;
-	for (; count < 9; count++)
-		part *= 10;
-	*out_ns = whole * 1000000000LL + part;
-	if (*p == 'e' || *p == 'E')
-		return exponent(p + 1, out_ns);
-	return *p == '\0' ? NUM_OK : NUM_GARBAGE;
+	if (end == text)
+		return NUM_MISSING;
+	if (*end != '\0')
+		return NUM_GARBAGE;
+	*out_ns = seconds >= 0 ? nanoseconds(seconds) : -1;
+	return NUM_OK;
 }

@@ -17,6 +17,7 @@
 #include "log.h"
 #include "os.h"
 #include "sig.h"
+#include "span.h"
 
 static const int enders[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 #define ENDERS	(sizeof enders / sizeof *enders)
@@ -144,9 +145,9 @@ sig_child(void)
 }
 
 int
-sig_poll(struct pollfd *p, nfds_t n, int timeout_ms)
+sig_poll(struct pollfd *p, nfds_t n, long long timeout_ms)
 {
-	return os_ppoll(p, n, timeout_ms, &poll_mask);
+	return os_ppoll(p, n, span_poll(timeout_ms), &poll_mask);
 }
 
 int

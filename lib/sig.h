@@ -13,8 +13,11 @@ void sig_fatal(void (*cleanup)(void));
 /* A fork that dies of the signals its parent waits for. */
 void sig_child(void);
 void sig_wait_for(int signo);
-/* As poll(2), during which the signals waited for may come. */
-int sig_poll(struct pollfd *, nfds_t, int timeout_ms);
+/*
+ * As poll(2), during which the signals waited for may come; less than the
+ * timeout when that is more than poll(2) takes.
+ */
+int sig_poll(struct pollfd *, nfds_t, long long timeout_ms);
 /* Whether the signal came since it was last asked for. */
 int sig_taken(int signo);
 /* Everything as it was born with, for a program that is to be run. */

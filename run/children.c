@@ -18,6 +18,7 @@
 #include "../lib/log.h"
 #include "../lib/os.h"
 #include "../lib/sig.h"
+#include "../lib/span.h"
 #include "children.h"
 #include "shuttle.h"
 
@@ -240,7 +241,7 @@ children_end(void)
 	log_notice("ending %zu children", all->count);
 	signal_all(SIGTERM);
 	while (all->count > 0 && clock_ms() < until) {
-		sig_poll(NULL, 0, (int)(until - clock_ms()));
+		sig_poll(NULL, 0, span_left(until, clock_ms()));
 		children_sweep();
 	}
 	signal_all(SIGKILL);

@@ -16,6 +16,7 @@
 #include "../lib/log.h"
 #include "../lib/os.h"
 #include "../lib/sig.h"
+#include "../lib/span.h"
 #include "children.h"
 #include "pool.h"
 #include "serve.h"
@@ -38,6 +39,7 @@ struct server {
 	const struct serve_options *options;
 	msec pause, resume;	/* length of the pause, and its end; or 0 */
 	msec quiet;		/* since when there is no connection */
+	msec waiting;		/* since when a client could come; or 0 */
 	bool full;		/* max-children are there, and it was said */
 	bool pooled;		/* a pool serves; see pool.c */
 	enum pool_mood mood;	/* ... and how it was when last looked at */
@@ -153,7 +155,7 @@ fork_persistently(struct server *s)
 	while ((pid = fork()) == -1) {
 		pause_accepting(s, "fork()", true);
 		children_reap();
-		sig_poll(NULL, 0, (int)s->pause);
+		sig_poll(NULL, 0, s->pause);
 	}
 	return pid;
 }
@@ -223,6 +225,7 @@ accept_one(struct server *s)
 	rc = addr_next(s->listener, &e);
 	if (rc == 0) {
 		resumed(s);
+		s->waiting = 0;
 		spawn(s, &e);
 		if (++s->since_reap >= REAP_EVERY)
 			reap(s);
@@ -255,30 +258,26 @@ active(struct server *s)
 }
 
 /* Milliseconds to wait, -1 for ever; what wakes earlier comes by itself. */
-static int
+static msec
 patience(struct server *s)
 {
-	long long timeout = s->listener->c.accept_timeout;
-	msec now, t = -1;
+	msec timeout = span_msec(s->listener->c.accept_timeout), t;
 
-	if (s->resume != 0) {
-		now = clock_ms();
-		return now >= s->resume ? 0 : (int)(s->resume - now);
-	}
+	if (s->resume != 0)
+		return span_left(s->resume, clock_ms());
 	if (s->pooled && s->mood == POOL_ALERT)
 		return POOL_LOOK_MS;
 	if (s->pooled && (timeout > 0 || s->options->exit_idle_ms > 0))
 		return LOOK_MS;
 	t = children_owed();
 	if (t != -1)
-		return (int)t;
-	if (timeout > 0)
-		t = timeout / 1000000;
-	if (s->options->exit_idle_ms > 0 && !active(s)) {
-		now = s->quiet + s->options->exit_idle_ms - clock_ms();
-		t = sooner(t, now < 0 ? 0 : now);
-	}
-	return (int)t;
+		return t;
+	if (s->waiting != 0)
+		t = span_left(s->waiting + timeout, clock_ms());
+	if (s->options->exit_idle_ms > 0 && !active(s))
+		t = sooner(t, span_left(s->quiet + s->options->exit_idle_ms,
+		    clock_ms()));
+	return t;
 }
 
 /* 0 no; 1 in order; 2 at once. */
@@ -307,7 +306,7 @@ drain(struct server *s, bool gently)
 		pool_stop();
 	children_sweep();
 	while (children_count() > 0 && (left = until - clock_ms()) > 0) {
-		sig_poll(NULL, 0, (int)left);
+		sig_poll(NULL, 0, left);
 		children_sweep();
 		if (stop_wanted())
 			break;
@@ -343,14 +342,27 @@ grow(struct server *s)
 
 /* Nothing came for so long: that is what accept-timeout is about. */
 static bool
-no_client(struct server *s, bool open)
+no_client(struct server *s)
 {
-	long long timeout = s->listener->c.accept_timeout / 1000000;
+	msec timeout = span_msec(s->listener->c.accept_timeout);
 
-	if (timeout <= 0)
+	if (timeout == 0)
 		return false;
-	return s->pooled ? !active(s) && clock_ms() - s->quiet >= timeout :
-	    open;
+	if (s->pooled)
+		return !active(s) && clock_ms() - s->quiet >= timeout;
+	return s->waiting != 0 && clock_ms() - s->waiting >= timeout;
+}
+
+/* accept-timeout runs from when a client could come, anew for each. */
+static void
+waiting_begin(struct server *s, bool open)
+{
+	if (s->listener->c.accept_timeout == 0 || s->pooled)
+		return;
+	if (!open)
+		s->waiting = 0;
+	else if (s->waiting == 0)
+		s->waiting = clock_ms();
 }
 
 /* Waits for something to happen; 1 when it is time to end well. */
@@ -363,8 +375,8 @@ wait_for_work(struct server *s, bool open)
 	};
 	int n, err;
 
-	n = sig_poll(p, 2, (int)sooner(patience(s),
-	    s->pooled ? pool_tidy() : -1));
+	waiting_begin(s, open);
+	n = sig_poll(p, 2, sooner(patience(s), s->pooled ? pool_tidy() : -1));
 	err = errno;
 	if (sig_taken(SIGCHLD)) {
 		if (settings.as_socat)
@@ -390,7 +402,7 @@ wait_for_work(struct server *s, bool open)
 	}
 	if (n != 0 || s->resume != 0)
 		return 0;
-	if (no_client(s, open)) {
+	if (no_client(s)) {
 		log_warn("accept: %s", strerror(ETIMEDOUT));
 		return 1;
 	}

@@ -111,7 +111,7 @@ wait_all(struct link *links, msec until)
 	msec now;
 
 	while (signal_all(links, 0) > 0 && (now = clock_ms()) < until) {
-		sig_poll(NULL, 0, (int)(until - now));
+		sig_poll(NULL, 0, until - now);
 		stop_reap(links, true);
 		if (sig_taken(SIGTERM) | sig_taken(SIGINT))
 			break;

@@ -466,7 +466,7 @@ loop(void)
 	for (;;) {
 		n = options->engine == NULL ? 0 :
 		    engine_fds(options->engine, p, ENGINE_FDS);
-		sig_poll(p, (nfds_t)n, (int)patience(clock_ms()));
+		sig_poll(p, (nfds_t)n, patience(clock_ms()));
 		status = signals();
 		if (status != -1)
 			return status;

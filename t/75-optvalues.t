@@ -29,7 +29,7 @@ my %verdict = (
 	'BYTE' => '+-----', 'UNSIGNED-INT' => '+-----',
 	'UNSIGNED-SHORT' => '+-----', 'SIZE_T' => '+-----',
 	'OFF_T' => '+-+---',
-	'MODE_T' => '------', 'STRUCT-TIMEVAL' => '------',
+	'MODE_T' => '------', 'STRUCT-TIMEVAL' => '--?+--',
 	'STRUCT-LINGER' => '------',
 	'UID_T' => '-??--?', 'GID_T' => '-??--?',
 	'STRING' => '-?????', 'STRING-NULL' => '+?????',

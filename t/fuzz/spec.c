@@ -1,5 +1,5 @@
 /* spec.c: any word as an address of any family: no column leaves the text */
-/* needs: addr/[a-z]*.c lib/cleanup.c lib/lock.c lib/log.c lib/num.c lib/os-common.c lib/os-linux.c lib/sig.c run/help.c */
+/* needs: addr/[a-z]*.c lib/cleanup.c lib/lock.c lib/log.c lib/num.c lib/os-common.c lib/os-linux.c lib/sig.c lib/span.c run/help.c */
 
 #include "fuzz.h"
 #include "../../spec.c"

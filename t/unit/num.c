@@ -112,6 +112,49 @@ test_octal(void)
 }
 
 static void
+test_port(void)
+{
+	static const struct {
+		const char *in;
+		enum num_error want;
+		long long n;
+	} ports[] = {
+		{ "0", NUM_OK, 0 },
+		{ "80", NUM_OK, 80 },
+		{ "08080", NUM_OK, 8080 },
+		{ "027831", NUM_OK, 27831 },
+		{ "0000000000000000000000080", NUM_OK, 80 },
+		{ "010", NUM_OK, 10 },
+		{ "+80", NUM_OK, 80 },
+		{ " 80", NUM_OK, 80 },
+		{ "0x50", NUM_OK, 80 },
+		{ "0X1f90", NUM_OK, 8080 },
+		{ "0x", NUM_GARBAGE, UNSET },
+		{ "00x50", NUM_GARBAGE, UNSET },
+		{ "0x10000", NUM_RANGE, UNSET },
+		{ "80 ", NUM_GARBAGE, UNSET },
+		{ "8.0", NUM_GARBAGE, UNSET },
+		{ "65536", NUM_RANGE, UNSET },
+		{ "-1", NUM_RANGE, UNSET },
+		{ "99999999999999999999999", NUM_RANGE, UNSET },
+		{ "", NUM_MISSING, UNSET },
+		{ "http", NUM_MISSING, UNSET },
+	};
+	enum num_error error;
+	long long n;
+	size_t i;
+
+	for (i = 0; i < sizeof ports / sizeof *ports; i++) {
+		n = UNSET;
+		error = num_port(ports[i].in, &n);
+		check("port", ports[i].in, error, n, ports[i].want,
+		    ports[i].n);
+	}
+}
+
+#define MOST	NUM_NSEC_MAX
+
+static void
 test_seconds(void)
 {
 	static const struct {
@@ -122,34 +165,52 @@ test_seconds(void)
 		{ "0", NUM_OK, 0 },
 		{ "1", NUM_OK, 1000000000 },
 		{ "007", NUM_OK, 7000000000 },
+		{ "+3", NUM_OK, 3000000000 },
+		{ " 3", NUM_OK, 3000000000 },
 		{ "0.5", NUM_OK, 500000000 },
 		{ ".5", NUM_OK, 500000000 },
 		{ "5.", NUM_OK, 5000000000 },
 		{ "1.25", NUM_OK, 1250000000 },
+		{ "0.1", NUM_OK, 100000000 },
+		{ "0.3", NUM_OK, 300000000 },
 		{ "0.000000001", NUM_OK, 1 },
-		{ "0.0000000019", NUM_OK, 1 },
-		{ "0.00000000099999999999999", NUM_OK, 0 },
+		{ "0.0000000019", NUM_OK, 2 },
+		{ "0.00000000000000099999", NUM_OK, 1 },
 		{ "2.123456789", NUM_OK, 2123456789 },
 		{ "1e3", NUM_OK, 1000000000000 },
 		{ "1E3", NUM_OK, 1000000000000 },
 		{ "1e+3", NUM_OK, 1000000000000 },
 		{ "1e-3", NUM_OK, 1000000 },
-		{ "1.5e-9", NUM_OK, 1 },
-		{ "1e-18", NUM_OK, 0 },
+		{ "1.5e-9", NUM_OK, 2 },
+		{ "1e-18", NUM_OK, 1 },
+		{ "1e-400", NUM_OK, 0 },
 		{ "0e9", NUM_OK, 0 },
-		{ "4000000000", NUM_OK, 4000000000000000000 },
-		{ "4000000001", NUM_RANGE, 0 },
-		{ "4e9", NUM_OK, 4000000000000000000 },
-		{ "41e8", NUM_RANGE, 0 },
-		{ "99999999999999999999", NUM_RANGE, 0 },
-		{ "1e99", NUM_RANGE, 0 },
-		{ "1e99999999999999999999", NUM_RANGE, 0 },
+		{ "0x10", NUM_OK, 16000000000 },
+		{ "0x1p-2", NUM_OK, 250000000 },
+		{ "4294968", NUM_OK, 4294968000000000 },
+		{ "3999999999", NUM_OK, 3999999999000000000 },
+		{ "4e9", NUM_OK, MOST },
+		{ "4000000001", NUM_OK, MOST },
+		{ "9999999999", NUM_OK, MOST },
+		{ "9223372036.854775807", NUM_OK, MOST },
+		{ "99999999999999999999", NUM_OK, MOST },
+		{ "1e99", NUM_OK, MOST },
+		{ "1e400", NUM_OK, MOST },
+		{ "inf", NUM_OK, MOST },
+		{ "INF", NUM_OK, MOST },
+		{ "infinity", NUM_OK, MOST },
+		{ "-1", NUM_OK, -1 },
+		{ "-0.1", NUM_OK, -1 },
+		{ "-inf", NUM_OK, -1 },
+		{ "-0", NUM_OK, 0 },
+		{ "nan", NUM_OK, -1 },
+		{ "NAN", NUM_OK, -1 },
 		{ "", NUM_MISSING, 0 },
+		{ " ", NUM_MISSING, 0 },
 		{ ".", NUM_MISSING, 0 },
 		{ "x", NUM_MISSING, 0 },
 		{ "e3", NUM_MISSING, 0 },
-		{ "-1", NUM_RANGE, 0 },
-		{ "-0.1", NUM_RANGE, 0 },
+		{ "-", NUM_MISSING, 0 },
 		{ "1e", NUM_GARBAGE, 0 },
 		{ "1ex", NUM_GARBAGE, 0 },
 		{ "1e3x", NUM_GARBAGE, 0 },
@@ -157,6 +218,7 @@ test_seconds(void)
 		{ "1.2.3", NUM_GARBAGE, 0 },
 		{ "1s", NUM_GARBAGE, 0 },
 		{ "1 ", NUM_GARBAGE, 0 },
+		{ "infin", NUM_GARBAGE, 0 },
 	};
 	enum num_error error;
 	long long ns;
@@ -183,12 +245,14 @@ test_long(void)
 	    "int of 100,000 nines");
 	ok(num_octal(zeros, 07777, &n) == NUM_OK && n == 0,
 	    "octal of 100,000 zeros");
-	ok(num_seconds(nines, &n) == NUM_RANGE, "seconds of 100,000 nines");
+	ok(num_seconds(nines, &n) == NUM_OK && n == MOST,
+	    "seconds of 100,000 nines");
+	ok(num_port(nines, &n) == NUM_RANGE, "port of 100,000 nines");
 	ok(num_seconds(zeros, &n) == NUM_OK && n == 0,
 	    "seconds of 100,000 zeros");
 	nines[1] = '.';
-	ok(num_seconds(nines, &n) == NUM_OK && n == 9999999999,
-	    "a fraction of 100,000 nines is cut");
+	ok(num_seconds(nines, &n) == NUM_OK && n == 10000000000,
+	    "a fraction of 100,000 nines is rounded");
 }
 
 int
@@ -196,6 +260,7 @@ main(void)
 {
 	test_int();
 	test_octal();
+	test_port();
 	test_seconds();
 	test_long();
 	return done();

@@ -1,5 +1,5 @@
 /* opt.c: values as they are spelled, by type; the tables and their order */
-/* needs: addr/[a-np-z]*.c addr/open.c addr/opt-*.c spec.c lib/cleanup.c lib/lock.c lib/log.c lib/num.c lib/os-common.c lib/os-linux.c lib/sig.c */
+/* needs: addr/[a-np-z]*.c addr/open.c addr/opt-*.c spec.c lib/cleanup.c lib/lock.c lib/log.c lib/num.c lib/os-common.c lib/os-linux.c lib/sig.c lib/span.c */
 
 #include "unit.h"
 #include "../../addr/opt.c"
@@ -45,7 +45,7 @@ static const struct {
 	{ T_STRING, NULL, REFUSED },
 	{ T_STRING0, NULL, "1" }, { T_STRING0, "x", "0 \"x\"" },
 	{ T_TIME, "1.5", "1500000000" }, { T_TIME, "0", "0" },
-	{ T_TIME, "-1", REFUSED }, { T_TIME, "", REFUSED },
+	{ T_TIME, "-1", "-1" }, { T_TIME, "", REFUSED },
 	{ T_TIME, "1s", REFUSED }, { T_TIME, NULL, REFUSED },
 	{ T_LINGER, "10", "10" }, { T_LINGER, "-1", REFUSED },
 	{ T_LINGER, NULL, REFUSED },
