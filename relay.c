@@ -24,6 +24,7 @@
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/num.h"
+#include "lib/os.h"
 #include "lib/span.h"
 #include "relay.h"
 #include "run/help.h"
@@ -568,10 +569,14 @@ words_read(const char *name, int argc, char *argv[], char *words[], int *n)
 int
 main(int argc, char *argv[])
 {
-	const char *name = identity(argc > 0 ? argv[0] : "relay");
-	char **words = calloc((size_t)argc + 1, sizeof *words);
+	const char *name;
+	char **words;
 	int n = 0, status;
 
+	if (os_std_fds() == -1)
+		return 1;
+	name = identity(argc > 0 ? argv[0] : "relay");
+	words = calloc((size_t)argc + 1, sizeof *words);
 	environment();
 	if (words == NULL || words_read(name, argc, argv, words, &n) == -1)
 		die(0);

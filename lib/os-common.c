@@ -1,5 +1,7 @@
 /* lib/os-common.c: what of os.h is the same on all systems. */
 
+#include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stddef.h>
@@ -25,6 +27,36 @@ os_random_guess(void)
 	return ((unsigned long long)ts.tv_nsec * 2654435761u +
 	    (unsigned long long)ts.tv_sec) ^ (uintptr_t)&ts ^
 	    (unsigned long long)getpid() << 32;
+}
+
+/*
+ * The lowest descriptor that is free becomes one that leads nowhere.  A root
+ * may be without /dev: then it is a pipe without a writer.
+ */
+static int
+null_open(int flags)
+{
+	int end[2];
+
+	if (open("/dev/null", flags) != -1)
+		return 0;
+	if (pipe(end) == -1)
+		return -1;
+	close(end[1]);
+	return 0;
+}
+
+int
+os_std_fds(void)
+{
+	static const int flags[] = { O_WRONLY, O_RDONLY, O_RDWR };
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
+		    null_open(flags[fd]) == -1)
+			return -1;
+	return 0;
 }
 
 void

@@ -10,6 +10,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/*
+ * What of descriptors 0 to 2 is closed is /dev/null from now on, so that
+ * nothing opened later takes the place of stderr.  To read from 0 and to
+ * write to 1 still fails: data must not seem to have arrived.  Comes before
+ * all else in main(); -1 with errno.
+ */
+int os_std_fds(void);
+
 /* As the POSIX calls, with close-on-exec from birth. */
 int os_accept(int fd, struct sockaddr *, socklen_t *);
 int os_socket(int af, int type, int proto);
