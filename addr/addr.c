@@ -443,7 +443,7 @@ addr_new(struct spec *s, bool reads, bool writes)
 	a->spec = s;
 	a->reads = reads;
 	a->writes = writes;
-	a->lfd = a->back = -1;
+	a->lfd = a->back = a->given = -1;
 	conf_init(&a->c);
 	return a;
 }

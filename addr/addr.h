@@ -203,6 +203,7 @@ struct addr {
 	bool more;		/* ... nor the last, if it fails */
 	bool late;		/* late options have been applied once */
 	bool probing;		/* connects to see whether it can, no more */
+	int given;		/* descriptor that it names, or -1 */
 	int lfd;		/* listening socket, or -1 */
 	int back;		/* what children give back to next(), or -1 */
 	pid_t owner;		/* who opened lfd */

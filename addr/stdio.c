@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "../lib/cleanup.h"
@@ -15,12 +16,84 @@
 #define G_ACCEPTFD	(G_FD | G_SOCKET | G_CHILD | G_RETRY | G_RANGE |	\
     G_UNIX | G_IP4 | G_IP6 | G_UDP | G_TCP | G_SCTP | G_DCCP | G_UDPLITE)
 
+/* Ways that an address is used in, or that a descriptor allows. */
+enum { READS = 1, WRITES = 2 };
+
+static int
+ways_of(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	switch (flags == -1 ? -1 : flags & O_ACCMODE) {
+	case O_RDONLY:
+		return READS;
+	case O_WRONLY:
+		return WRITES;
+	case O_RDWR:
+		return READS | WRITES;
+	default:
+		return 0;
+	}
+}
+
+static const char *
+ways_name(int ways)
+{
+	return ways == READS ? "read-only" : ways == WRITES ? "write-only" :
+	    "read-write";
+}
+
+static int
+no_way(int wanted, int in, int out)
+{
+	if (wanted == READS)
+		return fault_set("file descriptor %d is not open for reading",
+		    in);
+	if (wanted == WRITES)
+		return fault_set("file descriptor %d is not open for writing",
+		    out);
+	return fault_set("file descriptor %d is not open for reading, nor is "
+	    "%d for writing", in, out);
+}
+
+/* A peer that speaks and is not read from would find its connection reset. */
+static int
+sink_open(void)
+{
+	return open("/dev/null", O_WRONLY | O_CLOEXEC);
+}
+
+/*
+ * Gives the end those of the descriptors that the address is used for and
+ * that can be used so: one way is enough, and said; what cannot be written
+ * goes nowhere.  fits are the ways that the address is meant for.
+ */
+static int
+ways_take(struct addr *a, struct end *e, int in, int out, int fits)
+{
+	int wanted = (a->reads ? READS : 0) | (a->writes ? WRITES : 0);
+	int open = (ways_of(in) & READS) | (ways_of(out) & WRITES);
+
+	if (fcntl(in, F_GETFD) == -1)
+		return fault_set("file descriptor %d:", in);
+	if (!(wanted & open))
+		return no_way(wanted, in, out);
+	if (!(wanted & ~open))
+		open = READS | WRITES;
+	if (wanted & ~(fits & open))
+		log_warn("address is opened in %s mode but only supports %s",
+		    ways_name(wanted), ways_name(fits & open));
+	if (wanted & open & READS)
+		e->rfd = in;
+	if (wanted & WRITES)
+		e->wfd = open & WRITES ? out : sink_open();
+	return 0;
+}
+
 /* Applies early options, remembering a terminal's settings before. */
 static int
 fd_take(struct addr *a, struct end *e, int fd)
 {
-	if (fcntl(fd, F_GETFD) == -1)
-		return fault_set("file descriptor %d:", fd);
 	if (isatty(fd)) {
 		cleanup_tty(fd);
 		e->restore = true;
@@ -30,12 +103,25 @@ fd_take(struct addr *a, struct end *e, int fd)
 	return opt_apply(a, PH_FD, fd);
 }
 
+/*
+ * The log needs stderr to the end, and a pool's next client what the last
+ * one had: neither is closed half-way.
+ */
+static enum half
+half_of(int fd)
+{
+	if (fd == -1 || fd == STDERR_FILENO ||
+	    (self.pooled && fd < STDERR_FILENO))
+		return HALF_NONE;
+	return fd_half(fd);
+}
+
 static void
 describe(struct end *e)
 {
-	e->half = e->wfd == -1 ? HALF_NONE : fd_half(e->wfd);
+	e->half = half_of(e->wfd);
 	e->rsock = e->rfd != -1 && fd_half(e->rfd) == HALF_SHUTDOWN;
-	e->wsock = e->half == HALF_SHUTDOWN;
+	e->wsock = e->wfd != -1 && fd_half(e->wfd) == HALF_SHUTDOWN;
 	e->stream = (e->rfd == -1 || end_is_stream(e->rfd)) &&
 	    (e->wfd == -1 || end_is_stream(e->wfd));
 }
@@ -43,45 +129,38 @@ describe(struct end *e)
 static int
 stdio_open(struct addr *a, struct end *e)
 {
-	if (a->reads)
-		e->rfd = STDIN_FILENO;
-	if (a->writes)
-		e->wfd = STDOUT_FILENO;
+	if (ways_take(a, e, STDIN_FILENO, STDOUT_FILENO,
+	    READS | WRITES) == -1)
+		return -1;
 	if (a->reads && a->writes)
 		log_notice("reading from and writing to stdio");
 	else
 		log_notice("using %s", a->reads ? "stdin for reading" :
 		    "stdout for writing");
-	if (a->reads && fd_take(a, e, e->rfd) == -1)
+	if (e->rfd != -1 && fd_take(a, e, e->rfd) == -1)
 		return -1;
 	/* On a terminal both are one; its settings are made once. */
-	if (a->writes && !(a->reads && isatty(STDIN_FILENO) &&
-	    isatty(STDOUT_FILENO)) && fd_take(a, e, e->wfd) == -1)
+	if (e->wfd == STDOUT_FILENO && !(e->restore && isatty(e->wfd)) &&
+	    fd_take(a, e, e->wfd) == -1)
 		return -1;
 	describe(e);
 	return 0;
 }
 
+/* Called what in the log. */
 static int
-fd_use(struct addr *a, struct end *e, int fd)
+fd_use(struct addr *a, struct end *e, int fd, int fits, const char *what)
 {
+	if (ways_take(a, e, fd, fd, fits) == -1)
+		return -1;
+	log_notice("using %s for %s", what, a->reads && a->writes ?
+	    "reading and writing" : a->reads ? "reading" : "writing");
 	if (fd_take(a, e, fd) == -1)
 		return -1;
 	if (fd > STDERR_FILENO)
 		fd_cloexec(fd, true);
-	if (a->reads)
-		e->rfd = fd;
-	if (a->writes)
-		e->wfd = fd;
 	describe(e);
 	return 0;
-}
-
-static const char *
-direction(const struct addr *a)
-{
-	return a->reads && a->writes ? "reading and writing" :
-	    a->reads ? "reading" : "writing";
 }
 
 /* One of the three standard descriptors; which one is arg. */
@@ -89,9 +168,10 @@ static int
 std_open(struct addr *a, struct end *e)
 {
 	static const char *const names[] = { "stdin", "stdout", "stderr" };
+	int fd = a->family->arg;
 
-	log_notice("using %s for %s", names[a->family->arg], direction(a));
-	return fd_use(a, e, a->family->arg);
+	return fd_use(a, e, fd, fd == STDIN_FILENO ? READS : WRITES,
+	    names[fd]);
 }
 
 static int
@@ -106,8 +186,8 @@ number(const struct addr *a, int *fd)
 }
 
 /*
- * A program that the other address starts must not get it, whichever is
- * opened first.
+ * It is this address's from now on: a program that the other one starts must
+ * not get it, whichever is opened first.
  */
 static int
 number_check(struct addr *a)
@@ -116,6 +196,7 @@ number_check(struct addr *a)
 
 	if (number(a, &fd) == -1)
 		return -1;
+	a->given = fd;
 	if (fd > STDERR_FILENO && !settings.explaining)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	return 0;
@@ -124,12 +205,13 @@ number_check(struct addr *a)
 static int
 fd_open(struct addr *a, struct end *e)
 {
+	char what[40];
 	int fd = -1;
 
 	if (number(a, &fd) == -1)
 		return -1;
-	log_notice("using file descriptor %d for %s", fd, direction(a));
-	return fd_use(a, e, fd);
+	snprintf(what, sizeof what, "file descriptor %d", fd);
+	return fd_use(a, e, fd, READS | WRITES, what);
 }
 
 /* A listening socket that was handed down. */

@@ -267,6 +267,10 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 		connect_failed(ea);
 		goto failed;
 	}
+	if (ea->rfd == -1 && eb->rfd == -1) {
+		fault_set("neither address can be read from");
+		goto failed;
+	}
 	if (dump_open() == -1)
 		goto failed;
 	status = transfer(a, b, ea, eb, &moved);
