@@ -46,9 +46,12 @@ link_child(struct link *l)
 
 	sig_child();
 	engine_free(options->engine);
-	for (other = links; other != NULL; other = other->next)
+	for (other = links; other != NULL; other = other->next) {
 		if (other != l && other->a->lfd != -1)
 			close(other->a->lfd);
+		if (other != l && other->b->lfd != -1)
+			close(other->b->lfd);
+	}
 	os_parent_death(SIGHUP);
 	tally = l->tally;
 	settings.link = l->want.target[0] != '\0' ? l->want.key : NULL;
@@ -489,8 +492,8 @@ loop(void)
 static int
 links_make(struct wanted_set *s)
 {
-	struct addr **a = calloc(s->n + 1, sizeof *a);
-	size_t i;
+	struct addr **a = calloc(s->n * 2 + 1, sizeof *a);
+	size_t i, n = 0;
 	struct link *l;
 	int rc = 0;
 
@@ -502,11 +505,13 @@ links_make(struct wanted_set *s)
 		l = link_new(&s->link[i]);
 		if (l == NULL)
 			rc = -1;
-		else
-			a[i] = l->a;
+		else {
+			a[n++] = l->a;
+			a[n++] = l->b;
+		}
 	}
 	if (rc == 0)
-		activation_take(a, s->n);
+		activation_take(a, n);
 	free(a);
 	return rc;
 }

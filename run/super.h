@@ -19,7 +19,10 @@ int super_run(struct wanted_set *, const struct super_options *);
 
 /* Tells whoever waits that all listeners are up. */
 void ready_tell(int ready_fd);
-/* Takes over the sockets of LISTEN_FDS that fit these addresses. */
+/*
+ * Gives the sockets of LISTEN_FDS to those of the addresses that fit, and
+ * closes those that none of them serves or names.
+ */
 void activation_take(struct addr *const *, size_t n);
 
 #endif
