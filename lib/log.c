@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <syslog.h>
 #include <time.h>
@@ -29,8 +30,9 @@ static struct {
 	int mixed;		/* facility to change to once started, or -1 */
 	int micro;
 	int tame;		/* socat does not */
+	int journal;		/* stderr is systemd's: lines have a priority */
 	char host[80];
-} out = { "relay", LOG_W, STDERR_FILENO, -1, -1, 0, 1, "" };
+} out = { "relay", LOG_W, STDERR_FILENO, -1, -1, 0, 1, 0, "" };
 
 static const struct {
 	const char *name;
@@ -46,12 +48,35 @@ static const struct {
 	{ "uucp", LOG_UUCP },
 };
 
+/* syslog(3)'s priorities of our levels. */
+static const int priority[] = { LOG_DEBUG, LOG_INFO, LOG_NOTICE, LOG_WARNING,
+    LOG_ERR, LOG_CRIT };
+
+/*
+ * Whether stderr is the connection to the journal that was handed down:
+ * systemd.exec(5), $JOURNAL_STREAM.
+ */
+static int
+is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	struct stat st;
+	char here[64];
+
+	if (stream == NULL || fstat(STDERR_FILENO, &st) == -1)
+		return 0;
+	snprintf(here, sizeof here, "%llu:%llu",
+	    (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+	return strcmp(stream, here) == 0;
+}
+
 /* Warnings and errors, to stderr, under the given name; name must stay. */
 void
 log_init(const char *name)
 {
 	out.name = name;
 	out.tame = strcmp(name, "socat") != 0;
+	out.journal = out.tame && is_journal();
 }
 
 void
@@ -211,9 +236,6 @@ stamp(char *buf, size_t size)
 static void
 to_syslog(enum log_level level, const char *words)
 {
-	static const int priority[] = { LOG_DEBUG, LOG_INFO, LOG_NOTICE,
-	    LOG_WARNING, LOG_ERR, LOG_CRIT };
-
 	openlog(out.name, LOG_PID, out.facility);
 	syslog(priority[level] | out.facility, "%c %s", letters[level], words);
 }
@@ -227,10 +249,22 @@ tame(char *p, size_t len)
 			*p = '?';
 }
 
+/* sd-daemon(3): the priority, where the journal is to take it from a line. */
+static char *
+journal_mark(char *p, enum log_level level)
+{
+	if (!out.journal || out.fd != STDERR_FILENO)
+		return p;
+	*p++ = '<';
+	*p++ = (char)('0' + priority[level]);
+	*p++ = '>';
+	return p;
+}
+
 static void
 log_va(enum log_level level, const char *fmt, va_list ap)
 {
-	char line[LINE_MAX_LEN];
+	char line[LINE_MAX_LEN], *p;
 	int saved = errno, n;
 	size_t len, from;
 
@@ -240,7 +274,9 @@ log_va(enum log_level level, const char *fmt, va_list ap)
 		errno = saved;
 		return;
 	}
-	len = stamp(line, sizeof line);
+	p = journal_mark(line, level);
+	len = (size_t)(p - line);
+	len += stamp(p, sizeof line - len);
 	len += (size_t)snprintf(line + len, sizeof line - len,
 	    " %s%.200s[%ld] %c ", out.host, out.name, (long)getpid(),
 	    letters[level]);
@@ -317,6 +353,7 @@ log_asked_dying(enum log_level level, const char *words)
 
 	if (out.facility != -1)
 		return;
+	p = journal_mark(p, level);
 	clock_gettime(CLOCK_REALTIME, &ts);
 	t = (long)ts.tv_sec + zone_offset;
 	p = date(p, t / 86400);
@@ -416,24 +453,43 @@ log_letter(int letter, const char *fmt, ...)
 	va_end(ap);
 }
 
+static void
+plain_va(enum log_level level, const char *fmt, va_list ap)
+{
+	char line[LINE_MAX_LEN], *p = journal_mark(line, level);
+	size_t room = sizeof line - (size_t)(p - line);
+	int n;
+
+	n = vsnprintf(p, room - 1, fmt, ap);
+	if (n < 0)
+		return;
+	if ((size_t)n > room - 2)
+		n = (int)room - 2;
+	if (out.tame)
+		tame(p, (size_t)n);
+	p[n] = '\n';
+	line_write(line, (size_t)(p - line + n + 1));
+}
+
 void
 log_plain(const char *fmt, ...)
 {
-	char line[LINE_MAX_LEN];
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(line, sizeof line - 1, fmt, ap);
+	plain_va(LOG_I, fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		return;
-	if ((size_t)n > sizeof line - 2)
-		n = sizeof line - 2;
-	if (out.tame)
-		tame(line, (size_t)n);
-	line[n] = '\n';
-	line_write(line, (size_t)n + 1);
+}
+
+/* A line that belongs to an error. */
+static void
+error_plain(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	plain_va(LOG_E, fmt, ap);
+	va_end(ap);
 }
 
 int
@@ -504,8 +560,8 @@ place_print(void)
 	for (; i < at - from + fault.len && i < n; i++)
 		caret[i] = '~';
 	caret[i] = '\0';
-	log_plain("  %s", text);
-	log_plain("  %s", caret);
+	error_plain("  %s", text);
+	error_plain("  %s", caret);
 }
 
 void
@@ -517,5 +573,5 @@ fault_print(int brief)
 	if (fault.text != NULL)
 		place_print();
 	if (fault.hint[0] != '\0')
-		log_plain("  %s", fault.hint);
+		error_plain("  %s", fault.hint);
 }

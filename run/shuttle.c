@@ -172,6 +172,21 @@ finish(struct pair *p, enum reason why)
 	p->over = true;
 }
 
+/* What was cut may have been a reply that takes its time. */
+static void
+half_close_warn(const struct pair *p)
+{
+	int i = p->flow[0].state == FLOW_DONE;
+	const struct flow *f = &p->flow[i];
+	bool link = settings.link != NULL && f->from->tcp;
+
+	if (settings.as_socat)
+		return;
+	log_warn("%c had not ended: cut off after %lld.%03lld s of silence; "
+	    "%s60 would wait longer", "AB"[i], settings.half_close / 1000,
+	    settings.half_close % 1000, link ? "--half-close=" : "-t ");
+}
+
 static void
 time_out(struct pair *p)
 {
@@ -188,9 +203,7 @@ time_out(struct pair *p)
 		log_info("poll timed out (no data within %lld.%06lld "
 		    "seconds)", settings.half_close / 1000,
 		    settings.half_close % 1000 * 1000);
-		if (!settings.as_socat)
-			log_notice("the other direction was still open: -t "
-			    "sets how long it is waited for");
+		half_close_warn(p);
 		finish(p, END_HALF_CLOSE);
 	}
 }
