@@ -26,7 +26,7 @@ OBJS = relay.o spec.o \
 	run/fdinfo.o run/flow.o run/grand.o run/help.o run/inspect.o \
 	run/links.o run/mode.o run/pool.o run/probe.o run/ready.o \
 	run/serve.o run/session.o run/shuttle.o run/statistics.o run/stop.o run/super.o \
-	run/wanted.o \
+	run/target.o run/wanted.o \
 	lib/cleanup.o lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o \
 	lib/os-common.o lib/os-$(OS).o lib/sig.o lib/span.o
 
@@ -36,7 +36,7 @@ HEADERS = relay.h addr/addr.h addr/consts.h addr/families.h addr/opt.h lib/clean
 	lib/lock.h lib/log.h lib/num.h lib/os.h lib/sig.h lib/span.h run/children.h \
 	run/dump.h run/flow.h run/help.h run/serve.h run/session.h \
 	run/shuttle.h run/statistics.h run/engine.h run/links.h run/pool.h run/mode.h \
-	run/stop.h run/super.h \
+	run/stop.h run/super.h run/target.h \
 	run/dial.h run/inspect.h run/wanted.h lib/http.h lib/json.h
 
 all: relay

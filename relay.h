@@ -125,9 +125,8 @@ struct settings {
 	msec idle;		/* -T; 0: none */
 	int direction;		/* 'b' both, 'u' left to right, 'U' reverse */
 	bool statistics;
-	unsigned generation;	/* of the target when the link began */
-	msec follow;		/* wait so long for a target that moves; 0 */
 	const char *link;	/* ambassador: whose target is refused */
+	const struct target *target;	/* one that moves; run/target.h */
 };
 
 extern struct settings settings;

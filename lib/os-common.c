@@ -65,6 +65,16 @@ os_unshare(void *p, size_t size)
 	munmap(p, size);
 }
 
+void
+os_board_close(struct os_board *b)
+{
+	if (b->write != NULL)
+		munmap(b->write, b->size);
+	if (b->read != NULL)
+		munmap((void *)b->read, b->size);
+	*b = (struct os_board){ .write = NULL };
+}
+
 int
 os_user(const char *name, long long *uid)
 {

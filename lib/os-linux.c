@@ -224,6 +224,47 @@ os_shared(size_t size)
 	return p == MAP_FAILED ? NULL : p;
 }
 
+void
+os_inherit(const void *p, size_t size, bool yes)
+{
+	madvise((void *)p, size, yes ? MADV_DOFORK : MADV_DONTFORK);
+}
+
+/*
+ * memfd_create(2), "File sealing": after F_SEAL_FUTURE_WRITE only mappings
+ * that are there can write, and one that is made for reading stays so.
+ */
+int
+os_board_open(struct os_board *b, size_t size)
+{
+	int fd = memfd_create("board", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	void *w = MAP_FAILED, *r = MAP_FAILED;
+
+	if (fd == -1)
+		return -1;
+	if (ftruncate(fd, (off_t)size) == 0)
+		w = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (w != MAP_FAILED && madvise(w, size, MADV_DONTFORK) == 0 &&
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK |
+	    F_SEAL_SEAL) == 0)
+		r = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
+	if (r == MAP_FAILED) {
+		if (w != MAP_FAILED)
+			munmap(w, size);
+		return -1;
+	}
+	*b = (struct os_board){ .write = w, .read = r, .size = size };
+	return 0;
+}
+
+/* It was never there: MADV_DONTFORK. */
+void
+os_board_child(struct os_board *b)
+{
+	b->write = NULL;
+}
+
 void *
 os_own(size_t size)
 {

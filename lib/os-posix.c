@@ -190,23 +190,79 @@ os_disown(void *p, size_t size)
 	free(p);
 }
 
-/* An unlinked file, mapped. */
+/*
+ * An unlinked file of this size; also opened for reading only, where readable
+ * is not NULL.
+ */
+static int
+file_anonymous(size_t size, int *readable)
+{
+	char path[] = "/tmp/relay.XXXXXX";
+	int fd = cloexec(mkstemp(path));
+
+	if (fd == -1)
+		return -1;
+	if (readable != NULL)
+		*readable = cloexec(open(path, O_RDONLY));
+	unlink(path);
+	if (ftruncate(fd, (off_t)size) == 0)
+		return fd;
+	close(fd);
+	if (readable != NULL && *readable != -1)
+		close(*readable);
+	return -1;
+}
+
+/* Memory of the file, which is closed; NULL if there is none. */
+static void *
+file_map(int fd, size_t size, int prot)
+{
+	void *p = fd == -1 ? MAP_FAILED :
+	    mmap(NULL, size, prot, MAP_SHARED, fd, 0);
+
+	if (fd != -1)
+		close(fd);
+	return p == MAP_FAILED ? NULL : p;
+}
+
 void *
 os_shared(size_t size)
 {
-	char path[] = "/tmp/relay.XXXXXX";
-	void *p = MAP_FAILED;
-	int fd;
+	return file_map(file_anonymous(size, NULL), size,
+	    PROT_READ | PROT_WRITE);
+}
 
-	fd = mkstemp(path);
+void
+os_inherit(const void *p, size_t size, bool yes)
+{
+	(void)p;
+	(void)size;
+	(void)yes;
+}
+
+int
+os_board_open(struct os_board *b, size_t size)
+{
+	int readable, fd = file_anonymous(size, &readable);
+	void *w, *r;
+
 	if (fd == -1)
-		return NULL;
-	unlink(path);
-	if (ftruncate(fd, (off_t)size) != -1)
-		p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
-		    0);
-	close(fd);
-	return p == MAP_FAILED ? NULL : p;
+		return -1;
+	w = file_map(fd, size, PROT_READ | PROT_WRITE);
+	r = file_map(readable, size, PROT_READ);
+	*b = (struct os_board){ .write = w, .read = r, .size = size };
+	if (w != NULL && r != NULL)
+		return 0;
+	os_board_close(b);
+	return -1;
+}
+
+void
+os_board_child(struct os_board *b)
+{
+	if (b->write != NULL)
+		munmap(b->write, b->size);
+	b->write = NULL;
 }
 
 ssize_t

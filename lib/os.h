@@ -68,6 +68,25 @@ int os_mcast_join(int fd, const struct in_addr *group, const char *iface);
 /* Memory that children share with this process; NULL if there is none. */
 void *os_shared(size_t size);
 void os_unshare(void *, size_t size);
+/*
+ * Whether children that are forked from now on get it: where the system can
+ * keep it from them, each mapping less makes fork(2) cheaper.
+ */
+void os_inherit(const void *, size_t size, bool yes);
+
+/*
+ * Memory that this process writes and its children can only read: no call
+ * gives them more.  Each child drops the writer's view first of all.  -1 if
+ * there is none.
+ */
+struct os_board {
+	void *write;		/* NULL: not open */
+	const void *read;
+	size_t size;
+};
+int os_board_open(struct os_board *, size_t size);
+void os_board_close(struct os_board *);
+void os_board_child(struct os_board *);
 
 /*
  * Zeroed memory that children do not get, where the system can.  Forked

@@ -17,6 +17,7 @@
 #include "session.h"
 #include "shuttle.h"
 #include "statistics.h"
+#include "target.h"
 
 /* How long a program may take to exit once its output has ended. */
 #define PROGRAM_EXIT_MS	500
@@ -167,54 +168,20 @@ connect_failed(struct end *open)
 		end_abort(open);
 }
 
-/* How long a target that refuses may take to be known as gone. */
-#define GONE_MS		300
-#define LOOK_MS		30
-
-/* The target's address if it is another than before, else b. */
-static struct addr *
-target_now(struct addr *b, unsigned *generation)
-{
-	unsigned now = atomic_load(&tally->generation);
-	struct addr *other;
-	char *text;
-
-	if (now == *generation || now % 2 != 0)
-		return b;
-	text = strdup(tally->target);
-	if (text == NULL || atomic_load(&tally->generation) != now ||
-	    addr_parse(text, true, true, &other) == -1)
-		return b;
-	*generation = now;
-	return other;
-}
-
-/*
- * A container refuses before the engine says that it stops, and for a
- * while after it has started: clients wait, as those do who are still in
- * the backlog.  One that has run for long and refuses does so at once.
- */
+/* Opens a target that may have moved; -1 when it is not to be had. */
 static int
 open_moved(struct addr *b, struct end *e)
 {
-	unsigned generation = settings.generation;
-	msec begun = clock_ms(), until, fresh;
+	const struct target *t = settings.target;
+	struct target_wait w;
 
-	if (settings.follow == 0 || tally == NULL || b->other != NULL)
+	if (t == NULL || b->other != NULL)
 		return -1;
-	for (;;) {
-		until = begun + settings.follow;
-		fresh = atomic_load(&tally->since) + settings.follow;
-		if (atomic_load(&tally->up))
-			until = fresh > begun + GONE_MS ? fresh :
-			    begun + GONE_MS;
-		if (clock_ms() >= until)
-			return -1;
-		nap_ns(LOOK_MS * 1000000LL);
-		b = target_now(b, &generation);
-		if (atomic_load(&tally->up) && open_one(b, e) == 0)
+	target_wait_begin(&w, t);
+	while ((b = target_next(&w, t, b)) != NULL)
+		if (open_one(b, e) == 0)
 			return 0;
-	}
+	return -1;
 }
 
 /*
@@ -224,12 +191,13 @@ open_moved(struct addr *b, struct end *e)
 static void
 failure_print(void)
 {
-	msec now = clock_ms(), last;
+	unsigned long long now, last;
 
 	if (settings.link == NULL || tally == NULL) {
 		fault_print(settings.as_socat || self.listener != 0);
 		return;
 	}
+	now = (unsigned long long)clock_ms();
 	last = atomic_exchange(&tally->said, now);
 	if (last == 0 || now - last > BURST_MS)
 		log_error("link %s: %s", settings.link, fault.words);

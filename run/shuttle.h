@@ -20,16 +20,15 @@ struct outcome {
 	enum ending ending;
 };
 
-/* Sums over children, in memory that all of them share. */
+/*
+ * Sums over children, in memory that all of them share and any of them may
+ * have written nonsense to: numbers for people and for --exit-idle, by which
+ * nothing is looked up, allocated or run.
+ */
 struct tally {
 	atomic_ullong bytes[2], blocks[2];
 	atomic_ullong now, all, refused;
-	atomic_llong said;	/* when a refusal was last logged, ms */
-	/* Where the target is: for children that find it gone. */
-	atomic_uint generation;	/* odd while target is written */
-	atomic_int up;
-	atomic_llong since;	/* when it came up, ms */
-	char target[400];
+	atomic_ullong said;	/* when a refusal was last logged, ms */
 };
 
 extern struct tally *tally;	/* NULL: nobody counts */

@@ -129,7 +129,7 @@ stop_all(struct link *links, msec drain_ms)
 	stop_reap(links, true);
 	if (drain_ms >= 0) {
 		signal_all(links, SIGTERM);
-		if (wait_all(links, clock_ms() + drain_ms + END_MS))
+		if (wait_all(links, clock_ms() + drain_ms))
 			return;
 	}
 	signal_all(links, SIGHUP);

@@ -2,6 +2,7 @@
 #ifndef RUN_STOP_H
 #define RUN_STOP_H
 
+#include "../lib/os.h"
 #include "links.h"
 
 enum state {
@@ -18,7 +19,8 @@ struct link {
 	enum state state;
 	pid_t pid;		/* of the process that serves, or 0 */
 	msec held;		/* since when it is held */
-	struct tally *tally;
+	struct tally *tally;	/* or NULL; its own processes write to it */
+	struct os_board news;	/* a struct board: where the target is */
 	bool seen;		/* in the newest wanted set */
 };
 

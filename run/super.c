@@ -20,6 +20,7 @@
 #include "statistics.h"
 #include "stop.h"
 #include "super.h"
+#include "target.h"
 
 /* How often an idle supervisor looks whether it may end. */
 #define IDLE_TICK_MS	250
@@ -42,11 +43,14 @@ link_child(struct link *l)
 {
 	struct serve_options o = { .ready_fd = -1, .drain = true,
 	    .supervised = true, .drain_ms = options->drain_ms };
+	struct target t = { .follow = options->hold_ms,
+	    .board = l->news.read };
 	struct link *other;
 
 	sig_child();
 	engine_free(options->engine);
 	for (other = links; other != NULL; other = other->next) {
+		os_board_child(&other->news);
 		if (other != l && other->a->lfd != -1)
 			close(other->a->lfd);
 		if (other != l && other->b->lfd != -1)
@@ -54,32 +58,29 @@ link_child(struct link *l)
 	}
 	os_parent_death(SIGHUP);
 	tally = l->tally;
+	if (t.board != NULL) {
+		t.generation = atomic_load(&t.board->generation);
+		/* Clients that wait are not cut while they may hope. */
+		if (o.drain_ms < options->hold_ms)
+			o.drain_ms = options->hold_ms;
+		settings.target = &t;
+	}
 	settings.link = l->want.target[0] != '\0' ? l->want.key : NULL;
 	if (l->want.udp && settings.idle == 0)
 		settings.idle = 60000;
-	if (options->engine != NULL)
-		settings.follow = options->hold_ms;
-	if (tally != NULL)
-		settings.generation = atomic_load(&tally->generation);
 	if (options->ambassador && !l->want.udp)
 		settings.half_close = options->half_close_ms;
 	_exit(serve(l->a, l->b, &o));
 }
 
-/* Where clients that found the target gone may find it now. */
+/* What the processes of a link share is no other link's. */
 static void
-target_tell(struct link *l)
+link_inherit(struct link *l, bool yes)
 {
-	struct tally *t = l->tally;
-
-	if (t == NULL || strlen(l->want.b) >= sizeof t->target)
-		return;
-	/* Odd while it is being written. */
-	atomic_fetch_add(&t->generation, 1);
-	strcpy(t->target, l->want.b);
-	atomic_store(&t->since, clock_ms());
-	atomic_store(&t->up, 1);
-	atomic_fetch_add(&t->generation, 1);
+	if (l->tally != NULL)
+		os_inherit(l->tally, sizeof *l->tally, yes);
+	if (l->news.read != NULL)
+		os_inherit(l->news.read, l->news.size, yes);
 }
 
 static int
@@ -87,11 +88,13 @@ link_start(struct link *l)
 {
 	pid_t pid;
 
-	target_tell(l);
+	if (l->news.write != NULL)
+		board_up(l->news.write, l->want.b);
+	link_inherit(l, true);
 	pid = fork();
-
 	if (pid == 0)
 		link_child(l);
+	link_inherit(l, false);
 	if (pid == -1)
 		return fault_set("fork():");
 	l->pid = pid;
@@ -142,8 +145,8 @@ act_hold(struct link *l)
 {
 	stop_leave(l->pid, SIGTERM);
 	l->pid = 0;
-	if (l->tally != NULL)
-		atomic_store(&l->tally->up, 0);
+	if (l->news.write != NULL)
+		board_down(l->news.write);
 	l->held = clock_ms();
 	l->state = HELD;
 	return 0;
@@ -226,6 +229,7 @@ link_free(struct link *l)
 	}
 	if (l->tally != NULL)
 		os_unshare(l->tally, sizeof *l->tally);
+	os_board_close(&l->news);
 	addr_free(l->a);
 	addr_free(l->b);
 	free(l);
@@ -252,6 +256,10 @@ link_new(struct wanted_link *w)
 	    addr_parse(l->want.b, u[1], u[0], &l->b) == -1)
 		return NULL;
 	l->tally = os_shared(sizeof *l->tally);
+	/* Without it a client does not wait for a target that moves. */
+	if (options->engine != NULL)
+		os_board_open(&l->news, sizeof(struct board));
+	link_inherit(l, false);
 	for (end = &links; *end != NULL; end = &(*end)->next)
 		;
 	return *end = l;
