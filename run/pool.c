@@ -7,11 +7,18 @@
  * a little later: most often one was free in the meantime.  If none was, the
  * listener watches for the next client, and forks a helper for it, a child
  * that it sends home once there is nothing to do.
+ *
+ * A child may run as another user and write anything to that memory, or
+ * nothing when it should.  So the counts are only what makes it fast; what
+ * is true the listener has from the kernel: a client that nobody takes is
+ * found within HEART_MS, and without one no helper is forked.
  */
 
 #include <sys/wait.h>
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -40,13 +47,25 @@
 /* Children that die at once are not forked anew more often than this. */
 #define MEND_MS		200
 
-/* In memory that all share. */
+/* So often the listener looks for clients that nobody takes. */
+#define HEART_MS	1000
+
+/* Idle children have taken a client by then. */
+#define TAKEN_MS	1
+
+/* In memory that all share and nobody trusts. */
 struct shared {
-	atomic_int children, busy;
+	atomic_uint children, busy;
 	atomic_int told;	/* the listener knows that all are busy */
-	atomic_int stopping;
 	/* Of each child: goes up when a client comes, and when it goes. */
 	atomic_uint turns[POOL_MAX];
+};
+
+/* A child, in the listener's own memory. */
+struct slot {
+	pid_t pid;		/* 0: none */
+	unsigned seen;		/* its turns at the last look */
+	bool leaving;		/* it was told */
 };
 
 static struct {
@@ -58,13 +77,20 @@ static struct {
 	bool queue;		/* who waits for a client does it in accept */
 	int top;		/* no slot from here on was ever used */
 	pid_t parent;
-	pid_t *pid;		/* of slots; the listener's alone */
-	unsigned *seen;		/* their turns, so too */
-	int helpers;
-	msec tidied;		/* when helpers were last looked at */
+	struct slot *slot;
+	int children, helpers;	/* how many there are, and are helpers */
+	bool stopping;
 	struct shared *shared;
+	int tell[2];		/* a pipe: all children are busy */
+	msec heard;		/* when that was last said */
+	unsigned turns;		/* of all children when last looked at */
+	unsigned drift;		/* by so much busy was wrong */
+	msec looked;		/* when the kernel was last asked */
+	msec waits;		/* since when a client is left waiting, or 0 */
+	msec tidied;		/* when helpers were last looked at */
 	msec mended;		/* when children were last forked anew */
 	msec grown;		/* when helpers were */
+	size_t burst;		/* ... and how many at once */
 } *pool;
 
 static unsigned
@@ -79,7 +105,7 @@ static void
 serves_set(int slot, bool yes)
 {
 	struct shared *s = pool->shared;
-	unsigned turn = turns(slot);
+	unsigned turn = turns(slot), busy;
 
 	if (turn % 2 == yes)
 		return;
@@ -87,10 +113,12 @@ serves_set(int slot, bool yes)
 	    memory_order_relaxed);
 	if (tally != NULL)
 		atomic_fetch_add(&tally->now, yes ? 1 : -1);
-	/* The listener blocks the signal but while it waits. */
-	if (atomic_fetch_add(&s->busy, yes ? 1 : -1) + 1 >=
-	    atomic_load(&s->children) && yes && !atomic_exchange(&s->told, 1))
-		kill(pool->parent, SIGUSR2);
+	busy = atomic_fetch_add(&s->busy, yes ? 1 : -1) + 1;
+	/* A pipe that is full says the same. */
+	if (yes && busy >= atomic_load(&s->children) &&
+	    !atomic_exchange(&s->told, 1) &&
+	    write(pool->tell[1], "", 1) == -1)
+		atomic_store(&s->told, errno == EAGAIN);
 }
 
 /* EXEC's children that outlived their connection. */
@@ -169,14 +197,16 @@ child(int slot)
 	struct end e;
 	int rc;
 
+	/* Before signals are let in: it may have been told to leave. */
+	sig_on(SIGUSR2, retire);
 	sig_child();
 	children_forget();
+	close(pool->tell[0]);
 	self.listener = pool->parent;
 	self.pooled = true;
-	sig_on(SIGUSR2, retire);
 	follow(signo);
 	os_batch();
-	while (!retired && !atomic_load(&pool->shared->stopping)) {
+	while (!retired) {
 		rc = addr_next(a, &e);
 		if (rc != 0) {
 			wait_client(rc);
@@ -191,27 +221,47 @@ child(int slot)
 	_exit(0);
 }
 
+static void
+children_changed(int by)
+{
+	pool->children += by;
+	atomic_store(&pool->shared->children, (unsigned)pool->children);
+}
+
 static int
 fork_one(int slot)
 {
+	struct slot *s = &pool->slot[slot];
 	pid_t pid;
 
-	atomic_fetch_add(&pool->shared->children, 1);
+	children_changed(1);
 	pid = fork();
 	if (pid == 0)
 		child(slot);
 	if (pid == -1) {
-		atomic_fetch_sub(&pool->shared->children, 1);
+		children_changed(-1);
 		return -1;
 	}
-	pool->pid[slot] = pid;
-	pool->seen[slot] = turns(slot) - 1;
+	*s = (struct slot){ .pid = pid, .seen = turns(slot) - 1 };
 	if (slot >= pool->n)
 		pool->helpers++;
 	if (slot >= pool->top)
 		pool->top = slot + 1;
 	children_add(pid);
 	log_notice("forked off child process %ld", (long)pid);
+	return 0;
+}
+
+/* Neither end of it may ever block. */
+static int
+tell_open(void)
+{
+	int i;
+
+	if (os_pipe(pool->tell) == -1)
+		return -1;
+	for (i = 0; i < 2; i++)
+		fcntl(pool->tell[i], F_SETFL, O_NONBLOCK);
 	return 0;
 }
 
@@ -225,10 +275,11 @@ pool_start(struct addr *listener, long long n, bool together,
 		return fault_set("pool=%lld: %d is the most", n, POOL_MAX);
 	pool = calloc(1, sizeof *pool);
 	if (pool == NULL ||
-	    (pool->pid = os_own(POOL_MAX * sizeof *pool->pid)) == NULL ||
-	    (pool->seen = os_own(POOL_MAX * sizeof *pool->seen)) == NULL ||
+	    (pool->slot = os_own(POOL_MAX * sizeof *pool->slot)) == NULL ||
 	    (pool->shared = os_shared(sizeof *pool->shared)) == NULL)
 		return fault_set("shared memory:");
+	if (tell_open() == -1)
+		return fault_set("pipe():");
 	pool->listener = listener;
 	pool->serve = serve;
 	pool->context = context;
@@ -236,11 +287,20 @@ pool_start(struct addr *listener, long long n, bool together,
 	pool->together = together;
 	pool->parent = getpid();
 	pool->queue = os_accept_waits(listener->lfd) == 0;
-	sig_wait_for(SIGUSR2);
 	for (i = 0; i < pool->n; i++)
 		if (fork_one(i) == -1)
 			return fault_set("fork():");
 	return 0;
+}
+
+/* Gives the place of a child that has ended back. */
+static void
+slot_clear(int slot)
+{
+	pool->slot[slot].pid = 0;
+	pool->helpers -= slot >= pool->n;
+	children_changed(-1);
+	serves_set(slot, false);
 }
 
 int
@@ -249,14 +309,9 @@ pool_mend(void)
 	int i;
 
 	for (i = 0; i < pool->top; i++) {
-		if (pool->pid[i] != 0 && !children_has(pool->pid[i])) {
-			pool->pid[i] = 0;
-			pool->helpers -= i >= pool->n;
-			atomic_fetch_sub(&pool->shared->children, 1);
-			serves_set(i, false);
-		}
-		if (pool->pid[i] != 0 || i >= pool->n ||
-		    atomic_load(&pool->shared->stopping))
+		if (pool->slot[i].pid != 0 && !children_has(pool->slot[i].pid))
+			slot_clear(i);
+		if (pool->slot[i].pid != 0 || i >= pool->n || pool->stopping)
 			continue;
 		if (clock_ms() - pool->mended < MEND_MS)
 			nap_ns(MEND_MS * 1000000LL);
@@ -267,51 +322,123 @@ pool_mend(void)
 	return 0;
 }
 
+/* How many children have a client, and how often any came or went. */
+static int
+busy_count(unsigned *all)
+{
+	int i, n = 0;
+
+	*all = 0;
+	for (i = 0; i < pool->top; i++) {
+		*all += turns(i);
+		n += pool->slot[i].pid != 0 && turns(i) % 2 != 0;
+	}
+	return n;
+}
+
 unsigned
 pool_turns(bool *serves)
 {
-	unsigned n = 0;
-	int i;
+	unsigned n;
 
-	for (i = 0; i < pool->top; i++)
-		n += turns(i);
-	*serves = atomic_load(&pool->shared->busy) > 0;
+	*serves = busy_count(&n) > 0;
 	return n;
+}
+
+/*
+ * A count that was as wrong at the last look is not about to become right.
+ */
+static void
+busy_correct(int busy)
+{
+	unsigned drift = atomic_load(&pool->shared->busy) - (unsigned)busy;
+
+	if (drift != 0 && drift == pool->drift)
+		atomic_fetch_sub(&pool->shared->busy, drift);
+	pool->drift = drift;
+}
+
+static bool
+client_waits(void)
+{
+	struct pollfd p = { .fd = pool->listener->lfd, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 1;
+}
+
+/* Whether the kernel has had a client for some time that nobody takes. */
+static bool
+client_left(int busy)
+{
+	msec now = clock_ms();
+
+	if (pool->waits == 0 && now - pool->looked < HEART_MS)
+		return false;
+	if (pool->waits == 0)
+		busy_correct(busy);
+	pool->looked = now;
+	if (!client_waits())
+		pool->waits = 0;
+	else if (pool->waits == 0)
+		pool->waits = now;
+	return pool->waits != 0 && now - pool->waits >= POOL_LOOK_MS;
 }
 
 enum pool_mood
 pool_mood(void)
 {
-	static unsigned seen;
 	struct shared *s = pool->shared;
-	bool serves;
-	unsigned now = pool_turns(&serves), was = seen;
+	unsigned was = pool->turns;
+	int busy;
 
-	seen = now;
 	atomic_store(&s->told, 0);
-	if (atomic_load(&s->busy) < atomic_load(&s->children))
+	busy = busy_count(&pool->turns);
+	if (client_left(busy))
+		return POOL_FULL;
+	if (busy < pool->children)
 		return POOL_CALM;
 	atomic_store(&s->told, 1);
-	return now != was ? POOL_ALERT : POOL_FULL;
+	return pool->turns != was ? POOL_ALERT : POOL_FULL;
+}
+
+int
+pool_fd(void)
+{
+	return clock_ms() - pool->heard < POOL_LOOK_MS ? -1 : pool->tell[0];
+}
+
+void
+pool_heard(void)
+{
+	char buf[512];
+
+	while (read(pool->tell[0], buf, sizeof buf) == (ssize_t)sizeof buf)
+		;
+	pool->heard = clock_ms();
 }
 
 /* The more soon after each other, the more at once. */
 int
 pool_grow(size_t most)
 {
-	static size_t burst;
-	msec now = clock_ms();
+	msec now;
 	size_t n = 0;
 	int i;
 
-	burst = now - pool->grown < GROWTH_MS ? burst * 2 : 1;
-	if (burst > BURST_MAX)
-		burst = BURST_MAX;
-	if (most > burst)
-		most = burst;
+	nap_ns(TAKEN_MS * 1000000LL);
+	if (!client_waits())
+		return 0;
+	now = clock_ms();
+	pool->burst = now - pool->grown < GROWTH_MS ? pool->burst * 2 : 1;
+	if (pool->burst > BURST_MAX)
+		pool->burst = BURST_MAX;
+	if (most > pool->burst)
+		most = pool->burst;
 	pool->grown = now;
+	if (pool->waits != 0)
+		pool->waits = now;
 	for (i = pool->n; i < POOL_MAX && n < most; i++)
-		if (pool->pid[i] == 0) {
+		if (pool->slot[i].pid == 0) {
 			if (fork_one(i) == -1)
 				return -1;
 			n++;
@@ -319,29 +446,43 @@ pool_grow(size_t most)
 	return 0;
 }
 
-int
-pool_tidy(void)
+/*
+ * Told is who has had the same client, or none, all the while.  One that is
+ * told while it serves goes on to the end of that.
+ */
+static void
+tidy(msec now)
 {
-	msec now, due;
+	struct slot *s;
 	unsigned turn;
 	int i;
 
-	if (pool->helpers == 0)
-		return -1;
-	now = clock_ms();
-	due = pool->tidied + HELP_MS - now;
-	if (due > 0)
-		return (int)due;
 	for (i = pool->n; i < pool->top; i++) {
-		if (pool->pid[i] == 0)
+		s = &pool->slot[i];
+		if (s->pid == 0 || s->leaving)
 			continue;
 		turn = turns(i);
-		if (turn % 2 == 0 && turn == pool->seen[i])
-			kill(pool->pid[i], SIGUSR2);
-		pool->seen[i] = turn;
+		s->leaving = turn == s->seen;
+		if (s->leaving)
+			kill(s->pid, SIGUSR2);
+		s->seen = turn;
 	}
 	pool->tidied = now;
-	return HELP_MS;
+}
+
+msec
+pool_timeout(void)
+{
+	msec now = clock_ms(), due;
+
+	if (pool->waits != 0 || now - pool->heard < POOL_LOOK_MS)
+		return POOL_LOOK_MS;
+	if (pool->helpers > 0 && now - pool->tidied >= HELP_MS)
+		tidy(now);
+	due = pool->looked + HEART_MS - now;
+	if (pool->helpers > 0)
+		due = sooner(due, pool->tidied + HELP_MS - now);
+	return due < 0 ? 0 : due;
 }
 
 void
@@ -349,8 +490,8 @@ pool_stop(void)
 {
 	int i;
 
-	atomic_store(&pool->shared->stopping, 1);
+	pool->stopping = true;
 	for (i = 0; i < pool->top; i++)
-		if (pool->pid[i] != 0)
-			kill(pool->pid[i], SIGUSR2);
+		if (pool->slot[i].pid != 0)
+			kill(pool->slot[i].pid, SIGUSR2);
 }

@@ -24,18 +24,27 @@ int pool_mend(void);
 /*
  * CALM: some child waits for a client.  ALERT: none does, but one did since
  * the last call: to be looked at again after POOL_LOOK_MS.  FULL: the next
- * client needs another child.  SIGUSR2 says that it is no longer CALM.
+ * client needs another child.
  */
 enum pool_mood { POOL_CALM, POOL_ALERT, POOL_FULL };
 #define POOL_LOOK_MS	10
 enum pool_mood pool_mood(void);
-/* A child more or a few, no more than most; what fork(2) says. */
+/*
+ * Becomes readable when it is no longer CALM, or -1 for a moment after it
+ * did; pool_heard() makes it wait for the next time.
+ */
+int pool_fd(void);
+void pool_heard(void);
+/*
+ * A child more or a few, no more than most, if really nobody takes the
+ * client; what fork(2) says.
+ */
 int pool_grow(size_t most);
 /*
- * Sends helpers home that had nothing to do between the last call and this.
- * Milliseconds until it is to be called again; -1: there are none.
+ * Milliseconds until the mood is to be looked at whatever happens.  Also
+ * sends helpers home that had nothing to do for a while.
  */
-int pool_tidy(void);
+msec pool_timeout(void);
 /* Grows when a client comes or goes; and whether one is being served. */
 unsigned pool_turns(bool *serves);
 /* Those without a client end at once, the others after it. */

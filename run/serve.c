@@ -372,12 +372,16 @@ wait_for_work(struct server *s, bool open)
 	struct pollfd p[] = {
 		{ .fd = open ? s->listener->lfd : -1, .events = POLLIN },
 		{ .fd = open ? s->listener->back : -1, .events = POLLIN },
+		{ .fd = s->pooled ? pool_fd() : -1, .events = POLLIN },
 	};
 	int n, err;
 
 	waiting_begin(s, open);
-	n = sig_poll(p, 2, sooner(patience(s), s->pooled ? pool_tidy() : -1));
+	n = sig_poll(p, 3, sooner(patience(s),
+	    s->pooled ? pool_timeout() : -1));
 	err = errno;
+	if (n > 0 && p[2].revents != 0)
+		pool_heard();
 	if (sig_taken(SIGCHLD)) {
 		if (settings.as_socat)
 			log_notice("childdied(): handling signal %d",
@@ -388,13 +392,12 @@ wait_for_work(struct server *s, bool open)
 	}
 	if (sig_taken(SIGUSR1))
 		statistics_signalled(s);
-	sig_taken(SIGUSR2);
 	errno = err;
 	if (n == -1 && err != EINTR && err != EAGAIN && err != ENOMEM)
 		return fault_set("poll():");
 	if (n > 0 && p->revents & (POLLERR | POLLNVAL))
 		return fault_set("listening socket %d is in error", p->fd);
-	if (n > 0 && s->pooled && may_accept(s))
+	if (n > 0 && p->revents != 0 && s->pooled && may_accept(s))
 		grow(s);
 	if (n == 0 && children_owed() != -1) {
 		reap(s);
