@@ -16,6 +16,7 @@ FEATURES_posix = -D_XOPEN_SOURCE=700
 ALL_CFLAGS = -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(HARDENING) $(CFLAGS)
 
 OBJS = relay.o spec.o \
+	addr/advice.o addr/bound.o addr/program.o run/advice.o \
 	addr/absent.o addr/addr.o addr/end.o addr/env.o addr/exec.o \
 	addr/file.o addr/near.o addr/open.o addr/opt-exec.o addr/opt-fd.o \
 	addr/opt-file.o addr/opt-ip.o addr/opt-misc.o addr/opt-proc.o \
@@ -32,7 +33,8 @@ OBJS = relay.o spec.o \
 
 SRCS = $(OBJS:.o=.c)
 
-HEADERS = relay.h addr/addr.h addr/consts.h addr/families.h addr/opt.h lib/cleanup.h \
+HEADERS = relay.h addr/advice.h addr/bound.h addr/program.h run/advice.h \
+	addr/addr.h addr/consts.h addr/families.h addr/opt.h lib/cleanup.h \
 	lib/lock.h lib/log.h lib/num.h lib/os.h lib/sig.h lib/span.h run/children.h \
 	run/dump.h run/flow.h run/help.h run/serve.h run/session.h \
 	run/shuttle.h run/statistics.h run/engine.h run/links.h run/pool.h run/mode.h \

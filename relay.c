@@ -27,6 +27,7 @@
 #include "lib/os.h"
 #include "lib/span.h"
 #include "relay.h"
+#include "run/advice.h"
 #include "run/help.h"
 #include "run/mode.h"
 
@@ -104,6 +105,7 @@ static const char more_help[] =
 	    "done\n"
 	"      --half-close=<seconds> limit of half-open connections of "
 	    "--links\n"
+	"      --help                 the same as -h\n"
 	"      --hold=<seconds>       time that clients of a stopped container "
 	    "wait (10)\n"
 	"      --links[=<patterns>]   links from NAME_PORT_<n>_TCP in the "
@@ -112,7 +114,8 @@ static const char more_help[] =
 	    "and --docker\n"
 	"      --network=<name>       which network of a container to use\n"
 	"      --probe                say whether listeners and targets answer\n"
-	"      --ready-fd=<fd>        gets a newline when all listeners are up\n";
+	"      --ready-fd=<fd>        gets a newline when all listeners are up\n"
+	"      --version              the same as -V\n";
 
 /* Takes the argument of a flag; -1 with words in fault. */
 typedef int flag_function(const char *value);
@@ -124,15 +127,20 @@ struct flag {
 };
 
 static int
-number_wrong(const char *flag, enum num_error why)
+number_wrong(const char *flag, const char *value, enum num_error why)
 {
 	if (why == NUM_MISSING)
-		return fault_set("parseopts(): missing numerical value of "
+		fault_set("parseopts(): missing numerical value of "
 		    "option \"%s\"", flag);
-	if (why == NUM_GARBAGE)
-		return fault_set("parseopts(): trailing garbage in numerical "
+	else if (why == NUM_GARBAGE)
+		fault_set("parseopts(): trailing garbage in numerical "
 		    "arg of option \"%s\"", flag);
-	return fault_set("option \"%s\": value out of range", flag);
+	else
+		fault_set("option \"%s\": value out of range", flag);
+	if (why != NUM_RANGE)
+		fault_hint("%s takes a number, and \"%.80s\" is none", flag,
+		    value);
+	return -1;
 }
 
 static int
@@ -144,7 +152,7 @@ seconds(const char *flag, const char *value, msec *ms)
 	if (e == NUM_OK && ns < 0)
 		e = NUM_RANGE;
 	if (e != NUM_OK)
-		return number_wrong(flag, e);
+		return number_wrong(flag, value, e);
 	*ms = span_msec(ns);
 	return 0;
 }
@@ -156,7 +164,7 @@ set_block(const char *value)
 	enum num_error e = num_int(value, 1, INT_MAX / 4, &n);
 
 	if (e != NUM_OK)
-		return number_wrong("-b", e);
+		return number_wrong("-b", value, e);
 	settings.block = (size_t)n;
 	return 0;
 }
@@ -225,6 +233,7 @@ ignore(const char *value)
 	}
 
 SWITCH(set_version, asked.version = true)
+SWITCH(set_help, asked.help = 1)
 SWITCH(set_show_fds, settings.show_fds = true)
 SWITCH(set_text, settings.text_dump = true)
 SWITCH(set_hex, settings.hex_dump = true)
@@ -329,7 +338,7 @@ set_ready_fd(const char *value)
 	enum num_error e = num_int(value, 0, INT_MAX, &n);
 
 	if (e != NUM_OK)
-		return number_wrong("--ready-fd", e);
+		return number_wrong("--ready-fd", value, e);
 	if (fcntl((int)n, F_GETFD) == -1)
 		return fault_set("--ready-fd %lld:", n);
 	if (n > STDERR_FILENO)
@@ -351,6 +360,7 @@ static const struct flag flags[] = {
 	{ "--experimental", 'n', ignore },
 	{ "--explain", 'n', set_explain },
 	{ "--half-close", 'v', set_link_half_close },
+	{ "--help", 'n', set_help },
 	{ "--hold", 'v', set_hold },
 	{ "--links", 'o', set_links },
 	{ "--listen-opts", 'v', set_listen_opts },
@@ -358,6 +368,7 @@ static const struct flag flags[] = {
 	{ "--probe", 'n', set_probe },
 	{ "--ready-fd", 'v', set_ready_fd },
 	{ "--statistics", 'n', set_statistics },
+	{ "--version", 'n', set_version },
 	{ "-0", 'n', set_ip0 },
 	{ "-4", 'n', set_ip4 },
 	{ "-6", 'n', set_ip6 },
@@ -458,18 +469,87 @@ flag_find(const char *arg, const char **value)
 	return NULL;
 }
 
+/* The long flag that was meant by arg, or NULL. */
+static const char *
+flag_near(const char *arg)
+{
+	const char *near = NULL;
+	char name[40];
+	int best = 3, d;
+	size_t i;
+
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(arg, "="), arg);
+	for (i = 0; i < sizeof flags / sizeof *flags; i++) {
+		d = name_slip(name, flags[i].name);
+		if (flags[i].name[1] == '-' && d < best) {
+			best = d;
+			near = flags[i].name;
+		}
+	}
+	return near;
+}
+
 static int
 flag_unknown(const char *arg)
 {
 	static const char single[] = "VDvxsuUg046";
+	const char *near;
+	char advice[ADVICE_MAX];
 
 	if (arg[2] != '\0' && strchr(single, arg[1]) != NULL) {
 		log_plain("Do not merge single character options, i.e. use "
 		    "\"-%c -%c\" instead of \"%.80s\"", arg[1], arg[2], arg);
 		exit(1);
 	}
-	return fault_set("unknown %soption \"%.80s\"; use option \"-h\" for "
+	fault_set("unknown %soption \"%.80s\"; use option \"-h\" for "
 	    "help", arg[1] == 'l' ? "log " : "", arg);
+	if (advise_flag(arg, advice))
+		fault_hint("%s", advice);
+	else if ((near = flag_near(arg)) != NULL)
+		fault_hint("did you mean %s?", near);
+	return -1;
+}
+
+/* "-" and what begins with it is the address STDIO. */
+static bool
+is_flag(const char *arg)
+{
+	return arg[0] == '-' && arg[1] != '\0' && arg[1] != ',' &&
+	    strncmp(arg, "-!!", 3) != 0;
+}
+
+/* How many words the flag and its value are; 0: it is none. */
+static int
+flag_width(const char *arg)
+{
+	const struct flag *f;
+	const char *value;
+
+	if (!is_flag(arg))
+		return 0;
+	f = flag_find(arg, &value);
+	return f != NULL && f->takes == 'v' && value == NULL ? 2 : 1;
+}
+
+/* Flags behind the first address are none to socat, and so an error. */
+static int
+flags_late(char *words[], int n)
+{
+	char advice[ADVICE_MAX];
+	int i;
+
+	for (i = 1; i < n && !is_flag(words[i]); i++)
+		;
+	if (i >= n)
+		return 0;
+	if (n == 2)
+		fault_set("unknown device/address \"%.200s\"", words[i]);
+	else
+		fault_set("exactly 2 addresses required (there are %d); use "
+		    "option \"-h\" for help", n);
+	if (advise_order(words, n, flag_width, advice))
+		fault_hint("%s", advice);
+	return -1;
 }
 
 /* Takes in the flags and leaves the words that are none; 0 or -1. */
@@ -483,8 +563,7 @@ flags_read(int argc, char *argv[], char *words[], int *n)
 	for (i = 1; i < argc; i++) {
 		const char *arg = argv[i];
 
-		if (arg[0] != '-' || arg[1] == '\0' || arg[1] == ',' ||
-		    strncmp(arg, "-!!", 3) == 0) {
+		if (!is_flag(arg)) {
 			/* Among names of containers flags may follow. */
 			if (mode.source != 'd')
 				break;
@@ -563,6 +642,8 @@ words_read(const char *name, int argc, char *argv[], char *words[], int *n)
 		return -1;
 	if (strcmp(name, "ambassador") == 0 && *n > 0)
 		mode.source = 'h';
+	if (mode.source == 'p' && !settings.as_socat)
+		return flags_late(words, *n);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "../lib/log.h"
 #include "../lib/os.h"
 #include "addr.h"
+#include "advice.h"
 #include "families.h"
 
 /* All families, in the order of the help. */
@@ -211,6 +212,7 @@ opt_unknown(struct addr *a, const struct spec_opt *at)
 {
 	const char *near, *name = at->name.text;
 	size_t blanks = strspn(name, " \t\n");
+	char advice[ADVICE_MAX];
 
 	fault_set("unknown option \"%.200s\"", name);
 	fault_place(a->spec->text, at->name.col, strlen(name));
@@ -220,6 +222,8 @@ opt_unknown(struct addr *a, const struct spec_opt *at)
 		    name + blanks);
 	else if (near != NULL)
 		fault_hint("did you mean \"%s\"?", near);
+	else if (a->family->max == 127 && advise_command(a->spec, advice))
+		fault_hint("%s", advice);
 	return -1;
 }
 
@@ -228,7 +232,7 @@ opt_check(struct addr *a, const struct spec_opt *at)
 {
 	const struct opt *o = opt_find(at->name.text);
 	struct opt_set *set = &a->opt[a->nopt];
-	char groups[200];
+	char groups[200], advice[ADVICE_MAX];
 
 	if (o == NULL)
 		return opt_unknown(a, at);
@@ -241,6 +245,8 @@ opt_check(struct addr *a, const struct spec_opt *at)
 		groups_name(o->groups, groups, sizeof groups);
 		fault_hint("%s is for addresses of group %s; -g tries it "
 		    "nevertheless", name_of(o->names), groups);
+		if (advise_group(o, name_of(o->names), advice))
+			fault_hint("%s", advice);
 		return -1;
 	}
 	if (o->kind == K_ABSENT || (o->kind != K_FIELD &&
@@ -294,6 +300,7 @@ params_check(struct addr *a)
 {
 	struct spec *s = a->spec;
 	const struct family *f = a->family;
+	char advice[ADVICE_MAX];
 	size_t i;
 
 	a->param = calloc(s->nparam + 1, sizeof *a->param);
@@ -313,8 +320,8 @@ params_check(struct addr *a)
 	i = a->nparam > (size_t)f->max ? (size_t)f->max : 0;
 	fault_place(s->text, i < s->nparam ? s->param[i].col : s->type.col,
 	    1);
-	if (strchr(s->text, '[') == NULL && a->nparam > 3)
-		fault_hint("an IPv6 address goes in brackets: [::1]");
+	if (advise_params(s, f, advice))
+		fault_hint("%s", advice);
 	return -1;
 }
 
@@ -322,7 +329,7 @@ static int
 type_unknown(const struct addr *a, const char *type)
 {
 	const struct absent *absent = absent_find(type);
-	const char *near = family_near(type);
+	char advice[ADVICE_MAX];
 
 	if (absent != NULL)
 		fault_set("%s is known but not here: %s",
@@ -332,10 +339,10 @@ type_unknown(const struct addr *a, const char *type)
 	fault_place(a->spec->text, a->spec->type.col, strlen(type));
 	if (absent != NULL)
 		return -1;
-	if (near != NULL)
-		fault_hint("did you mean \"%s\"?", near);
-	else if (access(type, F_OK) == 0)
+	if (a->spec->nparam == 0 && access(type, F_OK) == 0)
 		fault_hint("for a file write ./%.200s", type);
+	else if (advise_type(a->spec, advice))
+		fault_hint("%s", advice);
 	return -1;
 }
 

@@ -138,6 +138,8 @@ struct family {
 	unsigned char own_late;	/* late options are for its program */
 	int arg, arg2;		/* the family's own */
 	int (*check)(struct addr *);	/* parameters; NULL: none */
+	/* What can be known at the start of what it will need; or NULL. */
+	int (*there)(const struct addr *, const struct addr *partner);
 	/*
 	 * Opens.  Of a family that listens: makes a->lfd, and e stays as
 	 * it is.  -1 with words in fault.
@@ -260,6 +262,7 @@ size_t groups_name(unsigned groups, char *buf, size_t size);
 /* The name nearest to what was typed, or NULL when none is near. */
 const char *family_near(const char *typed);
 const char *opt_near(const char *typed, unsigned groups);
+int name_slip(const char *typed, const char *name);
 
 /* opt.c */
 int opt_value(const struct opt *, const struct spec_opt *, struct val *);

@@ -13,6 +13,7 @@
 #include "../lib/os.h"
 #include "../lib/sig.h"
 #include "families.h"
+#include "program.h"
 
 #define G_PROGRAM	(G_FD | G_FIFO | G_SOCKET | G_EXEC | G_FORK |	\
     G_TERMIOS | G_PTY | G_PARENT | G_UNIX)
@@ -131,21 +132,27 @@ exec_words(struct addr *a)
 	}
 	log_notice("execvp'ing \"%s\"", program);
 	execvp(program, argv);
-	fault_set("execvp(\"%s\", \"%s\"%s%s%s):", program, argv[0],
-	    argv[1] == NULL ? "" : ", \"", argv[1] == NULL ? "" : argv[1],
-	    argv[1] == NULL ? "" : "\"");
+	program_fault(program, argv);
+}
+
+const char *
+program_shell(const struct addr *a)
+{
+	if (a->family->arg == WORDS)
+		return NULL;
+	if (a->family->arg == SHELL && a->c.shell != NULL)
+		return a->c.shell;
+	if (a->family->arg == SHELL && getenv("SHELL") != NULL)
+		return getenv("SHELL");
+	return "/bin/sh";
 }
 
 static void
 exec_shell(struct addr *a)
 {
-	const char *shell = "/bin/sh", *name;
+	const char *shell = program_shell(a), *name;
 	char *argv[4] = { NULL };
 
-	if (a->family->arg == SHELL && a->c.shell != NULL)
-		shell = a->c.shell;
-	else if (a->family->arg == SHELL && getenv("SHELL") != NULL)
-		shell = getenv("SHELL");
 	name = strrchr(shell, '/') == NULL ? shell : strrchr(shell, '/') + 1;
 	argv[0] = (char *)name;
 	if (a->nparam > 0) {
@@ -333,12 +340,15 @@ program_open(struct addr *a, struct end *e)
 const struct family exec_families[] = {
 	{ .names = "EXEC", .syntax = "EXEC:<command-line>",
 	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
-	  .arg = WORDS, .check = check, .open = program_open },
+	  .arg = WORDS, .check = check, .there = program_there,
+	  .open = program_open },
 	{ .names = "SHELL", .syntax = "SHELL[:<shell-command>]",
 	  .groups = G_PROGRAM | G_SHELL, .max = 127, .own_late = 1,
-	  .arg = SHELL, .check = check, .open = program_open },
+	  .arg = SHELL, .check = check, .there = program_there,
+	  .open = program_open },
 	{ .names = "SYSTEM", .syntax = "SYSTEM:<shell-command>",
 	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
-	  .arg = SH, .check = check, .open = program_open },
+	  .arg = SH, .check = check, .there = program_there,
+	  .open = program_open },
 };
 FAMILIES(exec_families);

@@ -58,6 +58,15 @@ tolerance(const char *typed)
 	return len < 3 ? 0 : len < 6 ? 1 : 2;
 }
 
+/* How far off typed is from name; LONGEST when that is no mere slip. */
+int
+name_slip(const char *typed, const char *name)
+{
+	int d = distance(typed, name);
+
+	return d > tolerance(typed) ? LONGEST : d;
+}
+
 struct best {
 	int distance;
 	char name[LONGEST + 1];

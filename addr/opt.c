@@ -14,6 +14,7 @@
 #include "../lib/log.h"
 #include "../lib/num.h"
 #include "../lib/os.h"
+#include "advice.h"
 #include "opt.h"
 
 static const char *const type_names[TYPES] = {
@@ -305,6 +306,7 @@ text_value(const struct opt *o, const struct spec_opt *at, struct val *v)
 int
 opt_value(const struct opt *o, const struct spec_opt *at, struct val *v)
 {
+	char advice[ADVICE_MAX];
 	int rc = 0;
 
 	memset(v, 0, sizeof *v);
@@ -321,6 +323,9 @@ opt_value(const struct opt *o, const struct spec_opt *at, struct val *v)
 		    "s" : "");
 	if (rc == -1)
 		place_value(at);
+	if (rc == -1 && at->value.text != NULL &&
+	    advise_value(o, at->name.text, at->value.text, advice))
+		fault_hint("%s", advice);
 	return rc;
 }
 

@@ -13,6 +13,7 @@
 #include "../lib/num.h"
 #include "../lib/os.h"
 #include "addr.h"
+#include "advice.h"
 
 /* RFC 1035 section 2.3.4, without the dot at the end. */
 #define NAME_MAX_LEN	253
@@ -126,6 +127,39 @@ unbracketed(const char *host, char *buf, size_t size)
 	return buf;
 }
 
+/* socat's line, then one in words. */
+static int
+host_unknown(const struct addr *a, const char *host,
+    const struct addrinfo *hints, int rc)
+{
+	char advice[ADVICE_MAX];
+
+	errno = ENOENT;
+	fault_set("getaddrinfo(\"%.200s\", \"NULL\", {%d,%d,%d,%d}, {}): %s",
+	    host, hints->ai_flags, hints->ai_family, hints->ai_socktype, 0,
+	    gai_strerror(rc));
+	if (advise_host(a->spec, host, rc, advice))
+		fault_hint("%s", advice);
+	return -1;
+}
+
+/* A URL, or a variable of the shell: no look-up would find that. */
+static int
+host_check(const struct addr *a)
+{
+	struct addrinfo hints = { .ai_family = a->family->arg,
+	    .ai_socktype = a->family->groups & G_UDP ? SOCK_DGRAM :
+	    SOCK_STREAM };
+
+	if (settings.as_socat || a->param[0][strcspn(a->param[0], "/$")] ==
+	    '\0')
+		return 0;
+	host_unknown(a, a->param[0], &hints, EAI_NONAME);
+	fault_place(a->spec->text, a->spec->param[0].col,
+	    strlen(a->spec->param[0].text));
+	return -1;
+}
+
 /*
  * The last parameter of an address is its port.  A host that is a number
  * is looked at here, once, not in each child.
@@ -134,16 +168,18 @@ int
 port_param_check(struct addr *a, const char *proto)
 {
 	size_t last = a->nparam - 1;
-	char bare[INET6_ADDRSTRLEN];
+	char bare[INET6_ADDRSTRLEN], advice[ADVICE_MAX];
 	unsigned port;
 
 	if (port_check(a->param[last], proto, &port) == 0) {
 		if (last == 1)
 			numeric(unbracketed(a->param[0], bare, sizeof bare),
 			    port, sock_pf(a, a->family->arg), &a->target);
-		return 0;
+		return last == 1 ? host_check(a) : 0;
 	}
 	fault_place(a->spec->text, a->spec->param[last].col, 1);
+	if (advise_port(a->spec, advice))
+		fault_hint("%s", advice);
 	return -1;
 }
 
@@ -228,12 +264,8 @@ resolve(struct addr *a, const char *host, const char *port, int af,
 	hints.ai_socktype = socktype;
 	hints.ai_flags = (int)a->c.ai_flags | (passive ? AI_PASSIVE : 0);
 	rc = name_lookup(host, &hints, &list);
-	if (rc != 0) {
-		errno = ENOENT;
-		return fault_set("getaddrinfo(\"%.200s\", \"NULL\", "
-		    "{%d,%d,%d,%d}, {}): %s", host, hints.ai_flags, af,
-		    socktype, 0, gai_strerror(rc));
-	}
+	if (rc != 0)
+		return host_unknown(a, host, &hints, rc);
 	rc = collect(list, n, settings.ipv == 6 ? AF_INET6 : AF_INET, r);
 	freeaddrinfo(list);
 	return rc;

@@ -11,6 +11,7 @@
 #include "../lib/log.h"
 #include "../lib/os.h"
 #include "addr.h"
+#include "bound.h"
 
 /* Unless backlog= says otherwise: as much as the kernel grants. */
 #define BACKLOG		65535
@@ -105,13 +106,19 @@ int
 sock_bind(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 {
 	char name[SOCK_NAME_MAX];
+	int err;
 
 	if (opt_apply(a, PH_BIND, fd) == -1)
 		return -1;
 	if (bind(fd, sa, len) == 0)
 		return 0;
-	return fault_set("bind(%d, {%s}, %d):", fd,
+	err = errno;
+	fault_set("bind(%d, {%s}, %d):", fd,
 	    sock_name(sa, len, name, sizeof name), (int)len);
+	if (!settings.as_socat)
+		bound_hint(sa, !(a->family->groups & G_UDP), err);
+	errno = err;
+	return -1;
 }
 
 static void

@@ -63,6 +63,23 @@ sink_open(void)
 	return open("/dev/null", O_WRONLY | O_CLOEXEC);
 }
 
+
+/* In words, when fd is not open. */
+static int
+fd_there(const struct addr *a, int fd)
+{
+	if (fcntl(fd, F_GETFD) != -1)
+		return 0;
+	fault_set("file descriptor %d:", fd);
+	if (a->spec->bare)
+		fault_hint("a number alone is a descriptor, and %d is not "
+		    "open; for a port write TCP-LISTEN:%d or TCP:HOST:%d",
+		    fd, fd, fd);
+	else if (fd > STDERR_FILENO)
+		fault_hint("nobody handed down an open descriptor %d", fd);
+	return -1;
+}
+
 /*
  * Gives the end those of the descriptors that the address is used for and
  * that can be used so: one way is enough, and said; what cannot be written
@@ -74,8 +91,8 @@ ways_take(struct addr *a, struct end *e, int in, int out, int fits)
 	int wanted = (a->reads ? READS : 0) | (a->writes ? WRITES : 0);
 	int open = (ways_of(in) & READS) | (ways_of(out) & WRITES);
 
-	if (fcntl(in, F_GETFD) == -1)
-		return fault_set("file descriptor %d:", in);
+	if (fd_there(a, in) == -1)
+		return -1;
 	if (!(wanted & open))
 		return no_way(wanted, in, out);
 	if (!(wanted & ~open))
@@ -197,9 +214,12 @@ number_check(struct addr *a)
 	if (number(a, &fd) == -1)
 		return -1;
 	a->given = fd;
-	if (fd > STDERR_FILENO && !settings.explaining)
+	if (settings.explaining)
+		return 0;
+	if (fd > STDERR_FILENO)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
-	return 0;
+	/* socat finds that when it opens it. */
+	return settings.as_socat ? 0 : fd_there(a, fd);
 }
 
 static int

@@ -565,6 +565,13 @@ place_print(void)
 }
 
 void
+fault_hint_print(void)
+{
+	if (fault.hint[0] != '\0' && out.facility == -1)
+		error_plain("  %s", fault.hint);
+}
+
+void
 fault_print(int brief)
 {
 	log_error("%s", fault.words);
@@ -572,6 +579,5 @@ fault_print(int brief)
 		return;
 	if (fault.text != NULL)
 		place_print();
-	if (fault.hint[0] != '\0')
-		error_plain("  %s", fault.hint);
+	fault_hint_print();
 }

@@ -71,5 +71,7 @@ void fault_hint(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 /* Prints the record at level E, with place and hint unless brief. */
 void fault_print(int brief);
+/* The hint alone, if there is one, after a line of the caller's. */
+void fault_hint_print(void);
 
 #endif

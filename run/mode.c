@@ -11,6 +11,7 @@
 #include "../lib/lock.h"
 #include "../lib/log.h"
 #include "../lib/sig.h"
+#include "advice.h"
 #include "help.h"
 #include "mode.h"
 #include "serve.h"
@@ -23,26 +24,29 @@
 static void
 hint_comma(char *words[], int n)
 {
-	size_t len;
-	int i;
+	char advice[ADVICE_MAX];
+	int at;
 
-	for (i = 0; i + 1 < n; i++) {
-		len = strlen(words[i]);
-		if (len == 0 || words[i][len - 1] != ',')
-			continue;
-		fault_place(words[i], len, 1);
-		fault_hint("a blank after the comma makes two words; did you "
-		    "mean \"%.120s%.60s\"?", words[i], words[i + 1]);
+	if (!advise_comma(words, n, &at, advice))
 		return;
-	}
+	/* Another hint stays, unless it is about what follows the blank. */
+	if (fault.hint[0] != '\0' && (fault.text == NULL ||
+	    strcmp(fault.text, words[at + 1]) != 0))
+		return;
+	fault_place(words[at], strlen(words[at]), 1);
+	fault_hint("%s", advice);
 }
 
 static int
 count_wrong(char *words[], int n)
 {
+	char advice[ADVICE_MAX];
+
 	fault_set("exactly 2 addresses required (there are %d); use option "
 	    "\"-h\" for help", n);
 	hint_comma(words, n);
+	if (fault.hint[0] == '\0' && advise_count(words, n, advice))
+		fault_hint("%s", advice);
 	return -1;
 }
 
@@ -58,12 +62,44 @@ addr_use(const char *text, bool left, struct addr **a)
 	return addr_parse(text, use[d][!left], use[d][left], a);
 }
 
+/* What is wrong with one may be right with the other: TCP-LISTEN:1 ...,fork */
+static void
+hint_partner(const char *text, const char *partner)
+{
+	struct spec *s, *p = NULL;
+	char advice[ADVICE_MAX];
+
+	if (spec_parse(text, &s) == 0 && spec_parse(partner, &p) == 0 &&
+	    advise_partner(s, p, fault.col, advice))
+		fault_hint("%s", advice);
+	spec_free(s);
+	spec_free(p);
+}
+
+/* What an address needs, if that can be known before it is opened. */
+static int
+pair_there(const struct addr *a, const struct addr *partner)
+{
+	for (; a != NULL; a = a->other)
+		if (a->family->there != NULL &&
+		    a->family->there(a, partner) == -1)
+			return -1;
+	return 0;
+}
+
 static int
 pair_parse(const char *left, const char *right, struct addr *a[2])
 {
 	a[0] = a[1] = NULL;
-	return addr_use(left, true, &a[0]) == -1 ? -1 :
-	    addr_use(right, false, &a[1]);
+	if (addr_use(left, true, &a[0]) == 0 &&
+	    addr_use(right, false, &a[1]) == 0)
+		return settings.as_socat || (pair_there(a[0], a[1]) == 0 &&
+		    pair_there(a[1], a[0]) == 0) ? 0 : -1;
+	if (fault.text == left)
+		hint_partner(left, right);
+	else if (fault.text == right)
+		hint_partner(right, left);
+	return -1;
 }
 
 static void
@@ -327,7 +363,7 @@ wanted_read(const struct mode *m, struct wanted_set *s, char *words[], int n)
 static _Noreturn void
 die(char *words[], int n)
 {
-	if (fault.hint[0] == '\0' && words != NULL)
+	if (words != NULL)
 		hint_comma(words, n);
 	fault_print(settings.as_socat);
 	cleanup_run();

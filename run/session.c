@@ -195,12 +195,16 @@ failure_print(void)
 
 	if (settings.link == NULL || tally == NULL) {
 		fault_print(settings.as_socat || self.listener != 0);
+		if (self.listener != 0 && !settings.as_socat)
+			fault_hint_print();
 		return;
 	}
 	now = (unsigned long long)clock_ms();
 	last = atomic_exchange(&tally->said, now);
-	if (last == 0 || now - last > BURST_MS)
-		log_error("link %s: %s", settings.link, fault.words);
+	if (last != 0 && now - last <= BURST_MS)
+		return;
+	log_error("link %s: %s", settings.link, fault.words);
+	fault_hint_print();
 }
 
 /* Says why; the status.  That nobody came in time is no failure. */

@@ -533,6 +533,7 @@ links_begin(void)
 	for (l = links; l != NULL; l = l->next)
 		if (link_open(l) == -1) {
 			log_error("link %s: %s", link_name(l), fault.words);
+			fault_hint_print();
 			fault.hint[0] = '\0';
 			return -1;
 		}

@@ -170,13 +170,15 @@ refused("EXEC:x,path='y",
     '              ^', 'a quote is still open', 'STDIO');
 refused('TCP-LISTEN:80,backlog=5x',
     'parseopts(): trailing garbage in numerical arg of option "backlog=5x"',
-    '                      ^~', undef, 'STDIO');
+    '                      ^~', '"5x" is not a whole number; ' .
+    'units such as k are not known', 'STDIO');
 refused('TCP-LISTEN:80,backlog=,fork',
     'parseopts(): missing numerical value of option "backlog="',
-    '                      ^', undef, 'STDIO');
+    '                      ^', 'a number is missing behind backlog=', 'STDIO');
 refused('TCP-LISTEN:80,fork=1x',
     'parseopts(): trailing garbage in numerical arg of option "fork=1x"',
-    '                   ^~', undef, 'STDIO');
+    '                   ^~', '"1x" is not a whole number; ' .
+    'units such as k are not known', 'STDIO');
 refused('TCP:h:80,bind',
     'option "bind": value required',
     '         ^~~~', undef, 'STDIO');
@@ -186,15 +188,16 @@ refused('OPEN:x,rdonly=1,bind=y',
     '-g tries it nevertheless', 'STDIO');
 refused('TCP:h:nosuch,nodelay',
     'unknown port/service "nosuch"',
-    '      ^', undef, 'STDIO');
+    '      ^', 'no service "nosuch" is known here (/etc/services): ' .
+    'write its number', 'STDIO');
 refused('TCP:::1:80',
     'TCP: wrong number of parameters (4 instead of 2): usage: ' .
     'TCP-CONNECT:<host>:<port>',
-    '      ^', 'an IPv6 address goes in brackets: [::1]', 'STDIO');
+    '      ^', 'an IPv6 address goes in brackets: TCP:[::1]:80', 'STDIO');
 refused('TCP:h',
     'TCP: wrong number of parameters (1 instead of 2): usage: ' .
     'TCP-CONNECT:<host>:<port>',
-    '    ^', undef, 'STDIO');
+    '    ^', 'the port is missing: TCP:h:PORT', 'STDIO');
 refused('STDIO:x,raw',
     'STDIO: wrong number of parameters (1 instead of 0): usage: STDIO',
     '      ^', undef, 'STDIO');
