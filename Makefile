@@ -22,8 +22,8 @@ OBJS = relay.o spec.o \
 	addr/opt-file.o addr/opt-ip.o addr/opt-misc.o addr/opt-proc.o \
 	addr/opt-sock.o addr/opt-tty.o addr/opt.o addr/pipe.o \
 	addr/resolve.o addr/sock.o addr/stdio.o addr/tcp.o addr/udp.o \
-	addr/unix.o \
-	run/children.o run/dial.o run/dump.o run/engine.o run/environ.o \
+	addr/udp-queue.o addr/unix.o \
+	run/burst.o run/children.o run/dial.o run/dump.o run/engine.o run/environ.o \
 	run/fdinfo.o run/flow.o run/grand.o run/help.o run/inspect.o \
 	run/links.o run/mode.o run/pool.o run/probe.o run/ready.o \
 	run/serve.o run/session.o run/shuttle.o run/statistics.o run/stop.o run/super.o \
@@ -33,7 +33,8 @@ OBJS = relay.o spec.o \
 
 SRCS = $(OBJS:.o=.c)
 
-HEADERS = relay.h addr/advice.h addr/bound.h addr/program.h run/advice.h \
+HEADERS = relay.h addr/udp-queue.h run/burst.h \
+	addr/advice.h addr/bound.h addr/program.h run/advice.h \
 	addr/addr.h addr/consts.h addr/families.h addr/opt.h lib/cleanup.h \
 	lib/lock.h lib/log.h lib/num.h lib/os.h lib/sig.h lib/span.h run/children.h \
 	run/dump.h run/flow.h run/help.h run/serve.h run/session.h \

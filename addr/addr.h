@@ -147,7 +147,10 @@ struct family {
 	int (*open)(struct addr *, struct end *e);
 	/*
 	 * Takes one connection that waits on a->lfd into e; 1 when there
-	 * was none after all, -1 with words in fault and errno set.
+	 * was none after all, 2 when one was turned away and there may be
+	 * more.  -1 with words in fault and errno: if sock_lacks() says so
+	 * the system is short of something, else the listener is broken.
+	 * What is wrong with one peer is never -1, whatever errno it makes.
 	 */
 	int (*next)(struct addr *, struct end *e);
 	/* Child only: the address's own work after fork; may be NULL. */
@@ -189,6 +192,15 @@ struct opt_set {
 	const struct spec_opt *at;
 };
 
+/*
+ * Clients and packets that next() turned away through no fault of the
+ * listener; who serves says so, once in a while.
+ */
+struct drops {
+	unsigned long n;	/* since it was last said */
+	char words[320];	/* the first of these, and why */
+};
+
 /* An address, parsed and checked, ready to be opened. */
 struct addr {
 	const struct family *family;	/* NULL or row */
@@ -217,6 +229,7 @@ struct addr {
 	socklen_t locallen;
 	struct resolved target;	/* if it is a number; else len is 0 */
 	struct range *range;	/* parsed, or NULL */
+	struct drops drops;	/* written by next() */
 	void *state;		/* the family's own */
 	struct end *first;	/* nofork: the other end of the program */
 };
@@ -239,6 +252,8 @@ int addr_open(struct addr *, struct end *);
 /* Listens on a socket that was handed down. */
 int addr_adopt(struct addr *, int fd);
 int addr_next(struct addr *, struct end *);
+/* The listening socket reports an error: 0 if it still serves, or -1. */
+int addr_mend(struct addr *);
 int addr_first(struct addr *, struct end *);
 int addr_born(struct addr *, struct end *);
 void addr_unlock(struct addr *);
@@ -301,6 +316,17 @@ int sock_accept(struct addr *, struct end *);
 /* Whether the client may connect: range, sourceport, lowport. */
 void listening_again(struct addr *);
 bool sock_allowed(struct addr *, const struct sockaddr *);
+/* Whether it is one address and port, of IPv4 or IPv6. */
+bool sock_same(const struct sockaddr *, const struct sockaddr *);
+/* Whether a connected socket is its own peer. */
+bool sock_meets_itself(int fd);
+/* Whether errno says that the system is short of something. */
+bool sock_lacks(int err);
+/* A call on the listening socket itself said so: it serves no more. */
+bool sock_broken(int err);
+/* Counts what next() turns away, and keeps the words if they are first. */
+void drop_note(struct addr *, unsigned long n, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Binds for bind=, sourceport= and lowport=, then connects. */
 int sock_connect(struct addr *, int fd, const struct sockaddr *, socklen_t);
 /*

@@ -307,6 +307,45 @@ addr_next(struct addr *a, struct end *e)
 	return a->family->next(a, e);
 }
 
+/* The first that was turned away is said, of others how many they were. */
+static void
+drops_log(struct drops *d, bool *said)
+{
+	if (d->n > 0 && *said)
+		log_warn("%lu more: %s", d->n, d->words);
+	else if (d->n > 0)
+		log_warn("%s", d->words);
+	*said = true;
+	d->n = 0;
+}
+
+#define SHORT_NAP	100000000LL	/* in nanoseconds */
+
+/* Whether there may be a client, after addr_next() had none; as fd_wait(). */
+static int
+client_wait(struct addr *a, int rc, bool *said)
+{
+	long long timeout = a->c.accept_timeout;
+
+	if (rc == 2) {
+		if (!*said)
+			drops_log(&a->drops, said);
+		return 1;
+	}
+	if (rc == -1) {
+		nap_ns(SHORT_NAP);
+		return 1;
+	}
+	if (addr_mend(a) == -1)
+		return -1;
+	rc = fd_wait(a->lfd, 'r', timeout > 0 ? timeout : -1);
+	if (rc == 0) {
+		errno = ETIMEDOUT;
+		return fault_set("accept:");
+	}
+	return rc == -1 && errno != EINTR ? fault_set("poll():") : 1;
+}
+
 /*
  * The same, but waits for the client, and no longer than accept-timeout:
  * -1 with ETIMEDOUT.
@@ -314,19 +353,20 @@ addr_next(struct addr *a, struct end *e)
 int
 addr_first(struct addr *a, struct end *e)
 {
-	long long timeout = a->c.accept_timeout;
+	bool said = false, lacks = false;
 	int rc;
 
-	while ((rc = addr_next(a, e)) == 1) {
-		rc = fd_wait(a->lfd, 'r', timeout > 0 ? timeout : -1);
-		if (rc == 0) {
-			errno = ETIMEDOUT;
-			return fault_set("accept:");
-		}
-		if (rc == -1 && errno != EINTR)
-			return fault_set("poll():");
+	while ((rc = addr_next(a, e)) != 0) {
+		if (rc == -1 && !sock_lacks(errno))
+			break;
+		if (rc == -1 && !lacks)
+			log_error("%s; accepting pauses", fault.words);
+		lacks = rc == -1;
+		if (client_wait(a, rc, &said) == -1)
+			break;
 	}
-	return rc;
+	drops_log(&a->drops, &said);
+	return rc == 0 ? 0 : -1;
 }
 
 /*

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,14 +207,83 @@ accept_log(struct addr *a, int fd)
 	    sock_name((struct sockaddr *)&here, len, local, sizeof local));
 }
 
-/* accept(2), "Error handling": such an error concerns one client only. */
-static bool
-client_gone(int err)
+void
+drop_note(struct addr *a, unsigned long n, const char *fmt, ...)
 {
-	return err == EAGAIN || err == EWOULDBLOCK || err == ECONNABORTED ||
-	    err == EPROTO || err == ENETDOWN || err == EHOSTUNREACH ||
-	    err == ENETUNREACH || err == ENOPROTOOPT || err == EOPNOTSUPP ||
-	    err == EINTR;
+	va_list args;
+
+	if (a->drops.n == 0) {
+		va_start(args, fmt);
+		vsnprintf(a->drops.words, sizeof a->drops.words, fmt, args);
+		va_end(args);
+	}
+	a->drops.n += n;
+}
+
+bool
+sock_lacks(int err)
+{
+	return err == EMFILE || err == ENFILE || err == ENOMEM ||
+	    err == ENOBUFS;
+}
+
+bool
+sock_broken(int err)
+{
+	return err == EBADF || err == ENOTSOCK || err == EINVAL ||
+	    err == EFAULT || err == ENOSYS;
+}
+
+static bool
+still_listens(int fd)
+{
+	int yes = 0;
+	socklen_t len = sizeof yes;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &len) == 0 &&
+	    yes;
+}
+
+/*
+ * accept(2), "Error handling": the kernel hands on errors of a client that
+ * was about to be accepted.  What they can be is not written down, so the
+ * listening socket is asked whether it is still one.
+ */
+static int
+accept_failed(struct addr *a)
+{
+	int err = errno;
+
+	if (err == EAGAIN || err == EWOULDBLOCK || err == EINTR)
+		return 1;
+	fault_set("accept(%d):", a->lfd);
+	if (!sock_lacks(err) && !sock_broken(err) && still_listens(a->lfd)) {
+		drop_note(a, 1, "client lost: %s", fault.words);
+		return 2;
+	}
+	errno = err;
+	return -1;
+}
+
+/*
+ * What an error message of the network left is taken off a socket for
+ * datagrams; any other has none, unless it listens no more.
+ */
+int
+addr_mend(struct addr *a)
+{
+	int err, type;
+	socklen_t len = sizeof err, typelen = sizeof type;
+
+	if (getsockopt(a->lfd, SOL_SOCKET, SO_ERROR, &err, &len) == -1 ||
+	    getsockopt(a->lfd, SOL_SOCKET, SO_TYPE, &type, &typelen) == -1)
+		return fault_set("listening socket %d:", a->lfd);
+	if (type == SOCK_DGRAM)
+		os_take_errors(a->lfd);
+	else if (!still_listens(a->lfd))
+		return fault_set("listening socket %d listens no more",
+		    a->lfd);
+	return 0;
 }
 
 int
@@ -223,15 +293,13 @@ sock_accept(struct addr *a, struct end *e)
 
 	a->client->len = sizeof a->client->sa;
 	fd = os_accept(a->lfd, (struct sockaddr *)&a->client->sa, &a->client->len);
-	if (fd == -1 && client_gone(errno))
-		return 1;
 	if (fd == -1)
-		return fault_set("accept(%d):", a->lfd);
+		return accept_failed(a);
 	accept_log(a, fd);
 	if (!sock_allowed(a, (struct sockaddr *)&a->client->sa)) {
 		close(fd);
 		listening_again(a);
-		return 1;
+		return 2;
 	}
 	if (log_on(LOG_I)) {
 		char name[SOCK_NAME_MAX];
@@ -340,6 +408,51 @@ connect_timed(int fd, const struct sockaddr *sa, socklen_t len,
 	return rc;
 }
 
+bool
+sock_same(const struct sockaddr *a, const struct sockaddr *b)
+{
+	const struct sockaddr_in *a4 = (const void *)a, *b4 = (const void *)b;
+	const struct sockaddr_in6 *a6 = (const void *)a,
+	    *b6 = (const void *)b;
+
+	if (a->sa_family != b->sa_family || port_get(a) != port_get(b))
+		return false;
+	if (a->sa_family == AF_INET)
+		return a4->sin_addr.s_addr == b4->sin_addr.s_addr;
+	return a->sa_family == AF_INET6 && memcmp(&a6->sin6_addr,
+	    &b6->sin6_addr, sizeof a6->sin6_addr) == 0 &&
+	    a6->sin6_scope_id == b6->sin6_scope_id;
+}
+
+/*
+ * A TCP socket whose own port is the one that it connects to opens a
+ * connection with itself, RFC 9293 section 3.5, and so does one of UDP: what
+ * is sent comes back.
+ */
+bool
+sock_meets_itself(int fd)
+{
+	struct sockaddr_storage here, peer;
+	socklen_t len = sizeof here, peerlen = sizeof peer;
+
+	return getsockname(fd, (struct sockaddr *)&here, &len) == 0 &&
+	    getpeername(fd, (struct sockaddr *)&peer, &peerlen) == 0 &&
+	    sock_same((struct sockaddr *)&here, (struct sockaddr *)&peer);
+}
+
+/* The port that nobody listens on is not to wait for its last packets. */
+static int
+refuse_itself(int fd, const struct sockaddr *sa, socklen_t len)
+{
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+	char name[SOCK_NAME_MAX];
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+	errno = ECONNREFUSED;
+	return fault_set("connect(%d, %s, %d): connected to itself:", fd,
+	    sock_name(sa, len, name, sizeof name), (int)len);
+}
+
 int
 sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 {
@@ -354,6 +467,8 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	if (connect_timed(fd, sa, len, a->c.connect_timeout) == -1)
 		return fault_set("connect(%d, %s, %d):", fd,
 		    sock_name(sa, len, name, sizeof name), (int)len);
+	if (sa->sa_family != AF_UNIX && sock_meets_itself(fd))
+		return refuse_itself(fd, sa, len);
 	if (!log_on(LOG_N))
 		return 0;
 	if (getsockname(fd, (struct sockaddr *)&here, &herelen) == -1)

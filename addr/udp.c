@@ -5,7 +5,9 @@
  * same port and connected to the peer: the kernel then sends the peer's
  * later packets there.  Between bind and connect packets of other peers
  * can get into that socket, and until connect those of this peer get into
- * the listener's; peer_socket() and drain() put every one where it belongs.
+ * the listener's; what can be read of both goes through one queue, out of
+ * which each peer gets its own.  The queue is bounded: what it has no room
+ * for stays in the sockets.
  *
  * One thing the listener cannot see: the kernel may have chosen the socket
  * for a packet just before connect, and put it there after the drain.  So
@@ -23,35 +25,18 @@
 #include "../lib/log.h"
 #include "../lib/os.h"
 #include "families.h"
+#include "udp-queue.h"
 
 #define G_UDPCONNECT	(G_FD | G_SOCKET | G_UDP)
 #define G_UDPLISTEN	(G_UDPCONNECT | G_LISTEN | G_CHILD | G_RANGE)
 
-#define DATAGRAM_MAX	65536
-/* What may wait for a child of its own; the kernel's queue is behind it. */
-#define WAITING_MAX	4096
-
-/* Who sent a packet, and to which of our addresses; tolen 0: unknown. */
-struct route {
-	struct sockaddr_storage from, to;
-	socklen_t fromlen, tolen;
-};
-
-/* A packet whose peer has no child yet. */
-struct waiting {
-	struct waiting *next;
-	struct route route;
-	struct packet *packet;
-};
-
 struct udp_state {
-	struct waiting *head, **tail;
-	size_t n;
+	struct udp_queue queue;	/* the listener's; a child does not have it */
+	unsigned drops;		/* of queue.drops, what has been noted */
 	struct route peer;	/* whose child this is */
 	int stray;		/* to a->back of the listener, or -1 */
+	bool lost;		/* a stray was, and it was said */
 };
-
-static unsigned char *datagram;	/* DATAGRAM_MAX, for listeners */
 
 static int
 check(struct addr *a)
@@ -92,11 +77,8 @@ udp_adopt(struct addr *a)
 {
 	struct udp_state *state = calloc(1, sizeof *state);
 
-	if (datagram == NULL)
-		datagram = malloc(DATAGRAM_MAX);
-	if (state == NULL || datagram == NULL)
+	if (state == NULL || udp_queue_init(&state->queue) == -1)
 		return fault_set("out of memory");
-	state->tail = &state->head;
 	state->stray = -1;
 	free(a->state);
 	a->state = state;
@@ -131,87 +113,6 @@ udp_listen(struct addr *a, struct end *e)
 	return udp_adopt(a);
 }
 
-static bool
-same_peer(const struct sockaddr *a, const struct sockaddr *b)
-{
-	const struct sockaddr_in *a4 = (const void *)a, *b4 = (const void *)b;
-	const struct sockaddr_in6 *a6 = (const void *)a,
-	    *b6 = (const void *)b;
-
-	if (a->sa_family != b->sa_family || a4->sin_port != b4->sin_port)
-		return false;
-	if (a->sa_family == AF_INET)
-		return a4->sin_addr.s_addr == b4->sin_addr.s_addr;
-	return memcmp(&a6->sin6_addr, &b6->sin6_addr,
-	    sizeof a6->sin6_addr) == 0 &&
-	    a6->sin6_scope_id == b6->sin6_scope_id;
-}
-
-static struct waiting *
-waiting_new(const struct route *r, const void *data, size_t n)
-{
-	struct waiting *p = malloc(sizeof *p);
-
-	if (p == NULL)
-		return NULL;
-	p->route = *r;
-	p->next = NULL;
-	p->packet = malloc(sizeof *p->packet + n);
-	if (p->packet == NULL) {
-		free(p);
-		errno = ENOMEM;
-		return NULL;
-	}
-	p->packet->next = NULL;
-	p->packet->len = n;
-	memcpy(p->packet->data, data, n);
-	return p;
-}
-
-static void
-waiting_free(struct waiting *w)
-{
-	free(w->packet);
-	free(w);
-}
-
-/* Reads one datagram of fd; NULL when there is none. */
-static struct waiting *
-waiting_read(int fd)
-{
-	struct route r;
-	ssize_t n;
-
-	do {
-		r.fromlen = sizeof r.from;
-		r.tolen = 0;
-		n = os_recv_dst(fd, datagram, DATAGRAM_MAX,
-		    (struct sockaddr *)&r.from, &r.fromlen,
-		    (struct sockaddr *)&r.to, &r.tolen);
-	} while (n == -1 && (errno == EINTR || errno == ECONNREFUSED));
-	return n == -1 ? NULL : waiting_new(&r, datagram, (size_t)n);
-}
-
-/* The same of what a child gave back; see stray_send(). */
-static struct waiting *
-stray_read(int fd)
-{
-	struct route r;
-	struct iovec io[2] = { { &r, sizeof r }, { datagram, DATAGRAM_MAX } };
-	struct msghdr m = { .msg_iov = io, .msg_iovlen = 2 };
-	ssize_t n;
-
-	if (fd == -1) {
-		errno = EAGAIN;
-		return NULL;
-	}
-	while ((n = recvmsg(fd, &m, MSG_DONTWAIT)) == -1 && errno == EINTR)
-		;
-	if (n == -1 || (size_t)n < sizeof r)
-		return NULL;
-	return waiting_new(&r, datagram, (size_t)n - sizeof r);
-}
-
 /* A child's: the packet is lost if the listener is gone or has too many. */
 static void
 stray_send(struct udp_state *s, const struct sockaddr_storage *from,
@@ -220,35 +121,20 @@ stray_send(struct udp_state *s, const struct sockaddr_storage *from,
 	struct route r = s->peer;	/* it was sent to the same address */
 	struct iovec io[2] = { { &r, sizeof r }, { data, n } };
 	struct msghdr m = { .msg_iov = io, .msg_iovlen = 2 };
+	ssize_t rc;
 
 	if (s->stray == -1)
 		return;
 	r.from = *from;
 	r.fromlen = fromlen;
-	while (sendmsg(s->stray, &m, MSG_DONTWAIT | MSG_NOSIGNAL) == -1 &&
-	    errno == EINTR)
+	while ((rc = sendmsg(s->stray, &m, MSG_DONTWAIT | MSG_NOSIGNAL)) ==
+	    -1 && errno == EINTR)
 		;
-}
-
-/*
- * An end's ended(): what comes to a child that is idle until its socket is
- * closed would be lost with it, and is the listener's, who makes another.
- */
-static void
-peer_ended(struct end *e, enum ending how)
-{
-	struct udp_state *s = e->state;
-	struct waiting *w;
-
-	if (how != ENDING_IDLE || s->stray == -1)
-		return;
-	while ((w = waiting_read(e->rfd)) != NULL) {
-		stray_send(s, &w->route.from, w->route.fromlen,
-		    w->packet->data, w->packet->len);
-		waiting_free(w);
-	}
-	close(e->rfd);
-	e->rfd = e->wfd = -1;
+	if (rc == -1 && !s->lost)
+		log_warn("packets of other peers are lost: %s",
+		    strerror(errno));
+	if (rc == -1)
+		s->lost = true;
 }
 
 /* An end's receive(): only what is the peer's. */
@@ -262,7 +148,7 @@ peer_receive(struct end *e, void *buf, size_t size)
 
 	n = recvfrom(e->rfd, buf, size, MSG_DONTWAIT, (struct sockaddr *)&from,
 	    &len);
-	if (n == -1 || same_peer((struct sockaddr *)&from,
+	if (n == -1 || sock_same((struct sockaddr *)&from,
 	    (struct sockaddr *)&s->peer.from))
 		return n;
 	stray_send(s, &from, len, buf, (size_t)n);
@@ -270,80 +156,135 @@ peer_receive(struct end *e, void *buf, size_t size)
 	return -1;
 }
 
+/*
+ * An end's ended(): what comes to a child that is idle until its socket is
+ * closed would be lost with it, and is the listener's, who makes another.
+ */
 static void
-waiting_add(struct udp_state *s, struct waiting *w)
+peer_ended(struct end *e, enum ending how)
 {
-	if (s->n >= WAITING_MAX) {
-		waiting_free(w);	/* as a full socket buffer would */
+	struct udp_state *s = e->state;
+	struct sockaddr_storage from;
+	socklen_t len = sizeof from;
+	unsigned char *buf;
+	ssize_t n;
+
+	if (how != ENDING_IDLE || s->stray == -1)
 		return;
+	buf = malloc(DATAGRAM_MAX);
+	while (buf != NULL && (n = recvfrom(e->rfd, buf, DATAGRAM_MAX,
+	    MSG_DONTWAIT, (struct sockaddr *)&from, &len)) != -1) {
+		stray_send(s, &from, len, buf, (size_t)n);
+		len = sizeof from;
 	}
-	*s->tail = w;
-	s->tail = &w->next;
-	s->n++;
+	free(buf);
+	close(e->rfd);
+	e->rfd = e->wfd = -1;
 }
 
-/* Puts the packet at the end of the peer's queue. */
+/* What is in fd joins the queue, while reserve bytes of it stay free. */
 static void
-packet_add(struct end *e, struct waiting *w)
-{
-	struct packet **p = &e->queued;
-
-	while (*p != NULL)
-		p = &(*p)->next;
-	*p = w->packet;
-	w->packet = NULL;
-	waiting_free(w);
-}
-
-/* What is in fd goes to the peer's queue, or waits if it is another's. */
-static void
-drain(struct addr *a, struct end *e, int fd)
-{
-	struct waiting *w;
-	int i;
-
-	for (i = 0; i < WAITING_MAX && (w = waiting_read(fd)) != NULL; i++)
-		if (same_peer((struct sockaddr *)&w->route.from,
-		    (struct sockaddr *)&a->client->sa))
-			packet_add(e, w);
-		else
-			waiting_add(a->state, w);
-}
-
-/* Packets of the peer that were waiting already. */
-static void
-collect(struct addr *a, struct end *e)
+drain(struct addr *a, int fd, size_t reserve)
 {
 	struct udp_state *s = a->state;
-	struct waiting **p = &s->head, *w;
 
-	while ((w = *p) != NULL) {
-		if (!same_peer((struct sockaddr *)&w->route.from,
-		    (struct sockaddr *)&a->client->sa)) {
-			p = &w->next;
-			continue;
-		}
-		*p = w->next;
-		w->next = NULL;
-		s->n--;
-		packet_add(e, w);
-	}
-	s->tail = p;
+	while (udp_queue_read(&s->queue, fd, reserve) == 1)
+		;
+}
+
+static unsigned
+port_of(const struct sockaddr_storage *sa)
+{
+	/* sin_port and sin6_port stand at the same place. */
+	return ((const struct sockaddr_in *)sa)->sin_port;
+}
+
+/* 127.0.0.0/8, RFC 1122 section 3.2.1.3, also in IPv6's writing; ::1. */
+static bool
+is_loopback(const struct sockaddr_storage *sa)
+{
+	const struct sockaddr_in *in = (const void *)sa;
+	const struct in6_addr *in6 =
+	    &((const struct sockaddr_in6 *)sa)->sin6_addr;
+
+	if (sa->ss_family == AF_INET)
+		return ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	return IN6_IS_ADDR_LOOPBACK(in6) || (IN6_IS_ADDR_V4MAPPED(in6) &&
+	    in6->s6_addr[12] == IN_LOOPBACKNET);
+}
+
+/* To an address of its own this machine sends from that address. */
+static bool
+is_local(const struct route *r)
+{
+	struct sockaddr_storage here;
+	socklen_t len = sizeof here;
+	bool local;
+	int fd;
+
+	if (is_loopback(&r->from))
+		return true;
+	fd = os_socket(r->from.ss_family, SOCK_DGRAM, IPPROTO_UDP);
+	if (fd == -1)
+		return false;
+	local = connect(fd, (const struct sockaddr *)&r->from, r->fromlen) ==
+	    0 && getsockname(fd, (struct sockaddr *)&here, &len) == 0;
+	close(fd);
+	if (!local)
+		return false;
+	((struct sockaddr_in *)&here)->sin_port = (in_port_t)port_of(&r->from);
+	return sock_same((struct sockaddr *)&here,
+	    (const struct sockaddr *)&r->from);
+}
+
+static bool
+is_wildcard(const struct sockaddr_storage *sa)
+{
+	const struct sockaddr_in *in = (const void *)sa;
+
+	return sa->ss_family == AF_INET ? in->sin_addr.s_addr == INADDR_ANY :
+	    IN6_IS_ADDR_UNSPECIFIED(
+	    &((const struct sockaddr_in6 *)sa)->sin6_addr);
 }
 
 /*
- * A socket for one peer: bound like the listener, but to the address that
- * the peer sent to, so that answers come from there.
+ * Whether the peer calls itself what the listener is called: an answer
+ * would come back, and be answered, for ever.
  */
+static bool
+is_ourselves(struct addr *a, const struct route *r)
+{
+	if (port_of(&r->from) != port_of(&a->local))
+		return false;
+	if (is_wildcard(&a->local) ? !is_local(r) :
+	    !sock_same((const struct sockaddr *)&r->from,
+	    (struct sockaddr *)&a->local))
+		return false;
+	fault_set("that is the listener's own address");
+	errno = ECONNREFUSED;
+	return true;
+}
+
 static int
-peer_socket(struct addr *a, struct end *e, const struct route *r)
+peer_connect(int fd, const struct route *r)
+{
+	char name[SOCK_NAME_MAX];
+	const struct sockaddr *to = (const struct sockaddr *)&r->from;
+
+	if (connect(fd, to, r->fromlen) == -1)
+		return fault_set("connect(%d, %s, %d):", fd,
+		    sock_name(to, r->fromlen, name, sizeof name),
+		    (int)r->fromlen);
+	return 0;
+}
+
+/* Bound like the listener, to the address that the peer sent to. */
+static int
+peer_bind(struct addr *a, int fd, const struct route *r)
 {
 	struct sockaddr_storage here = a->local;
-	int fd, saved, on = 1;
+	int on = 1;
 
-	fd = sock_open(a, here.ss_family, SOCK_DGRAM, IPPROTO_UDP);
-	if (fd == -1)
-		return -1;
 	if (r->tolen > 0 && r->to.ss_family == here.ss_family) {
 		here = r->to;
 		((struct sockaddr_in *)&here)->sin_port =
@@ -352,40 +293,54 @@ peer_socket(struct addr *a, struct end *e, const struct route *r)
 	/* Both sockets must allow it while the second one is bound. */
 	setsockopt(a->lfd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (sock_bind(a, fd, (struct sockaddr *)&here, a->locallen) == 0) {
-		/* Until it is connected it gets anybody's, so that what the
-		 * listener has now is older, and goes first. */
-		drain(a, e, a->lfd);
-		if (connect(fd, (struct sockaddr *)&a->client->sa, a->client->len) == 0)
-			return fd;
-		fault_set("connect(%d):", fd);
-		saved = errno;
-		drain(a, e, fd);
-		errno = saved;
+	return sock_bind(a, fd, (struct sockaddr *)&here, a->locallen);
+}
+
+/*
+ * A socket for one peer, so that answers come from where it sent to.  Half
+ * of the queue is kept for what comes in until the socket is connected.
+ */
+static int
+peer_socket(struct addr *a, const struct route *r)
+{
+	int fd, saved;
+
+	fd = sock_open(a, a->local.ss_family, SOCK_DGRAM, IPPROTO_UDP);
+	if (fd == -1)
+		return -1;
+	/* RFC 768: port 0 wants no answer.  Bound to the listener's port the
+	 * socket would get the packets of all ports of that host. */
+	if (port_of(&r->from) != 0 && peer_bind(a, fd, r) == -1)
+		goto fail;
+	/* Until it is connected it gets anybody's, so that what the listener
+	 * has now is older, and goes first. */
+	drain(a, a->lfd, QUEUE_BYTES / 2);
+	if (peer_connect(fd, r) == -1)
+		goto fail;
+	if (sock_meets_itself(fd)) {
+		fault_set("that is the listener's own address");
+		errno = ECONNREFUSED;
+		goto fail;
 	}
+	drain(a, fd, 0);
+	drain(a, a->lfd, 0);
+	return fd;
+fail:
 	saved = errno;
+	drain(a, fd, 0);
 	close(fd);
 	errno = saved;
 	return -1;
 }
 
-static struct waiting *
-first_packet(struct addr *a)
+/* Without fork the listening socket becomes the peer's. */
+static int
+only_socket(struct addr *a, const struct route *r)
 {
-	struct udp_state *s = a->state;
-	struct waiting *w = s->head;
-
-	if (w == NULL && (w = waiting_read(a->lfd)) != NULL)
-		return w;
-	if (w == NULL)
-		return errno == EAGAIN || errno == EWOULDBLOCK ?
-		    stray_read(a->back) : NULL;
-	s->head = w->next;
-	if (s->head == NULL)
-		s->tail = &s->head;
-	w->next = NULL;
-	s->n--;
-	return w;
+	if (peer_connect(a->lfd, r) == -1)
+		return -1;
+	drain(a, a->lfd, 0);
+	return a->lfd;
 }
 
 /* Whether the peer may be served; says so either way. */
@@ -408,44 +363,6 @@ admitted(struct addr *a)
 	return allowed;
 }
 
-/* The first packet of a peer that may be served; NULL when there is none. */
-static struct waiting *
-admitted_packet(struct addr *a)
-{
-	struct waiting *w;
-
-	while ((w = first_packet(a)) != NULL) {
-		a->client->sa = w->route.from;
-		a->client->len = w->route.fromlen;
-		if (admitted(a))
-			return w;
-		waiting_free(w);
-		listening_again(a);
-	}
-	return NULL;
-}
-
-/* No child after all: the packets wait for a better time, in their order. */
-static void
-put_back(struct addr *a, struct end *e, const struct route *r)
-{
-	struct udp_state *s = a->state;
-	struct waiting **at = &s->head, *w;
-	struct packet *p;
-
-	for (p = e->queued; p != NULL; p = p->next) {
-		w = waiting_new(r, p->data, p->len);
-		if (w == NULL)
-			break;
-		w->next = *at;
-		*at = w;
-		if (w->next == NULL)
-			s->tail = &w->next;
-		at = &w->next;
-		s->n++;
-	}
-}
-
 /* Where children put what is not theirs; without it that is lost. */
 static void
 stray_open(struct addr *a)
@@ -453,49 +370,112 @@ stray_open(struct addr *a)
 	struct udp_state *s = a->state;
 	int fd[2];
 
-	if (a->back != -1 || os_socketpair(AF_UNIX, SOCK_DGRAM, 0, fd) == -1)
+	/* Of SOCK_DGRAM only a few fit, unix(7), max_dgram_qlen. */
+	if (a->back != -1 ||
+	    (os_socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fd) == -1 &&
+	    os_socketpair(AF_UNIX, SOCK_DGRAM, 0, fd) == -1))
 		return;
 	a->back = fd[0];
 	s->stray = fd[1];
+}
+
+/* A child shut it down: another will be made. */
+static void
+stray_close(struct addr *a)
+{
+	struct udp_state *s = a->state;
+
+	close(a->back);
+	close(s->stray);
+	a->back = s->stray = -1;
+}
+
+/* One packet from each that has some; as struct family's next(). */
+static int
+fill(struct addr *a)
+{
+	struct udp_state *s = a->state;
+
+	if (a->back != -1 && udp_queue_read_back(&s->queue, a->back,
+	    a->local.ss_family) == -1 && errno == EPIPE)
+		stray_close(a);
+	if (udp_queue_read(&s->queue, a->lfd, 0) != -1 ||
+	    !udp_queue_empty(&s->queue))
+		return 0;
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		return 1;
+	fault_set("recvfrom(%d):", a->lfd);
+	if (sock_lacks(errno) || sock_broken(errno))
+		return -1;
+	/* Of ICMP, about a packet that a child had sent. */
+	log_info("%s", fault.words);
+	return 2;
+}
+
+/* What the kernel had no room for; it tells with the next packet. */
+static void
+note_overflow(struct addr *a)
+{
+	struct udp_state *s = a->state;
+	unsigned n = s->queue.drops - s->drops;
+
+	if (n == 0)
+		return;
+	s->drops = s->queue.drops;
+	drop_note(a, n, "packets lost: the receive buffer was full");
+}
+
+/* The peer cannot be served, or not now; as struct family's next(). */
+static int
+peer_failed(struct addr *a)
+{
+	struct udp_state *s = a->state;
+	char name[SOCK_NAME_MAX];
+
+	if (sock_lacks(errno))
+		return -1;
+	drop_note(a, udp_queue_drop(&s->queue, &s->peer.from),
+	    "packet from %s dropped: %s",
+	    sock_name((struct sockaddr *)&s->peer.from, s->peer.fromlen, name,
+	    sizeof name), fault.words);
+	listening_again(a);
+	return 2;
 }
 
 static int
 udp_next(struct addr *a, struct end *e)
 {
 	struct udp_state *s = a->state;
-	struct waiting *w = admitted_packet(a);
-	int fd, saved;
+	bool forks = addr_forks(a);
+	int fd = -1, rc;
 
-	if (w == NULL)
-		return errno == EAGAIN || errno == EWOULDBLOCK ? 1 :
-		    fault_set("recvfrom(%d):", a->lfd);
+	if (udp_queue_empty(&s->queue) && (rc = fill(a)) != 0)
+		return rc;
+	if (!udp_queue_first(&s->queue, &s->peer))
+		return 1;
+	a->client->sa = s->peer.from;
+	a->client->len = s->peer.fromlen;
+	if (!admitted(a)) {
+		udp_queue_shift(&s->queue);
+		listening_again(a);
+		return 2;
+	}
 	end_init(e);
-	s->peer = w->route;
-	packet_add(e, w);
-	collect(a, e);
-	if (addr_forks(a)) {
+	if (forks)
 		stray_open(a);
-		fd = peer_socket(a, e, &s->peer);
-	} else {
-		fd = a->lfd;
-		a->lfd = -1;
-		if (connect(fd, (struct sockaddr *)&a->client->sa,
-		    a->client->len) == -1) {
-			fault_set("connect(%d):", fd);
+	if (!is_ourselves(a, &s->peer))
+		fd = forks ? peer_socket(a, &s->peer) :
+		    only_socket(a, &s->peer);
+	note_overflow(a);
+	if (fd == -1)
+		return peer_failed(a);
+	if (udp_queue_take(&s->queue, &s->peer.from, &e->queued) == -1) {
+		if (forks)
 			close(fd);
-			fd = -1;
-		}
+		return fault_set("memory:");
 	}
-	if (fd == -1) {
-		saved = errno;
-		put_back(a, e, &s->peer);
-		end_close(e);
-		errno = saved;
-		return -1;
-	}
-	drain(a, e, fd);
-	if (a->lfd != -1)
-		drain(a, e, a->lfd);
+	if (!forks)
+		a->lfd = -1;
 	end_socket(e, fd, SOCK_DGRAM);
 	e->receive = peer_receive;
 	e->ended = peer_ended;

@@ -284,50 +284,46 @@ os_disown(void *p, size_t size)
 	munmap(p, size);
 }
 
-/* Takes the destination out of the control messages, ip(7), ipv6(7). */
+/* The destination of one control message, ip(7), ipv6(7); 0: not in it. */
 static socklen_t
-destination(struct msghdr *m, struct sockaddr *to)
+destination(const struct cmsghdr *c, struct sockaddr *to)
 {
 	struct sockaddr_in *in = (struct sockaddr_in *)to;
 	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)to;
-	struct cmsghdr *c;
 	struct in_pktinfo p4;
 	struct in6_pktinfo p6;
 
-	for (c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c)) {
-		if (c->cmsg_level == IPPROTO_IP &&
-		    c->cmsg_type == IP_PKTINFO) {
-			memcpy(&p4, CMSG_DATA(c), sizeof p4);
-			memset(in, 0, sizeof *in);
-			in->sin_family = AF_INET;
-			/* Not the broadcast address, but our own. */
-			in->sin_addr = p4.ipi_spec_dst;
-			return sizeof *in;
-		}
-		if (c->cmsg_level == IPPROTO_IPV6 &&
-		    c->cmsg_type == IPV6_PKTINFO) {
-			memcpy(&p6, CMSG_DATA(c), sizeof p6);
-			if (IN6_IS_ADDR_MULTICAST(&p6.ipi6_addr))
-				return 0;
-			memset(in6, 0, sizeof *in6);
-			in6->sin6_family = AF_INET6;
-			in6->sin6_addr = p6.ipi6_addr;
-			if (IN6_IS_ADDR_LINKLOCAL(&p6.ipi6_addr))
-				in6->sin6_scope_id = p6.ipi6_ifindex;
-			return sizeof *in6;
-		}
+	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+		memcpy(&p4, CMSG_DATA(c), sizeof p4);
+		memset(in, 0, sizeof *in);
+		in->sin_family = AF_INET;
+		/* Not the broadcast address, but our own. */
+		in->sin_addr = p4.ipi_spec_dst;
+		return sizeof *in;
 	}
-	return 0;
+	if (c->cmsg_level != IPPROTO_IPV6 || c->cmsg_type != IPV6_PKTINFO)
+		return 0;
+	memcpy(&p6, CMSG_DATA(c), sizeof p6);
+	if (IN6_IS_ADDR_MULTICAST(&p6.ipi6_addr))
+		return 0;
+	memset(in6, 0, sizeof *in6);
+	in6->sin6_family = AF_INET6;
+	in6->sin6_addr = p6.ipi6_addr;
+	if (IN6_IS_ADDR_LINKLOCAL(&p6.ipi6_addr))
+		in6->sin6_scope_id = p6.ipi6_ifindex;
+	return sizeof *in6;
 }
 
 ssize_t
 os_recv_dst(int fd, void *buf, size_t size, struct sockaddr *from,
-    socklen_t *fromlen, struct sockaddr *to, socklen_t *tolen)
+    socklen_t *fromlen, struct sockaddr *to, socklen_t *tolen,
+    unsigned *drops)
 {
 	union {
 		struct cmsghdr align;
 		char space[512];
 	} control;
+	struct cmsghdr *c;
 	struct iovec io = { .iov_base = buf, .iov_len = size };
 	struct msghdr m = { .msg_name = from, .msg_namelen = *fromlen,
 	    .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control,
@@ -338,7 +334,14 @@ os_recv_dst(int fd, void *buf, size_t size, struct sockaddr *from,
 	if (n == -1)
 		return -1;
 	*fromlen = m.msg_namelen;
-	*tolen = destination(&m, to);
+	*tolen = 0;
+	for (c = CMSG_FIRSTHDR(&m); c != NULL; c = CMSG_NXTHDR(&m, c)) {
+		if (*tolen == 0)
+			*tolen = destination(c, to);
+		if (c->cmsg_level == SOL_SOCKET &&
+		    c->cmsg_type == SO_RXQ_OVFL)
+			memcpy(drops, CMSG_DATA(c), sizeof *drops);
+	}
 	return n;
 }
 
@@ -351,6 +354,17 @@ os_want_dst(int fd, int af)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
 	else
 		setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
+}
+
+/* recvmsg(2), MSG_ERRQUEUE: as long as one is there, poll(2) says so. */
+void
+os_take_errors(int fd)
+{
+	struct msghdr m = { .msg_flags = 0 };
+
+	while (recvmsg(fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT) != -1)
+		;
 }
 
 /*

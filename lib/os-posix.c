@@ -267,12 +267,14 @@ os_board_child(struct os_board *b)
 
 ssize_t
 os_recv_dst(int fd, void *buf, size_t size, struct sockaddr *from,
-    socklen_t *fromlen, struct sockaddr *to, socklen_t *tolen)
+    socklen_t *fromlen, struct sockaddr *to, socklen_t *tolen,
+    unsigned *drops)
 {
 	int flags = fcntl(fd, F_GETFL), saved;
 	ssize_t n;
 
 	(void)to;
+	(void)drops;
 	*tolen = 0;
 	fcntl(fd, F_SETFL, flags | O_NONBLOCK);
 	n = recvfrom(fd, buf, size, 0, from, fromlen);
@@ -287,6 +289,12 @@ os_want_dst(int fd, int af)
 {
 	(void)fd;
 	(void)af;
+}
+
+void
+os_take_errors(int fd)
+{
+	(void)fd;
 }
 
 int

@@ -98,11 +98,16 @@ void os_disown(void *, size_t size);
 /*
  * As recvfrom(2) without waiting, and tells in to which of this host's
  * addresses the datagram was sent, if the system knows (tolen 0 if not).
+ * drops becomes how many the socket's buffer had no room for until then; it
+ * stays as it is where the system does not tell.
  */
 ssize_t os_recv_dst(int fd, void *buf, size_t size, struct sockaddr *from,
-    socklen_t *fromlen, struct sockaddr *to, socklen_t *tolen);
+    socklen_t *fromlen, struct sockaddr *to, socklen_t *tolen,
+    unsigned *drops);
 /* Asks for what os_recv_dst() tells. */
 void os_want_dst(int fd, int af);
+/* Takes what errors of single packets the socket has queued. */
+void os_take_errors(int fd);
 
 /*
  * Moves bytes from one descriptor to another without copying them through

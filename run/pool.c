@@ -28,6 +28,7 @@
 #include "../lib/log.h"
 #include "../lib/os.h"
 #include "../lib/sig.h"
+#include "burst.h"
 #include "children.h"
 #include "pool.h"
 #include "shuttle.h"
@@ -43,6 +44,11 @@
 /* Helpers that are needed within this time come in a burst, up to a size. */
 #define GROWTH_MS	100
 #define BURST_MAX	32
+
+/* A child's pause when it cannot accept, and of clients that were none in a
+ * row how many make one. */
+#define NAP_MS		50
+#define FRUITLESS	256
 
 /* Children that die at once are not forked anew more often than this. */
 #define MEND_MS		200
@@ -176,14 +182,46 @@ follow(int signo)
 	end_without_parent();
 }
 
+/* Clients that were turned away, and how often one after the other. */
+struct refused {
+	struct burst burst;
+	unsigned fruitless;
+	bool lacks;		/* the system is short of something */
+};
+
+/* The listener finds out by itself, once a child has gone. */
+static void
+accept_failed(struct refused *r)
+{
+	if (retired)
+		_exit(0);
+	if (!sock_lacks(errno)) {
+		fault_print(1);
+		_exit(1);
+	}
+	if (!r->lacks)
+		log_error("%s; accepting pauses", fault.words);
+	r->lacks = true;
+	nap_ns(NAP_MS * 1000000LL);
+}
+
 /* After addr_next() had none, which in a queue is no reason to wait. */
 static void
-wait_client(int rc)
+wait_client(struct refused *r, int rc)
 {
+	struct drops *d = &pool->listener->drops;
+
 	end_without_parent();
-	if (rc == -1)
-		nap_ns(50000000);
-	else if (!pool->queue)
+	if (rc == -1) {
+		accept_failed(r);
+		return;
+	}
+	r->lacks = false;
+	if (d->n > 0 || r->burst.until != 0)
+		burst_look(&r->burst, d, clock_ms());
+	if (rc == 2 && ++r->fruitless % FRUITLESS == 0)
+		nap_ns(NAP_MS * 1000000LL);
+	if (rc == 1 && !pool->queue)
 		fd_wait(pool->listener->lfd, 'r', PARENT_MS * 1000000LL);
 }
 
@@ -193,6 +231,7 @@ child(int slot)
 {
 	struct addr *a = pool->listener;
 	int signo = pool->together ? SIGTERM : SIGUSR2;
+	struct refused refused = { .lacks = false };
 	bool armed = false;
 	struct end e;
 	int rc;
@@ -209,9 +248,11 @@ child(int slot)
 	while (!retired) {
 		rc = addr_next(a, &e);
 		if (rc != 0) {
-			wait_client(rc);
+			wait_client(&refused, rc);
 			continue;
 		}
+		refused.fruitless = 0;
+		refused.lacks = false;
 		serve_one(slot, &e);
 		/* prctl(2): another user id forgets it. */
 		if (!armed)

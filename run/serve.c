@@ -17,6 +17,7 @@
 #include "../lib/os.h"
 #include "../lib/sig.h"
 #include "../lib/span.h"
+#include "burst.h"
 #include "children.h"
 #include "pool.h"
 #include "serve.h"
@@ -25,8 +26,11 @@
 #include "statistics.h"
 #include "super.h"
 
-/* Under load children are waited for after so many connections. */
-#define REAP_EVERY	8
+/* Under load children and signals are looked at after so many clients. */
+#define LOOK_EVERY	8
+
+/* So many clients that were none make a pause: they may be always the same. */
+#define FRUITLESS	256
 
 /* Pauses after an error that may pass, in milliseconds. */
 #define PAUSE_FIRST	10
@@ -44,21 +48,13 @@ struct server {
 	bool pooled;		/* a pool serves; see pool.c */
 	enum pool_mood mood;	/* ... and how it was when last looked at */
 	unsigned turns;		/* ... and pool_turns() */
-	unsigned since_reap;
+	unsigned since_look;
+	unsigned fruitless;	/* turned away, one after the other */
+	struct burst burst;	/* of these */
+	int stop;		/* 1: in order; 2: at once */
 	pid_t pid;		/* its own */
 	char name[400];		/* for who asks for statistics */
 };
-
-/*
- * Only what says that the listening socket itself is no good is the end;
- * accept(2), "Error handling", has a long list of what passes.
- */
-static bool
-passes(int err)
-{
-	return err != EBADF && err != EINVAL && err != ENOTSOCK &&
-	    err != EFAULT && err != ENOSYS;
-}
 
 static const char *
 limit_name(int err, char *buf, size_t size, bool fork_failed)
@@ -75,8 +71,7 @@ limit_name(int err, char *buf, size_t size, bool fork_failed)
 		    "%llu", (unsigned long long)r.rlim_cur);
 		return buf;
 	}
-	return err == ENFILE ? "limit of open files of the system" :
-	    err == ENOBUFS || err == ENOMEM ? "memory" : "may pass";
+	return err == ENFILE ? "limit of open files of the system" : "memory";
 }
 
 /* Stops accepting for a while, longer each time; says so once. */
@@ -146,7 +141,26 @@ child_run(struct server *s, struct end *e)
 	_exit(status);
 }
 
-/* Forks, if need be again and again: the connection is there already. */
+/* Whether the listener is to end, now or since some time. */
+static int
+stop_wanted(struct server *s)
+{
+	int stop;
+
+	if (!s->options->drain)
+		return 0;
+	stop = sig_taken(SIGTERM) | sig_taken(SIGINT);
+	if (sig_taken(SIGHUP))
+		stop = 2;
+	if (stop > s->stop)
+		s->stop = stop;
+	return s->stop;
+}
+
+/*
+ * Forks, if need be again and again: the connection is there already.  -1
+ * when the listener is to end meanwhile.
+ */
 static pid_t
 fork_persistently(struct server *s)
 {
@@ -156,6 +170,8 @@ fork_persistently(struct server *s)
 		pause_accepting(s, "fork()", true);
 		children_reap();
 		sig_poll(NULL, 0, s->pause);
+		if (stop_wanted(s))
+			return -1;
 	}
 	return pid;
 }
@@ -181,6 +197,10 @@ spawn(struct server *s, struct end *e)
 
 	if (pid == 0)
 		child_run(s, e);
+	if (pid == -1) {
+		end_close(e);
+		return;
+	}
 	forked(s, pid, e);
 	listening_again(s->listener);
 }
@@ -190,7 +210,6 @@ reap(struct server *s)
 {
 	size_t ended = s->full ? children_sweep() : children_reap();
 
-	s->since_reap = 0;
 	if (ended > 0 && children_count() == 0)
 		s->quiet = s->options->exit_idle_ms > 0 ? clock_ms() : 0;
 	if (tally != NULL && !s->pooled)
@@ -202,6 +221,8 @@ may_accept(struct server *s)
 {
 	long long most = s->listener->c.max_children;
 
+	if (s->resume != 0 && clock_ms() >= s->resume)
+		s->resume = 0;
 	if (s->pooled && (s->mood = pool_mood()) != POOL_FULL)
 		return false;
 	if (most >= 0 && children_count() >= (size_t)most) {
@@ -211,10 +232,57 @@ may_accept(struct server *s)
 		return false;
 	}
 	s->full = false;
-	return s->resume == 0 || clock_ms() >= s->resume;
+	return s->resume == 0;
 }
 
-/* Takes one client; 1 when none waits, -1 when the listener is broken. */
+/* Says of clients that were turned away what is due. */
+static void
+look_at_drops(struct server *s)
+{
+	if (s->listener->drops.n > 0 || s->burst.until != 0)
+		burst_look(&s->burst, &s->listener->drops, clock_ms());
+}
+
+/* What its children have moved, those that run and those that have ended. */
+static void
+statistics_signalled(struct server *s)
+{
+	struct moved m = { .bytes = { 0 } };
+
+	if (s->options->supervised || tally == NULL)
+		return;
+	moved_add(&m, tally);
+	statistics_signal(atomic_load(&tally->all) > 0 ? &m : NULL);
+	statistics_link(s->name, tally);
+}
+
+/* What comes without end is no reason to see nothing else. */
+static void
+look_around(struct server *s)
+{
+	if (++s->since_look < LOOK_EVERY)
+		return;
+	s->since_look = 0;
+	reap(s);
+	sig_poll(NULL, 0, 0);
+	if (sig_taken(SIGUSR1))
+		statistics_signalled(s);
+	look_at_drops(s);
+}
+
+/* One that was none. */
+static void
+turned_away(struct server *s)
+{
+	look_at_drops(s);
+	if (++s->fruitless % FRUITLESS == 0)
+		s->resume = clock_ms() + PAUSE_FIRST;
+}
+
+/*
+ * Takes one client: 0, also when it was turned away.  1 when none waits, -1
+ * when the listener is broken.
+ */
 static int
 accept_one(struct server *s)
 {
@@ -223,17 +291,22 @@ accept_one(struct server *s)
 
 	end_init(&e);
 	rc = addr_next(s->listener, &e);
-	if (rc == 0) {
-		resumed(s);
-		s->waiting = 0;
-		spawn(s, &e);
-		if (++s->since_reap >= REAP_EVERY)
-			reap(s);
-		return 0;
-	}
-	if (rc == -1 && passes(errno)) {
+	if (rc == -1 && sock_lacks(errno)) {
 		pause_accepting(s, "accept()", false);
 		return 1;
+	}
+	resumed(s);
+	if (rc == 0) {
+		s->waiting = 0;
+		spawn(s, &e);
+	}
+	if (rc == 2)
+		turned_away(s);
+	else
+		s->fruitless = 0;
+	if (rc == 0 || rc == 2) {
+		look_around(s);
+		return 0;
 	}
 	return rc;
 }
@@ -272,21 +345,14 @@ patience(struct server *s)
 	t = children_owed();
 	if (t != -1)
 		return t;
+	if (s->burst.until != 0)
+		t = burst_wait(&s->burst, clock_ms());
 	if (s->waiting != 0)
-		t = span_left(s->waiting + timeout, clock_ms());
+		t = sooner(t, span_left(s->waiting + timeout, clock_ms()));
 	if (s->options->exit_idle_ms > 0 && !active(s))
 		t = sooner(t, span_left(s->quiet + s->options->exit_idle_ms,
 		    clock_ms()));
 	return t;
-}
-
-/* 0 no; 1 in order; 2 at once. */
-static int
-stop_wanted(void)
-{
-	int gently = sig_taken(SIGTERM) | sig_taken(SIGINT);
-
-	return sig_taken(SIGHUP) ? 2 : gently;
 }
 
 /*
@@ -299,6 +365,7 @@ drain(struct server *s, bool gently)
 	msec until = clock_ms() + (gently ? s->options->drain_ms : 0);
 	msec left;
 
+	s->stop = 0;		/* that one is seen to */
 	log_notice("stopping: %zu connections are finishing",
 	    children_count());
 	addr_unlisten(s->listener);
@@ -308,23 +375,10 @@ drain(struct server *s, bool gently)
 	while (children_count() > 0 && (left = until - clock_ms()) > 0) {
 		sig_poll(NULL, 0, left);
 		children_sweep();
-		if (stop_wanted())
+		if (stop_wanted(s))
 			break;
 	}
 	children_end();
-}
-
-/* What its children have moved, those that run and those that have ended. */
-static void
-statistics_signalled(struct server *s)
-{
-	struct moved m = { .bytes = { 0 } };
-
-	if (s->options->supervised || tally == NULL)
-		return;
-	moved_add(&m, tally);
-	statistics_signal(atomic_load(&tally->all) > 0 ? &m : NULL);
-	statistics_link(s->name, tally);
 }
 
 /* A client waits and no child does: as many helpers as there may be. */
@@ -365,6 +419,32 @@ waiting_begin(struct server *s, bool open)
 		s->waiting = clock_ms();
 }
 
+/* A pool's child that could not accept is the first to know why. */
+static int
+children_died(struct server *s)
+{
+	if (settings.as_socat)
+		log_notice("childdied(): handling signal %d", SIGCHLD);
+	reap(s);
+	if (!s->pooled)
+		return 0;
+	if (addr_mend(s->listener) == -1)
+		return -1;
+	if (pool_mend() == -1)
+		pause_accepting(s, "fork()", true);
+	return 0;
+}
+
+/* Whether the wait was for what is to be said of drops. */
+static bool
+drops_due(struct server *s)
+{
+	if (s->burst.until == 0 || clock_ms() < s->burst.until)
+		return false;
+	look_at_drops(s);
+	return true;
+}
+
 /* Waits for something to happen; 1 when it is time to end well. */
 static int
 wait_for_work(struct server *s, bool open)
@@ -382,28 +462,24 @@ wait_for_work(struct server *s, bool open)
 	err = errno;
 	if (n > 0 && p[2].revents != 0)
 		pool_heard();
-	if (sig_taken(SIGCHLD)) {
-		if (settings.as_socat)
-			log_notice("childdied(): handling signal %d",
-			    SIGCHLD);
-		reap(s);
-		if (s->pooled && pool_mend() == -1)
-			pause_accepting(s, "fork()", true);
-	}
+	if (sig_taken(SIGCHLD) && children_died(s) == -1)
+		return -1;
 	if (sig_taken(SIGUSR1))
 		statistics_signalled(s);
 	errno = err;
 	if (n == -1 && err != EINTR && err != EAGAIN && err != ENOMEM)
 		return fault_set("poll():");
-	if (n > 0 && p->revents & (POLLERR | POLLNVAL))
+	if (n > 0 && p->revents & (POLLHUP | POLLNVAL))
 		return fault_set("listening socket %d is in error", p->fd);
+	if (n > 0 && p->revents & POLLERR && addr_mend(s->listener) == -1)
+		return -1;
 	if (n > 0 && p->revents != 0 && s->pooled && may_accept(s))
 		grow(s);
 	if (n == 0 && children_owed() != -1) {
 		reap(s);
 		return 0;
 	}
-	if (n != 0 || s->resume != 0)
+	if (n != 0 || s->resume != 0 || drops_due(s))
 		return 0;
 	if (no_client(s)) {
 		log_warn("accept: %s", strerror(ETIMEDOUT));
@@ -416,9 +492,9 @@ wait_for_work(struct server *s, bool open)
 static int
 loop(struct server *s)
 {
-	int rc, stop;
+	int rc;
 
-	for (;;) {
+	while (!stop_wanted(s)) {
 		bool open = may_accept(s);
 
 		if (open && !s->pooled) {
@@ -432,9 +508,8 @@ loop(struct server *s)
 		rc = wait_for_work(s, s->pooled ? open : may_accept(s));
 		if (rc != 0)
 			return rc;
-		if (s->options->drain && (stop = stop_wanted()) != 0)
-			return 1 + stop;
 	}
+	return 1 + s->stop;
 }
 
 /* A client of a child in the pool; the process stays. */
@@ -499,6 +574,7 @@ serve_listener(struct server *s)
 	if (!s->options->supervised)
 		ready_tell(s->options->ready_fd);
 	rc = pool_begin(s) == -1 ? -1 : loop(s);
+	burst_end(&s->burst, &s->listener->drops);
 	if (rc == -1) {
 		log_error("listener \"%s\" failed: %s",
 		    s->listener->spec->text, fault.words);
@@ -530,7 +606,8 @@ spawn_client(struct server *s, struct end *e)
 		    session(s->a, s->b, e, NULL) :
 		    session(s->a, s->b, s->fixed, e));
 	}
-	forked(s, pid, e);
+	if (pid != -1)
+		forked(s, pid, e);
 }
 
 /* The interval; who asks for statistics meanwhile gets them. */
