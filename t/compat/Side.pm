@@ -36,7 +36,7 @@ our @EXPORT = qw(side);
 my $here = dirname(abs_path(__FILE__));
 my $relay = $ENV{RELAY} || "$here/../../relay";
 my $reference = $ENV{REFERENCE} || '/usr/bin/socat';
-my $seconds = 60;		# for one scenario
+my $seconds = 15;		# for one scenario
 my $lanes = $ENV{SIDE_LANES} || 3;
 my $scratch;
 my $owner = $$;
@@ -356,6 +356,7 @@ sub skip_all {
 sub side {
 	my @all = map { cases($_) } @_;
 	my %tap;
+	$seconds = 60;	# among many other tests all takes longer
 	my $only = $ENV{SIDE_ONLY};
 
 	-x $relay or skip_all("$relay is not built");
