@@ -32,6 +32,8 @@ end_socket(struct end *e, int fd, int type)
 	e->rfd = e->wfd = fd;
 	e->half = type == SOCK_DGRAM ? HALF_NONE : HALF_SHUTDOWN;
 	e->packet = type != SOCK_STREAM;
+	/* Of a connection nothing means the end, or an empty packet. */
+	e->null_eof = type == SOCK_SEQPACKET;
 	e->stream = type == SOCK_STREAM;
 	e->rsock = e->wsock = e->own = true;
 }
@@ -99,7 +101,7 @@ end_setup(struct end *e, struct addr *a)
 		e->half = (enum half)c->half;
 	e->eol = e->eol_out = (enum eol)c->eol;
 	e->ignoreeof = c->ignoreeof > 0;
-	e->null_eof = c->null_eof > 0;
+	e->null_eof |= c->null_eof > 0;
 	/* Closing is for the end: until then the other side knows nothing. */
 	if (c->end_close > 0)
 		e->half = HALF_NONE;

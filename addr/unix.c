@@ -131,11 +131,23 @@ bind_local(struct addr *a, int fd, struct end *e)
 	return rc;
 }
 
+/* Of an address that takes any kind of socket socat names it, and no call. */
+static void
+refused(struct addr *a, const struct sockaddr_un *un, socklen_t len)
+{
+	char name[SOCK_NAME_MAX];
+
+	if (a->family->groups & G_UNIX && a->family->arg2 == ANY)
+		fault_set("%s: %s:", name_of(a->family->names), a->param[0]);
+	else
+		fault_set("connect(, %s, %d):", sock_name((const void *)un,
+		    len, name, sizeof name), (int)len);
+}
+
 static int
 connect_type(struct addr *a, struct end *e, const struct sockaddr_un *un,
     socklen_t len, int type)
 {
-	char name[SOCK_NAME_MAX];
 	int fd, saved;
 
 	fd = sock_open(a, AF_UNIX, type, 0);
@@ -144,8 +156,7 @@ connect_type(struct addr *a, struct end *e, const struct sockaddr_un *un,
 	if (bind_local(a, fd, e) == -1)
 		goto fail;
 	if (sock_connect(a, fd, (const struct sockaddr *)un, len) == -1) {
-		fault_set("connect(, %s, %d):", sock_name((const void *)un,
-		    len, name, sizeof name), (int)len);
+		refused(a, un, len);
 		goto fail;
 	}
 	end_socket(e, fd, type);
@@ -188,11 +199,11 @@ unix_connect(struct addr *a, struct end *e)
 	len = unix_address(a, a->param[0], a->family->arg == ABSTRACT, &un);
 	if (len == (socklen_t)-1)
 		return -1;
-	if (log_on(LOG_N) && !(a->retrying && settings.as_socat))
-		log_notice("opening connection to %s", sock_name((void *)&un,
-		    len, name, sizeof name));
 	if (a->family->arg2 == ANY)
 		return connect_any(a, e, &un, len);
+	if (log_on(LOG_N))
+		log_notice("opening connection to %s", sock_name((void *)&un,
+		    len, name, sizeof name));
 	return connect_type(a, e, &un, len, SOCK_STREAM);
 }
 

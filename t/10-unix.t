@@ -92,7 +92,13 @@ stop blank
 # Nobody there
 r - "UNIX:$T/none" </dev/null 2>"$T/err"
 is $? 1 'no such socket: status 1'
-like "$(cat "$T/err")" 'No such file or directory' '... and why'
+why() { sed 's/^.* E /E /' "$T/err"; }
+is "$(why)" "E UNIX-CLIENT: $T/none: No such file or directory
+  UNIX:$T/none
+  ^$(printf '%s' "NIX:$T/none" | tr -c '' '~')" '... and why'
+r - "UNIX-CONNECT:$T/none" </dev/null 2>"$T/err"
+is "$(why | head -n 1)" "E connect(, AF=1 \"$T/none\", $((${#T} + 7))): \
+No such file or directory" '... with the call where the kind is given'
 
 # UNIX-CLIENT finds out what it talks to: datagram and seqpacket servers
 perl -MSocket -e 'socket $s, AF_UNIX, SOCK_DGRAM, 0;
@@ -113,6 +119,14 @@ wait_for 10 test -e "$T/ready2"
 printf packet | r -u - "UNIX-CLIENT:$T/seq"
 wait $peer
 is "$(cat "$T/got")" packet 'UNIX-CLIENT to a seqpacket socket'
+perl -MSocket -e 'socket $s, AF_UNIX, SOCK_SEQPACKET, 0;
+    bind $s, pack_sockaddr_un("$ENV{T}/leaves") or die; listen $s, 5;
+    open $r, ">", "$ENV{T}/ready3"; close $r; alarm 20;
+    accept $c, $s; send $c, "bye", 0' &
+wait_for 10 test -e "$T/ready3"
+start client "$RELAY" -d -d -u "UNIX-CLIENT:$T/leaves" -
+finish client 10
+is "$STATUS $(cat "$T/client.out")" '0 bye' '... that closes it: the end'
 
 # bind: the name that the server sees
 start server "$RELAY" -d -d "UNIX-LISTEN:$T/server" \
