@@ -15,21 +15,20 @@
  * a warning: "-,raw,echo=0" should work in a pipeline as well.
  */
 static int
-tty_get(int fd, const struct opt *o, struct termios *t)
+tty_get(int fd, struct termios *t)
 {
 	if (tcgetattr(fd, t) == 0)
 		return 0;
-	fault_set("tcgetattr(%d, \"%s\"):", fd, name_of(o->names));
-	return -1;
+	return fault_set("tcgetattr(%d, %p):", fd, (void *)t);
 }
 
 static int
-tty_set(int fd, const struct opt *o, const struct termios *t)
+tty_set(int fd, const struct termios *t)
 {
 	while (tcsetattr(fd, TCSADRAIN, t) == -1)
 		if (errno != EINTR)
-			return fault_set("tcsetattr(%d, \"%s\"):", fd,
-			    name_of(o->names));
+			return fault_set("tcsetattr(%d, TCSADRAIN, %p):", fd,
+			    (const void *)t);
 	return 0;
 }
 
@@ -43,10 +42,10 @@ APPLY(tty_flag)
 	tcflag_t *word = (tcflag_t *)(void *)((char *)&t + o->b);
 
 	UNUSED(a);
-	if (tty_get(fd, o, &t) == -1)
+	if (tty_get(fd, &t) == -1)
 		return -1;
 	*word = v->n ? *word | (tcflag_t)o->a : *word & ~(tcflag_t)o->a;
-	return tty_set(fd, o, &t);
+	return tty_set(fd, &t);
 }
 
 APPLY(tty_cc)
@@ -54,10 +53,10 @@ APPLY(tty_cc)
 	struct termios t;
 
 	UNUSED(a);
-	if (tty_get(fd, o, &t) == -1)
+	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_cc[o->a] = (cc_t)v->n;
-	return tty_set(fd, o, &t);
+	return tty_set(fd, &t);
 }
 
 APPLY(tty_csize)
@@ -66,10 +65,10 @@ APPLY(tty_csize)
 
 	UNUSED(a);
 	UNUSED(v);
-	if (tty_get(fd, o, &t) == -1)
+	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_cflag = (t.c_cflag & ~(tcflag_t)CSIZE) | (tcflag_t)o->a;
-	return tty_set(fd, o, &t);
+	return tty_set(fd, &t);
 }
 
 APPLY(tty_csize_n)
@@ -78,13 +77,16 @@ APPLY(tty_csize_n)
 	struct termios t;
 
 	UNUSED(a);
-	if (v->n > 3)
-		return fault_set("option \"%s\": 0 to 3 stand for 5 to 8 bits",
-		    name_of(o->names));
-	if (tty_get(fd, o, &t) == -1)
+	if (v->n > 3) {
+		fault_set("option %s: invalid value %lld", name_of(o->names),
+		    v->n);
+		fault_hint("0 to 3 stand for 5 to 8 bits");
+		return -1;
+	}
+	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_cflag = (t.c_cflag & ~(tcflag_t)CSIZE) | size[v->n];
-	return tty_set(fd, o, &t);
+	return tty_set(fd, &t);
 }
 
 /* o->a the delay, o->b the bits that hold it. */
@@ -94,10 +96,10 @@ APPLY(tty_delay)
 
 	UNUSED(a);
 	UNUSED(v);
-	if (tty_get(fd, o, &t) == -1)
+	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_oflag = (t.c_oflag & ~(tcflag_t)o->b) | (tcflag_t)o->a;
-	return tty_set(fd, o, &t);
+	return tty_set(fd, &t);
 }
 
 /* The delay by number; o->a the bits, o->b what 1 looks like. */
@@ -108,11 +110,11 @@ APPLY(tty_delay_n)
 	UNUSED(a);
 	if (v->n > 3)
 		return fault_set("option \"%s\": 0 to 3 allowed", name_of(o->names));
-	if (tty_get(fd, o, &t) == -1)
+	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_oflag = (t.c_oflag & ~(tcflag_t)o->a) |
 	    (tcflag_t)(v->n * o->b);
-	return tty_set(fd, o, &t);
+	return tty_set(fd, &t);
 }
 
 static int
@@ -120,12 +122,12 @@ speed_set(const struct opt *o, int fd, speed_t in, speed_t out)
 {
 	struct termios t;
 
-	if (tty_get(fd, o, &t) == -1)
+	if (tty_get(fd, &t) == -1)
 		return -1;
 	if ((in != (speed_t)-1 && cfsetispeed(&t, in) == -1) ||
 	    (out != (speed_t)-1 && cfsetospeed(&t, out) == -1))
 		return fault_set("option \"%s\":", name_of(o->names));
-	return tty_set(fd, o, &t);
+	return tty_set(fd, &t);
 }
 
 APPLY(tty_speed)
@@ -175,8 +177,9 @@ APPLY(tty_raw)
 	struct termios t;
 
 	UNUSED(a);
+	UNUSED(o);
 	UNUSED(v);
-	if (tty_get(fd, o, &t) == -1)
+	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | IGNPAR | PARMRK | INPCK |
 	    ISTRIP | INLCR | IGNCR | ICRNL | IXON | IXOFF | IXANY);
@@ -184,7 +187,7 @@ APPLY(tty_raw)
 	t.c_lflag &= ~(tcflag_t)(ISIG | ICANON);
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
-	return tty_set(fd, o, &t);
+	return tty_set(fd, &t);
 }
 
 /* o->a: also byte by byte. */
@@ -194,7 +197,7 @@ APPLY(tty_makeraw)
 
 	UNUSED(a);
 	UNUSED(v);
-	if (tty_get(fd, o, &t) == -1)
+	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR |
 	    IGNCR | ICRNL | IXON);
@@ -206,7 +209,7 @@ APPLY(tty_makeraw)
 		t.c_cc[VMIN] = 1;
 		t.c_cc[VTIME] = 0;
 	}
-	return tty_set(fd, o, &t);
+	return tty_set(fd, &t);
 }
 
 APPLY(tty_sane)
@@ -214,8 +217,9 @@ APPLY(tty_sane)
 	struct termios t;
 
 	UNUSED(a);
+	UNUSED(o);
 	UNUSED(v);
-	if (tty_get(fd, o, &t) == -1)
+	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_iflag &= ~(tcflag_t)(IGNBRK | INLCR | IGNCR | IXOFF | IXANY);
 	t.c_iflag |= BRKINT | ICRNL | IXON;
@@ -234,7 +238,7 @@ APPLY(tty_sane)
 	t.c_cc[VSTART] = 17;
 	t.c_cc[VSTOP] = 19;
 	t.c_cc[VSUSP] = 26;
-	return tty_set(fd, o, &t);
+	return tty_set(fd, &t);
 }
 
 APPLY(tty_winsize)
