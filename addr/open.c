@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,27 @@ addr_forks(const struct addr *a)
 	return a->other == NULL && (a->c.fork || a->c.pool > 0);
 }
 
+/* Enters a network namespace: a name of ip-netns(8), or a path. */
+static int
+netns_enter(const char *name)
+{
+	const char *folder = strchr(name, '/') == NULL ? "/run/netns/" : "";
+	char path[PATH_MAX];
+	int fd, rc;
+
+	if (settings.as_socat)
+		log_warn("option \"netns\" is experimental");
+	snprintf(path, sizeof path, "%s%s", folder, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd == -1)
+		return fault_set("open(%s, O_RDONLY|O_CLOEXEC):", path);
+	rc = os_netns(fd);
+	if (rc == -1)
+		fault_set("setns(\"%s\", CLONE_NEWNET):", path);
+	close(fd);
+	return rc;
+}
+
 static int
 around_enter(struct addr *a, struct around *s)
 {
@@ -46,9 +68,8 @@ around_enter(struct addr *a, struct around *s)
 	}
 	if (a->c.netns != NULL) {
 		s->net = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-		if (os_netns(a->c.netns) == -1)
-			return fault_set("network namespace \"%s\":",
-			    a->c.netns);
+		if (netns_enter(a->c.netns) == -1)
+			return -1;
 	}
 	if (a->c.umask != -1) {
 		s->mask = umask((mode_t)a->c.umask);
@@ -64,7 +85,6 @@ around_enter(struct addr *a, struct around *s)
 static void
 around_leave(struct addr *a, struct around *s)
 {
-	char path[40];
 	int saved;
 
 	if (!s->masked && s->cwd == -1 && s->net == -1)
@@ -79,8 +99,7 @@ around_leave(struct addr *a, struct around *s)
 		close(s->cwd);
 	}
 	if (s->net != -1) {
-		snprintf(path, sizeof path, "/proc/self/fd/%d", s->net);
-		if (os_netns(path) == -1)
+		if (os_netns(s->net) == -1)
 			log_warn("cannot return to the network namespace: %s",
 			    strerror(errno));
 		close(s->net);

@@ -119,21 +119,10 @@ os_chroot(const char *path)
 	return chroot(path) == -1 || chdir("/") == -1 ? -1 : 0;
 }
 
-/* A name is one of ip-netns(8)'s. */
 int
-os_netns(const char *name)
+os_netns(int fd)
 {
-	char path[PATH_MAX];
-	int fd, rc;
-
-	snprintf(path, sizeof path, "%s%s",
-	    strchr(name, '/') == NULL ? "/run/netns/" : "", name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	rc = setns(fd, CLONE_NEWNET);
-	close(fd);
-	return rc;
+	return setns(fd, CLONE_NEWNET);
 }
 
 int

@@ -114,9 +114,9 @@ os_chroot(const char *path)
 }
 
 int
-os_netns(const char *name)
+os_netns(int fd)
 {
-	(void)name;
+	(void)fd;
 	return lacking();
 }
 

@@ -51,7 +51,7 @@ int os_group(const char *name, long long *gid);
  */
 int os_groups(long long uid, long long *gid);
 int os_chroot(const char *path);
-int os_netns(const char *name);
+int os_netns(int fd);
 
 /* A pseudo terminal: master and the slave's path. */
 int os_pty(char *path, size_t size);
