@@ -33,7 +33,7 @@
 
 struct settings settings = {
 	.name = "relay", .env_prefix = "SOCAT", .half_close = 500,
-	.direction = 'b',
+	.direction = 'b', .ipv = 4, .listen_ipv = 4,
 };
 
 /* What the command line asks for beyond struct settings. */
@@ -619,17 +619,21 @@ usage_print(void)
 	    more_help);
 }
 
+static void
+ip_version(const char *variable, int *ipv)
+{
+	const char *value = getenv(variable);
+
+	if (value != NULL && (*value == '0' || *value == '4' || *value == '6'))
+		*ipv = *value - '0';
+}
+
 /* The IP version that socat's environment variables ask for. */
 static void
 environment(void)
 {
-	const char *listen = getenv("SOCAT_DEFAULT_LISTEN_IP");
-	const char *resolved = getenv("SOCAT_PREFERRED_RESOLVE_IP");
-
-	if (listen != NULL && (*listen == '4' || *listen == '6'))
-		settings.listen_ipv = *listen - '0';
-	if (resolved != NULL && (*resolved == '4' || *resolved == '6'))
-		settings.ipv = *resolved - '0';
+	ip_version("SOCAT_DEFAULT_LISTEN_IP", &settings.listen_ipv);
+	ip_version("SOCAT_PREFERRED_RESOLVE_IP", &settings.ipv);
 }
 
 /* The words that are no flags, and what they are for. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "../lib/log.h"
 #include "../lib/num.h"
@@ -45,15 +46,29 @@ sock_pf(struct addr *a, int af)
 	return fault_set("unknown protocol family \"%.80s\"", a->c.pf);
 }
 
+/* Whether there is IPv6 here at all. */
+static bool
+has_ipv6(void)
+{
+	int fd = os_socket(AF_INET6, SOCK_DGRAM, 0);
+
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
 /*
  * The family that a listener binds to when its type leaves it open: that
  * of the host, else what -4 or -6 asks for; IPv4 unless told otherwise.
+ * With -0 an IPv6 socket hears both, see sock_open().
  */
 int
 listen_af(int af, const char *host)
 {
 	if (af != AF_UNSPEC || host != NULL)
 		return af;
+	if (settings.listen_ipv == 0)
+		return has_ipv6() ? AF_INET6 : AF_INET;
 	return settings.listen_ipv == 6 ? AF_INET6 : AF_INET;
 }
 
@@ -189,7 +204,7 @@ wildcard(unsigned port, int af, struct resolved *r)
 	return numeric(af == AF_INET6 ? "::" : "0.0.0.0", port, af, r);
 }
 
-/* The preferred family goes first; else the resolver's order stays. */
+/* The preferred family goes first, if any; the resolver's order stays. */
 static int
 collect(const struct addrinfo *list, unsigned port, int prefer,
     struct resolved *r)
@@ -266,7 +281,8 @@ resolve(struct addr *a, const char *host, const char *port, int af,
 	rc = name_lookup(host, &hints, &list);
 	if (rc != 0)
 		return host_unknown(a, host, &hints, rc);
-	rc = collect(list, n, settings.ipv == 6 ? AF_INET6 : AF_INET, r);
+	rc = collect(list, n, settings.ipv == 6 ? AF_INET6 :
+	    settings.ipv == 4 ? AF_INET : AF_UNSPEC, r);
 	freeaddrinfo(list);
 	return rc;
 }
@@ -306,18 +322,12 @@ struct range {
 static size_t
 address_bytes(const struct sockaddr *sa, const unsigned char **p)
 {
-	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)sa;
-
 	if (sa->sa_family == AF_INET) {
 		*p = (const unsigned char *)
 		    &((const struct sockaddr_in *)sa)->sin_addr;
 		return 4;
 	}
-	*p = in6->sin6_addr.s6_addr;
-	if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
-		*p += 12;
-		return 4;
-	}
+	*p = ((const struct sockaddr_in6 *)sa)->sin6_addr.s6_addr;
 	return 16;
 }
 
@@ -403,6 +413,10 @@ range_parse(struct addr *a)
 	    size == 4 ? "IPv4" : "IPv6", text);
 }
 
+/*
+ * A range of IPv6 is of all its 128 bits, also where a peer's address is
+ * one of IPv4 in them; a range of IPv4 knows such a peer as well.
+ */
 bool
 range_allows(const struct range *r, const struct sockaddr *sa)
 {
@@ -412,6 +426,11 @@ range_allows(const struct range *r, const struct sockaddr *sa)
 	if (sa->sa_family != AF_INET && sa->sa_family != AF_INET6)
 		return false;
 	size = address_bytes(sa, &p);
+	if (r->af == AF_INET && size == 16 && IN6_IS_ADDR_V4MAPPED(
+	    &((const struct sockaddr_in6 *)sa)->sin6_addr)) {
+		p += 12;
+		size = 4;
+	}
 	if ((size == 4) != (r->af == AF_INET))
 		return false;
 	for (i = 0; i < size; i++)

@@ -79,6 +79,14 @@ sock_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 	return buf;
 }
 
+/* Listening with -0 is for either family; ipv6only= comes later, and wins. */
+static bool
+hears_both(const struct addr *a)
+{
+	return settings.listen_ipv == 0 && a->family->arg == AF_UNSPEC &&
+	    a->c.pf == NULL && a->c.bind == NULL;
+}
+
 /*
  * A new socket with the options of phase FD on it; type= and protocol=
  * override what the family asks for.  -1 with words in fault.
@@ -86,7 +94,7 @@ sock_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 int
 sock_open(struct addr *a, int af, int type, int proto)
 {
-	int fd;
+	int fd, off = 0;
 
 	if (a->c.socktype != -1)
 		type = (int)a->c.socktype;
@@ -96,6 +104,8 @@ sock_open(struct addr *a, int af, int type, int proto)
 	if (fd == -1)
 		return fault_set("socket(%d, %d, %d):", af, type, proto);
 	log_info("socket(%d, %d, %d) -> %d", af, type, proto, fd);
+	if (a->family->listens && af == AF_INET6 && hears_both(a))
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
 	if (opt_apply(a, PH_FD, fd) == -1) {
 		close(fd);
 		return -1;
