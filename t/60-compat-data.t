@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# Ends of file, timeouts and transfers, side by side with socat.
+# Ends of file, timeouts and transfers, as with socat 1.8.1.1.
 use strict;
 use warnings;
 use File::Basename 'dirname';

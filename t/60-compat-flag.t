@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# The flags of the command line and the help, side by side with socat.
+# The flags of the command line and the help, as with socat 1.8.1.1.
 use strict;
 use warnings;
 use File::Basename 'dirname';

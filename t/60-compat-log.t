@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# What is logged about each kind of address, side by side with socat.
+# What is logged about each kind of address, as with socat 1.8.1.1.
 use strict;
 use warnings;
 use File::Basename 'dirname';

@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# Signals, status, limits and the environment, side by side with socat.
+# Signals, status, limits and the environment, as with socat 1.8.1.1.
 use strict;
 use warnings;
 use File::Basename 'dirname';

@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# The grammar and the values of options, side by side with socat.
+# The grammar and the values of options, as with socat 1.8.1.1.
 use strict;
 use warnings;
 use File::Basename 'dirname';
