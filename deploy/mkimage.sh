@@ -41,7 +41,39 @@ ELF21,0) arch=ppc64le ;;
 ELF0,22) arch=s390x ;;
 *) die "$binary: not a program of a known architecture" ;;
 esac
-! grep -q 'ld-linux\|ld-musl\|/ld64' "$binary" ||
+# number OFFSET SIZE: an unsigned number of the binary, in its byte order
+number() {
+	bytes=
+	for byte in $(od -An -v -tu1 -j"$1" -N"$2" "$binary"); do
+		if [ "$order" = 2 ]; then
+			bytes="$bytes $byte"
+		else
+			bytes="$byte $bytes"
+		fi
+	done
+	value=0
+	for byte in $bytes; do
+		value=$((value * 256 + byte))
+	done
+	echo "$value"
+}
+
+# Whether a program header is PT_INTERP, 3: elf(5), "Ehdr" and "Phdr".
+wants_linker() {
+	set -- $(od -An -tu1 -j4 -N2 "$binary")
+	order=$2
+	if [ "$1" = 2 ]; then
+		at=$(number 32 8) size=$(number 54 2) left=$(number 56 2)
+	else
+		at=$(number 28 4) size=$(number 42 2) left=$(number 44 2)
+	fi
+	while [ "$left" -gt 0 ]; do
+		[ "$(number "$at" 4)" != 3 ] || return 0
+		at=$((at + size)) left=$((left - 1))
+	done
+	return 1
+}
+! wants_linker ||
     die "$binary: not static, and in the image there are no libraries"
 
 work=$(mktemp -d)

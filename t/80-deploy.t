@@ -138,6 +138,25 @@ wrong() {
 wrong "$T/none.such" a:b "no file" 'cannot be read'
 wrong "$0" a:b "a script" 'not a program of a known architecture'
 wrong "$(command -v perl)" a:b "a dynamic program" 'not static'
+
+# The C library of a static program may name the dynamic linker all the same:
+# what counts is whether the program asks for one.
+echo 'char name[] = "/lib64/ld-linux-x86-64.so.2 ld-musl /ld64";
+	int main(void) { return name[0] != 47; }' >"$T/q.c"
+for how in "${CC:-cc} -static" "${CC:-cc} -static-pie" "$MUSL -static"; do
+	if ! $how -o "$T/q" "$T/q.c" 2>/dev/null || ! "$T/q"; then
+		skip 2 "$how makes nothing"
+		continue
+	fi
+	sh "$DEPLOY/mkimage.sh" "$T/q" a:b >"$T/q.tar" 2>"$T/err"
+	is "$? $(cat "$T/err")" '0 ' "accepted: a program of $how"
+	[ -s "$T/q.tar" ]
+	ok $? "and the image is there"
+done
+for how in "${CC:-cc}" "${CC:-cc} -no-pie" "$MUSL"; do
+	$how -o "$T/q" "$T/p.c" 2>/dev/null || cp "$(command -v perl)" "$T/q"
+	wrong "$T/q" a:b "a dynamic program of $how" 'not static'
+done
 wrong "$T/program" 'A B:c' "a name with a blank" 'not a NAME:TAG'
 wrong "$T/program" 'a"b:c' "a name with a quote" 'not a NAME:TAG'
 

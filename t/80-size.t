@@ -12,7 +12,7 @@
 
 . "${0%/*}/lib.sh"
 
-need make musl-gcc socat perl readelf nm
+need make socat perl readelf nm
 LIMIT=350000 CORE=300000
 
 mkdir "$T/top"
@@ -24,14 +24,26 @@ ok $? "make static" || diag "$(tail -n 20 "$T/make.out")"
 
 size=$(wc -c <"$T/top/relay-static")
 comment "$size bytes"
-[ "$size" -lt $LIMIT ]
-ok $? "the whole under $LIMIT bytes"
+# The limits are for musl: that of Debian, or the one of the system.
+MUSL=1
+command -v musl-gcc >/dev/null || "${CC:-cc}" -dumpmachine | grep -q musl ||
+    MUSL=
+if [ "$MUSL" ]; then
+	[ "$size" -lt $LIMIT ]
+	ok $? "the whole under $LIMIT bytes"
+else
+	skip 1 "musl-gcc is missing, and the C library is larger"
+fi
 (cd "$T/top" && make relay-core) >"$T/make.out" 2>&1
 ok $? "make relay-core" || diag "$(tail -n 20 "$T/make.out")"
 core=$(wc -c <"$T/top/relay-core")
 comment "$core bytes"
-[ "$core" -lt $CORE ]
-ok $? "the core under $CORE bytes"
+if [ "$MUSL" ]; then
+	[ "$core" -lt $CORE ]
+	ok $? "the core under $CORE bytes"
+else
+	skip 1 "musl-gcc is missing, and the C library is larger"
+fi
 is "$(printf hello | "$T/top/relay-core" - EXEC:cat)" hello "the core works"
 file=$(od -An -c "$T/top/relay-static" | grep -c 's   y   m   t   a   b')
 is "$file" 0 "stripped: no table of symbols"
