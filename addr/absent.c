@@ -10,13 +10,15 @@
 
 /* What is lacking, and what does the job instead. */
 static const char later[] = "this family is not built into relay yet";
-static const char tls[] =
-	"use EXEC:\"openssl s_client -quiet -connect <host>:<port>\"";
+#define S_CLIENT(also)							\
+	"use EXEC:\"openssl s_client " also "-quiet -nocommands "	\
+	"-no_ign_eof -verify_quiet -verify_return_error "		\
+	"-verify_hostname <host> -connect <host>:<port>\""
+static const char tls[] = S_CLIENT("");
 static const char tls_server[] =
 	"put stunnel or nginx before it, or use EXEC:\"openssl s_server "
 	    "-quiet -accept <port> ...\"";
-static const char dtls[] =
-	"use EXEC:\"openssl s_client -dtls -quiet -connect <host>:<port>\"";
+static const char dtls[] = S_CLIENT("-dtls ");
 static const char readline[] = "run relay under rlwrap, and use STDIO";
 
 static const struct absent rows[] = {
