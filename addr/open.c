@@ -323,7 +323,11 @@ addr_adopt(struct addr *a, int fd)
 int
 addr_next(struct addr *a, struct end *e)
 {
-	return a->family->next(a, e);
+	int rc = a->family->next(a, e);
+
+	if (rc == 0)
+		sock_env_source(a, e->rfd);
+	return rc;
 }
 
 /* The first that was turned away is said, of others how many they were. */
@@ -396,7 +400,6 @@ int
 addr_born(struct addr *a, struct end *e)
 {
 	e->what = a->spec->text;
-	sock_env_source(a, e->rfd);
 	if (a->family->born != NULL && a->family->born(a, e) == -1)
 		return -1;
 	return late(a, e);

@@ -11,6 +11,7 @@
 #include "../lib/log.h"
 #include "../relay.h"
 #include "dump.h"
+#include "dumpname.h"
 
 #define BYTES_A_LINE	16
 
@@ -59,22 +60,76 @@ put(const char *text, size_t len)
 	out.n += len;
 }
 
+static const char *
+form(int index)
+{
+	return index == 0 ? settings.raw_left : settings.raw_right;
+}
+
+static bool
+varies(int index)
+{
+	return form(index) != NULL && dump_name_varies(form(index));
+}
+
+static int
+raw_open(int index, const char *path)
+{
+	raw[index] = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
+	    0664);
+	if (raw[index] == -1)
+		return fault_set("option -%c \"%s\":", index == 0 ? 'r' : 'R',
+		    path);
+	return 0;
+}
+
+int
+dump_prepare(void)
+{
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (form(i) != NULL && raw[i] == -1 && !varies(i) &&
+		    raw_open(i, form(i)) == -1)
+			return -1;
+	return 0;
+}
+
 int
 dump_open(void)
 {
-	const char *path[2] = { settings.raw_left, settings.raw_right };
+	char *path;
+	int i, rc;
+
+	if (dump_prepare() == -1)
+		return -1;
+	for (i = 0; i < 2; i++) {
+		if (!varies(i) || raw[i] != -1)
+			continue;
+		path = dump_name(form(i));
+		if (path == NULL)
+			return fault_set("out of memory");
+		rc = raw_open(i, path);
+		free(path);
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
+void
+dump_close(void)
+{
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		if (path[i] == NULL || raw[i] != -1)
-			continue;
-		raw[i] = open(path[i], O_WRONLY | O_CREAT | O_APPEND |
-		    O_CLOEXEC, 0664);
-		if (raw[i] == -1)
-			return fault_set("option -%c \"%s\":", i == 0 ? 'r' :
-			    'R', path[i]);
+		if (varies(i) && raw[i] != -1) {
+			close(raw[i]);
+			raw[i] = -1;
+		}
+		if (position[i] != 0)
+			position[i] = 0;
 	}
-	return 0;
 }
 
 int

@@ -4,8 +4,16 @@
 
 #include <stddef.h>
 
-/* Opens the files of -r and -R; -1 with words in fault. */
+/*
+ * Opens the files of -r and -R; -1 with words in fault.  Those with a fixed
+ * name are opened first of all, by dump_prepare(); the others for each
+ * connection, by dump_open(), once its client is known and before the
+ * process gives up its rights.
+ */
+int dump_prepare(void);
 int dump_open(void);
+/* The connection is over. */
+void dump_close(void);
 /* The file of a direction, or -1. */
 int dump_raw_fd(int index);
 void dump_raw(int fd, const unsigned char *, size_t);

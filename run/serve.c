@@ -19,6 +19,7 @@
 #include "../lib/span.h"
 #include "burst.h"
 #include "children.h"
+#include "dump.h"
 #include "pool.h"
 #include "serve.h"
 #include "session.h"
@@ -132,7 +133,7 @@ child_run(struct server *s, struct end *e)
 		log_info("just born: child process %ld", (long)getpid());
 	if (s->listener->c.children_shutup > 0)
 		log_less((int)s->listener->c.children_shutup);
-	if (addr_born(s->listener, e) == -1)
+	if (dump_open() == -1 || addr_born(s->listener, e) == -1)
 		fault_print(1);
 	else if (s->listener == s->a)
 		status = session(s->a, s->b, e, NULL);
@@ -518,9 +519,10 @@ pool_client(void *context, struct end *e)
 {
 	struct server *s = context;
 
-	if (addr_born(s->listener, e) == -1) {
+	if (dump_open() == -1 || addr_born(s->listener, e) == -1) {
 		fault_print(1);
 		end_close(e);
+		dump_close();
 	} else if (s->listener == s->a)
 		session(s->a, s->b, e, NULL);
 	else
@@ -657,6 +659,8 @@ serve(struct addr *a, struct addr *b, const struct serve_options *o)
 		tally = os_shared(sizeof *tally);
 	if (settings.statistics && !o->supervised)
 		statistics_at_signal(forks == NULL ? NULL : s.name, tally);
+	if (dump_prepare() == -1)
+		goto fail;
 	if (forks == NULL)
 		return session(a, b, NULL, NULL);
 	snprintf(s.name, sizeof s.name, "%.*s -> %.*s", addr_head(a),

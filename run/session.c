@@ -107,7 +107,8 @@ open_one(struct addr *a, struct end *e)
 		return -1;
 	if (!addr_listens(a))
 		return 0;
-	if (wait_client(a) == -1 || addr_first(a, e) == -1)
+	if (wait_client(a) == -1 || addr_first(a, e) == -1 ||
+	    dump_open() == -1)
 		return -1;
 	if (a->lfd != -1) {
 		close(a->lfd);
@@ -228,6 +229,9 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 	struct moved moved;
 	int status = 1;
 
+	if (ea == NULL && !addr_listens(a) && !addr_listens(b) &&
+	    dump_open() == -1)
+		goto failed;
 	if (ea == NULL && open_one(a, ea = &l) == -1)
 		goto failed;
 	/* Only what needs it: a write to the heap copies a page. */
@@ -260,6 +264,7 @@ failed:
 	if (status != 0)
 		log_notice("exit(%d)", status);
 done:
+	dump_close();
 	if (ea != NULL)
 		end_close(ea);
 	if (eb != NULL && eb != ea)
