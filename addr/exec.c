@@ -1,5 +1,7 @@
 /* addr/exec.c: EXEC, SYSTEM and SHELL: a program as an end. */
 
+#include <sys/wait.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -209,11 +211,12 @@ by_pipes(struct addr *a, struct end *e, struct program *p)
 {
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
 
-	if ((a->writes && os_pipe(in) == -1) ||
-	    (a->reads && os_pipe(out) == -1))
+	if (a->writes && os_pipe(in) == -1)
 		return fault_set("pipe():");
 	p->in = in[0];
 	e->wfd = in[1];
+	if (a->reads && os_pipe(out) == -1)
+		return fault_set("pipe():");
 	e->rfd = out[0];
 	p->out = out[1];
 	e->half = HALF_CLOSE;
@@ -292,6 +295,16 @@ one_way(struct addr *a, struct end *e, struct program *p)
 	}
 }
 
+/* A program does not expect to be told to try again. */
+static void
+fd_block(int fd)
+{
+	int flags = fd == -1 ? -1 : fcntl(fd, F_GETFL);
+
+	if (flags != -1 && flags & O_NONBLOCK)
+		fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+}
+
 static int
 nofork(struct addr *a)
 {
@@ -303,37 +316,85 @@ nofork(struct addr *a)
 	p.in = a->writes ? a->first->rfd : -1;
 	p.out = a->reads ? a->first->wfd : -1;
 	p.tty = false;
+	fd_block(p.in);
+	fd_block(p.out);
 	run(a, &p);
 	return -1;
+}
+
+/*
+ * A shell of SYSTEM is not told to end with its connection: what socat tells
+ * is a process of its own that waits for the shell.
+ */
+static unsigned
+what_becomes(const struct addr *a)
+{
+	return (a->family->arg == SH ? 0 : SIG_ENDS) |
+	    (a->c.sighup > 0 ? SIG_GETS_HUP : 0) |
+	    (a->c.sigint > 0 ? SIG_GETS_INT : 0) |
+	    (a->c.sigquit > 0 ? SIG_GETS_QUIT : 0);
+}
+
+/*
+ * Forks; the child becomes the program.  No signal reaches the child before
+ * it has its defaults, nor this process before it knows the program.
+ */
+static int
+program_start(struct addr *a, struct end *e, const struct program *p)
+{
+	sigset_t before;
+	pid_t pid;
+	int rc = 0;
+
+	self.programs = true;
+	sig_wait_for(SIGCHLD);	/* its end may be soon */
+	sig_hold(&before);
+	pid = fork();
+	if (pid == 0)
+		run_or_die(a, p);
+	if (pid == -1)
+		rc = fault_set("fork():");
+	else if (sig_program(pid, what_becomes(a)) == -1) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		rc = fault_set("too many programs");
+	} else
+		e->pid = pid;
+	sig_release(&before);
+	return rc;
+}
+
+static void
+program_close(const struct program *p)
+{
+	if (p->in != -1)
+		close(p->in);
+	if (p->out != -1 && p->out != p->in)
+		close(p->out);
 }
 
 static int
 program_open(struct addr *a, struct end *e)
 {
-	struct program p;
-	pid_t pid;
+	struct program p = { -1, -1, false };
+	struct program mine;
+	int rc;
 
 	sock_env();
 	if (a->c.nofork > 0)
 		return nofork(a);
-	if (connection_make(a, e, &p) == -1)
-		return -1;
+	rc = connection_make(a, e, &p);
+	mine = p;
 	one_way(a, e, &p);
-	pid = fork();
-	if (pid == -1)
-		return fault_set("fork():");
-	if (pid == 0)
-		run_or_die(a, &p);
-	log_notice("forked off child process %ld", (long)pid);
-	if (p.in != -1)
-		close(p.in);
-	if (p.out != -1 && p.out != p.in)
-		close(p.out);
-	e->pid = pid;
-	self.programs = true;
-	sig_program(pid);
-	sig_forward(a->c.sighup > 0 ? pid : 0, a->c.sigint > 0 ? pid : 0,
-	    a->c.sigquit > 0 ? pid : 0);
+	if (rc != -1)
+		rc = program_start(a, e, &p);
+	program_close(&mine);
+	if (rc == -1) {
+		end_close(e);
+		end_init(e);
+		return -1;
+	}
+	log_notice("forked off child process %ld", (long)e->pid);
 	return 0;
 }
 

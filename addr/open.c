@@ -261,8 +261,10 @@ dual_open(struct addr *a, struct end *e)
 
 	if (half_once(a, e) == -1)
 		return -1;
-	if (half_once(a->other, &w) == -1)
+	if (half_once(a->other, &w) == -1) {
+		end_close(&w);
 		return -1;
+	}
 	/* Reading from the first, writing to the second. */
 	if (e->wfd != -1 && e->wfd != e->rfd)
 		close(e->wfd);

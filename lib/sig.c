@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/select.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -22,13 +23,24 @@
 static const int enders[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 #define ENDERS	(sizeof enders / sizeof *enders)
 
-static volatile sig_atomic_t came[65];
+/* Linux has 64 signals, from 1 on. */
+#define SIGNALS	65
+
+static volatile sig_atomic_t came[SIGNALS];
 static sigset_t waited, born_with, poll_mask;
 static int started;
 static bool waits_for_end;	/* for one of the enders */
 static void (*cleanup_fn)(void);
-static pid_t forward_hup, forward_int, forward_quit;
-static pid_t programs[4];
+
+/*
+ * Programs of this process's connection that have not been waited for: only
+ * these are ever signalled.  Two addresses of two halves each have four.
+ */
+static struct program {
+	volatile pid_t pid;	/* 0: free */
+	unsigned what;		/* as sig_program() was told */
+} programs[4];
+#define PROGRAMS	(sizeof programs / sizeof *programs)
 
 static void
 start(void)
@@ -51,23 +63,37 @@ handle(int signo, void (*handler)(int))
 	sigaction(signo, &sa, NULL);
 }
 
+/* Whether a program gets the signal instead of this process. */
+static bool
+forwarded(int signo)
+{
+	unsigned what = signo == SIGHUP ? SIG_GETS_HUP : signo == SIGINT ?
+	    SIG_GETS_INT : signo == SIGQUIT ? SIG_GETS_QUIT : 0;
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < PROGRAMS; i++)
+		if (programs[i].pid > 0 && programs[i].what & what) {
+			kill(programs[i].pid, signo);
+			any = true;
+		}
+	return any;
+}
+
 static void
 die(int signo)
 {
-	pid_t pid = signo == SIGHUP ? forward_hup : signo == SIGINT ?
-	    forward_int : signo == SIGQUIT ? forward_quit : 0;
 	int saved = errno;
 	size_t i;
 
-	if (pid > 0) {
-		kill(pid, signo);
+	if (forwarded(signo)) {
 		errno = saved;
 		return;
 	}
 	log_dying(signo);
-	for (i = 0; i < sizeof programs / sizeof *programs; i++)
-		if (programs[i] > 0)
-			kill(programs[i], SIGTERM);
+	for (i = 0; i < PROGRAMS; i++)
+		if (programs[i].pid > 0)
+			kill(programs[i].pid, SIGTERM);
 	if (cleanup_fn != NULL)
 		cleanup_fn();
 	_exit(128 + signo);
@@ -135,6 +161,9 @@ sig_child(void)
 {
 	size_t i;
 
+	for (i = 0; i < PROGRAMS; i++)
+		if (programs[i].pid != 0)
+			programs[i].pid = 0;	/* the parent's */
 	if (!waits_for_end)
 		return;
 	for (i = 0; i < ENDERS; i++)
@@ -162,53 +191,89 @@ sig_taken(int signo)
 void
 sig_default(void)
 {
-	size_t i;
+	struct sigaction old;
+	int n;
 
 	start();
-	for (i = 0; i < ENDERS; i++) {
-		struct sigaction old;
-
-		if (sigaction(enders[i], NULL, &old) == 0 &&
-		    old.sa_handler != SIG_IGN)
-			handle(enders[i], SIG_DFL);
-	}
+	for (n = 1; n < SIGNALS; n++)
+		if (sigaction(n, NULL, &old) == 0 &&
+		    old.sa_handler != SIG_IGN && old.sa_handler != SIG_DFL)
+			handle(n, SIG_DFL);
 	handle(SIGPIPE, SIG_DFL);
 	handle(SIGCHLD, SIG_DFL);
-	handle(SIGUSR1, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &born_with, NULL);
 }
 
 void
-sig_forward(pid_t hup, pid_t in, pid_t quit)
+sig_hold(sigset_t *before)
 {
-	if (hup != 0)
-		forward_hup = hup;
-	if (in != 0)
-		forward_int = in;
-	if (quit != 0)
-		forward_quit = quit;
+	sigset_t all;
+
+	start();
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, before);
 }
 
 void
-sig_program(pid_t pid)
+sig_release(const sigset_t *before)
+{
+	sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+int
+sig_program(pid_t pid, unsigned what)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof programs / sizeof *programs; i++)
-		if (programs[i] == 0) {
-			programs[i] = pid;
-			return;
+	for (i = 0; i < PROGRAMS; i++)
+		if (programs[i].pid == 0) {
+			programs[i].what = what;
+			programs[i].pid = pid;
+			return 0;
 		}
+	return -1;
+}
+
+pid_t
+sig_program_wait(pid_t pid, int *status, int flags)
+{
+	sigset_t before;
+	size_t i;
+
+	sig_hold(&before);
+	pid = waitpid(pid, status, flags);
+	for (i = 0; i < PROGRAMS && pid > 0; i++)
+		if (programs[i].pid == pid)
+			programs[i].pid = 0;
+	sig_release(&before);
+	return pid;
 }
 
 void
-sig_program_gone(pid_t pid)
+sig_programs_end(void)
 {
+	sigset_t before;
 	size_t i;
 
-	for (i = 0; i < sizeof programs / sizeof *programs; i++)
-		if (programs[i] == pid)
-			programs[i] = 0;
+	for (i = 0; i < PROGRAMS && programs[i].pid == 0; i++)
+		;
+	if (i == PROGRAMS)
+		return;
+	sig_hold(&before);
+	for (i = 0; i < PROGRAMS; i++) {
+		if (programs[i].pid > 0 && programs[i].what & SIG_ENDS)
+			kill(programs[i].pid, SIGTERM);
+		programs[i].pid = 0;
+	}
+	sig_release(&before);
+}
+
+void
+sig_programs_reap(void)
+{
+	handle(SIGCHLD, SIG_IGN);
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
 }
 
 void

@@ -3,6 +3,7 @@
 #define LIB_SIG_H
 
 #include <poll.h>
+#include <signal.h>
 #include <sys/types.h>
 
 /*
@@ -22,11 +23,27 @@ int sig_poll(struct pollfd *, nfds_t, long long timeout_ms);
 int sig_taken(int signo);
 /* Everything as it was born with, for a program that is to be run. */
 void sig_default(void);
-/* HUP, INT, QUIT go on to these processes, where not 0. */
-void sig_forward(pid_t hup, pid_t in, pid_t quit);
-/* A program of ours: it is told to end when we are. */
-void sig_program(pid_t);
-void sig_program_gone(pid_t);
+/*
+ * Round a fork: no signal comes until all that depends on it has been done,
+ * which in the child ends with sig_default().
+ */
+void sig_hold(sigset_t *before);
+void sig_release(const sigset_t *before);
+
+/* What becomes of a program of ours, besides that it ends when we are told. */
+enum {
+	SIG_ENDS = 1,		/* it ends with its connection */
+	/* These go on to it, and we stay. */
+	SIG_GETS_HUP = 2, SIG_GETS_INT = 4, SIG_GETS_QUIT = 8
+};
+/* Remembers a program; -1: there are too many. */
+int sig_program(pid_t, unsigned what);
+/* As waitpid(2); what has been waited for is not known any more. */
+pid_t sig_program_wait(pid_t, int *status, int flags);
+/* The connection is over: tells those that end with it, and forgets all. */
+void sig_programs_end(void);
+/* What is left of earlier connections: it is nobody's, alive or dead. */
+void sig_programs_reap(void);
 /* Calls fn, which must be async-signal-safe. */
 void sig_on(int signo, void (*fn)(int));
 /* The signal interrupts and is noted for sig_taken(), and does no more. */

@@ -127,16 +127,6 @@ serves_set(int slot, bool yes)
 		atomic_store(&s->told, errno == EAGAIN);
 }
 
-/* EXEC's children that outlived their connection. */
-static void
-programs_reap(void)
-{
-	if (!self.programs)
-		return;
-	while (waitpid(-1, NULL, WNOHANG) > 0)
-		;
-}
-
 static volatile sig_atomic_t retired;
 
 /*
@@ -164,7 +154,8 @@ serve_one(int slot, struct end *e)
 		atomic_fetch_add(&tally->all, 1);
 	pool->serve(pool->context, e);
 	serves_set(slot, false);
-	programs_reap();
+	if (self.programs)
+		sig_programs_reap();
 }
 
 static void

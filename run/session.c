@@ -22,6 +22,9 @@
 /* How long a program may take to exit once its output has ended. */
 #define PROGRAM_EXIT_MS	500
 
+/* ... and one that nothing is read from, once it has its input. */
+#define PROGRAM_WORK_MS	1000
+
 /* Refusals no further apart than this are one burst. */
 #define BURST_MS	10000
 
@@ -41,10 +44,7 @@ fds_log(const struct end *l, const struct end *r)
 	    fd[0], fd[1], fd[2], fd[3]);
 }
 
-/*
- * The exit status of a program counts, if it comes soon; one that runs on
- * is left alone.
- */
+/* The exit status of a program counts, if it comes soon. */
 static int
 program_end(pid_t *pid, msec until)
 {
@@ -59,6 +59,14 @@ program_end(pid_t *pid, msec until)
 	return failed;
 }
 
+/* The last direction to end leaves that to close(2), which comes too late. */
+static void
+program_eof(struct end *e)
+{
+	if ((e->pid || e->other_pid) && e->wsock && !e->shut)
+		shutdown(e->wfd, SHUT_WR);
+}
+
 /* A program whose output is over may be asked how it went. */
 static int
 programs_end(struct end *l, struct end *r, const struct outcome *o)
@@ -67,9 +75,12 @@ programs_end(struct end *l, struct end *r, const struct outcome *o)
 
 	if (!l->pid && !l->other_pid && !r->pid && !r->other_pid)
 		return 0;
+	program_eof(l);
+	program_eof(r);
 	until = clock_ms();
 	if (o->reason != END_IDLE && o->reason != END_HALF_CLOSE)
-		until += PROGRAM_EXIT_MS;
+		until += settings.direction == 'b' ? PROGRAM_EXIT_MS :
+		    PROGRAM_WORK_MS;
 	return program_end(&l->pid, until) |
 	    program_end(&l->other_pid, until) |
 	    program_end(&r->pid, until) | program_end(&r->other_pid, until);
@@ -265,6 +276,7 @@ failed:
 		log_notice("exit(%d)", status);
 done:
 	dump_close();
+	sig_programs_end();
 	if (ea != NULL)
 		end_close(ea);
 	if (eb != NULL && eb != ea)

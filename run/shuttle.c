@@ -362,9 +362,15 @@ snapshot(struct pair *p)
 int
 program_wait(pid_t *pid, int flags)
 {
+	pid_t got;
 	int status;
 
-	if (*pid == 0 || waitpid(*pid, &status, flags) != *pid)
+	if (*pid == 0)
+		return 0;
+	got = sig_program_wait(*pid, &status, flags);
+	if (got == -1 && errno == ECHILD)
+		*pid = 0;	/* the parent's */
+	if (got <= 0)
 		return 0;
 	if (WIFSIGNALED(status))
 		log_warn("waitpid(): child %ld exited on signal %d",
@@ -372,9 +378,8 @@ program_wait(pid_t *pid, int flags)
 	else if (WEXITSTATUS(status) != 0)
 		log_warn("waitpid(): child %ld exited with status %d",
 		    (long)*pid, WEXITSTATUS(status));
-	sig_program_gone(*pid);
 	*pid = 0;
-	return WIFEXITED(status) && WEXITSTATUS(status) != 0;
+	return !WIFEXITED(status) || WEXITSTATUS(status) != 0;
 }
 
 /*
