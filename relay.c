@@ -241,9 +241,9 @@ SWITCH(set_sloppy, settings.sloppy = true)
 SWITCH(set_left, settings.direction = 'u')
 SWITCH(set_right, settings.direction = 'U')
 SWITCH(set_groups, settings.no_groups = true)
-SWITCH(set_ip0, settings.ipv = settings.listen_ipv = 0)
-SWITCH(set_ip4, settings.ipv = settings.listen_ipv = 4)
-SWITCH(set_ip6, settings.ipv = settings.listen_ipv = 6)
+SWITCH(set_ip0, settings.ipv = settings.listen_ipv = mode.opts.ipv = 0)
+SWITCH(set_ip4, settings.ipv = settings.listen_ipv = mode.opts.ipv = 4)
+SWITCH(set_ip6, settings.ipv = settings.listen_ipv = mode.opts.ipv = 6)
 SWITCH(set_statistics, settings.statistics = true)
 SWITCH(set_explain, mode.explain = settings.explaining = true)
 SWITCH(set_log_stderr, log_stderr())
@@ -583,6 +583,7 @@ flags_read(int argc, char *argv[], char *words[], int *n)
 			value = argv[++i];
 		if (f->set(value == NULL ? "" : value) == -1)
 			return -1;
+		mode.given[mode.ngiven++] = f->name;
 	}
 	for (; i < argc; i++)
 		words[(*n)++] = argv[i];
@@ -662,8 +663,9 @@ main(int argc, char *argv[])
 		return 1;
 	name = identity(argc > 0 ? argv[0] : "relay");
 	words = calloc((size_t)argc + 1, sizeof *words);
+	mode.given = calloc((size_t)argc + 1, sizeof *mode.given);
 	environment();
-	if (words == NULL || words_read(name, argc, argv, words, &n) == -1)
+	if (words == NULL || mode.given == NULL || words_read(name, argc, argv, words, &n) == -1)
 		die(0);
 	if (asked.version || asked.help) {
 		if (asked.version)

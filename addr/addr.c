@@ -227,6 +227,44 @@ opt_unknown(struct addr *a, const struct spec_opt *at)
 	return -1;
 }
 
+static bool
+is_field(const struct opt *o, size_t field)
+{
+	return o->kind == K_FIELD && o->a == (int)field;
+}
+
+/* What socat takes and does not do as it reads. */
+static int
+opt_misread(struct addr *a, const struct opt *o, const struct spec_opt *at)
+{
+	const char *name = name_of(o->names);
+	size_t i;
+
+	if (settings.as_socat)
+		return 0;
+	/* One child, socat's default number, is hardly what is meant. */
+	if (at->value.text == NULL &&
+	    (is_field(o, offsetof(struct conf, max_children)) ||
+	    is_field(o, offsetof(struct conf, pool)))) {
+		fault_set("option \"%.200s\": value required", at->name.text);
+		fault_hint("%s takes a number, as in %s=100", name, name);
+		goto wrong;
+	}
+	for (i = 0; i < a->nopt; i++)
+		if (a->opt[i].opt == o &&
+		    is_field(o, offsetof(struct conf, range))) {
+			fault_set("option \"%.200s\" is given twice",
+			    at->name.text);
+			fault_hint("only one range is looked at: each needs "
+			    "a listener of its own");
+			goto wrong;
+		}
+	return 0;
+wrong:
+	fault_place(a->spec->text, at->name.col, strlen(at->name.text));
+	return -1;
+}
+
 static int
 opt_check(struct addr *a, const struct spec_opt *at)
 {
@@ -257,6 +295,8 @@ opt_check(struct addr *a, const struct spec_opt *at)
 		    strlen(at->name.text));
 		return -1;
 	}
+	if (opt_misread(a, o, at) == -1)
+		return -1;
 	if (opt_value(o, at, &set->val) == -1) {
 		fault.text = a->spec->text;
 		if (!settings.sloppy || opt_binds(o))

@@ -247,6 +247,8 @@ int addr_head(const struct addr *);
 bool addr_listens(const struct addr *);
 /* Whether each connection gets a child. */
 bool addr_forks(const struct addr *);
+/* Whether it listens for many. */
+bool addr_serves(const struct addr *);
 /* Opens either half; see struct family. */
 int addr_open(struct addr *, struct end *);
 /* Listens on a socket that was handed down. */

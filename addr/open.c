@@ -35,6 +35,12 @@ addr_forks(const struct addr *a)
 	return a->other == NULL && (a->c.fork || a->c.pool > 0);
 }
 
+bool
+addr_serves(const struct addr *a)
+{
+	return addr_forks(a) && addr_listens(a);
+}
+
 /* Enters a network namespace: a name of ip-netns(8), or a path. */
 static int
 netns_enter(const char *name)

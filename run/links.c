@@ -81,22 +81,30 @@ listener(const char *type, unsigned port, const char *more,
 
 /*
  * IPv6 and IPv4 on one socket where the system has both, unless the user
- * says where to bind.
+ * says where to bind, or -4 or -6.
  */
 static void
 listeners(struct wanted_link *w, bool tcp, unsigned port,
     const struct link_opts *o)
 {
 	bool bound = has_option(o->listen, "bind") ||
-	    has_option(o->listen, "pf");
+	    has_option(o->listen, "pf") ||
+	    has_option(o->listen, "protocol-family");
 
 	if (bound) {
 		w->a = listener(tcp ? "TCP-LISTEN" : "UDP-LISTEN", port, "",
 		    o, tcp);
 		return;
 	}
+	if (o->ipv == 4) {
+		w->a = listener(tcp ? "TCP4-LISTEN" : "UDP4-LISTEN", port, "",
+		    o, tcp);
+		return;
+	}
 	w->a = listener(tcp ? "TCP6-LISTEN" : "UDP6-LISTEN", port,
-	    ",ipv6only=0", o, tcp);
+	    o->ipv == 6 ? ",ipv6only=1" : ",ipv6only=0", o, tcp);
+	if (o->ipv == 6)
+		return;
 	w->fallback = listener(tcp ? "TCP4-LISTEN" : "UDP4-LISTEN", port, "",
 	    o, tcp);
 }

@@ -34,6 +34,7 @@ void wanted_clear(struct wanted_set *);
  */
 struct link_opts {
 	const char *listen, *connect;
+	int ipv;		/* -4, -6: listen there only; else 0 */
 };
 int wanted_port(struct wanted_set *, char proto, unsigned port,
     const char *host, unsigned target, const struct link_opts *);

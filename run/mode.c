@@ -12,6 +12,7 @@
 #include "../lib/log.h"
 #include "../lib/sig.h"
 #include "advice.h"
+#include "fit.h"
 #include "help.h"
 #include "mode.h"
 #include "serve.h"
@@ -186,6 +187,7 @@ host_port(const struct mode *m, struct wanted_set *s, char *words[], int n)
 static int
 set_check(const struct mode *m, struct wanted_set *s, struct addr *a[2])
 {
+	bool listens = false;
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
@@ -199,12 +201,14 @@ set_check(const struct mode *m, struct wanted_set *s, struct addr *a[2])
 			printf("link %s\n", s->link[i].key);
 		if (m->explain)
 			explain_pair(a);
+		listens |= addr_serves(a[0]) || addr_serves(a[1]);
 		if (s->n == 1)
-			return 0;
+			break;
 		addr_free(a[0]);
 		addr_free(a[1]);
 	}
-	return 0;
+	return settings.as_socat ? 0 :
+	    flags_fit_listeners(m, s->n, listens);
 }
 
 static int
@@ -408,6 +412,8 @@ mode_run(const struct mode *m, char *words[], int n)
 	struct addr *a[2];
 	int status;
 
+	if (!settings.as_socat && flags_fit(m) == -1)
+		die(NULL, 0);
 	if (m->source == 'd' && (e = engine_make(m, words, n)) == NULL)
 		die(NULL, 0);
 	if (wanted_read(m, &s, words, n) == -1 || set_check(m, &s, a) == -1)

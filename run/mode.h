@@ -14,6 +14,8 @@ struct mode {
 	msec drain_ms, hold_ms, exit_idle_ms, half_close_ms;
 	int ready_fd;
 	const char *lock, *waitlock;
+	const char **given;	/* the names of the flags, as they came */
+	size_t ngiven;
 };
 
 /* Does it; the exit status.  words are addresses, names, host and port. */

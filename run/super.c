@@ -564,6 +564,7 @@ super_run(struct wanted_set *s, const struct super_options *o)
 		stop_all(links, -1);
 		return 1;
 	}
+	log_started();
 	ready_tell(o->ready_fd);
 	status = loop();
 	if (settings.statistics)

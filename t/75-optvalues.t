@@ -154,6 +154,9 @@ sub row_of {
 	$verdict //= '??????';
 	for my $group (split /,/, $groups) {
 		my $address = $address{$group} // next;
+		# relay asks for a number where 1 is hardly meant.
+		return ($address, $verdict =~ s{^.}{-}r)
+		    if $canonical eq 'max-children' || $canonical eq 'pool';
 		return ($address, $verdict) if $canonical ne 'fork';
 		return ('TCP-L:1', $verdict);
 	}
