@@ -299,6 +299,8 @@ void end_socket(struct end *, int fd, int type);
 void end_own(struct end *);
 void end_close(struct end *);
 bool end_is_stream(int fd);
+/* The type of a socket; 0 if it is none. */
+int fd_socktype(int fd);
 
 /* user=, group= and perm= of something open; how it can be half-closed. */
 int fd_owner(struct addr *, int fd);
@@ -310,6 +312,8 @@ enum half fd_half(int fd);
 const char *sock_name(const struct sockaddr *, socklen_t, char *buf,
     size_t size);
 /* A socket with its early options; -1 with words in fault. */
+/* What socktype= says, or the usual type. */
+int sock_type(const struct addr *, int usual);
 int sock_open(struct addr *, int af, int type, int proto);
 int sock_bind(struct addr *, int fd, const struct sockaddr *, socklen_t);
 int sock_listen(struct addr *, int fd, const char *proto);

@@ -31,9 +31,8 @@ end_socket(struct end *e, int fd, int type)
 {
 	e->rfd = e->wfd = fd;
 	e->half = type == SOCK_DGRAM ? HALF_NONE : HALF_SHUTDOWN;
-	e->packet = type != SOCK_STREAM;
-	/* Of a connection nothing means the end, or an empty packet. */
-	e->null_eof = type == SOCK_SEQPACKET;
+	e->packet = e->packet_out = type != SOCK_STREAM;
+	e->datagram = e->datagram_out = type == SOCK_DGRAM;
 	e->stream = type == SOCK_STREAM;
 	e->rsock = e->wsock = e->own = true;
 }
@@ -48,21 +47,24 @@ end_own(struct end *e)
 		fd_nonblock(e->wfd);
 }
 
+int
+fd_socktype(int fd)
+{
+	int type;
+	socklen_t len = sizeof type;
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == -1 ? 0 :
+	    type;
+}
+
 /* Whether splice(2) may be tried: a stream socket or a pipe. */
 bool
 end_is_stream(int fd)
 {
 	struct stat st;
-	int type;
-	socklen_t len = sizeof type;
 
-	if (fstat(fd, &st) == -1)
-		return false;
-	if (S_ISFIFO(st.st_mode))
-		return true;
-	return S_ISSOCK(st.st_mode) &&
-	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 &&
-	    type == SOCK_STREAM;
+	return fd_socktype(fd) == SOCK_STREAM ||
+	    (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode));
 }
 
 /* How the writing side of a descriptor that we did not make is shut. */
@@ -101,7 +103,7 @@ end_setup(struct end *e, struct addr *a)
 		e->half = (enum half)c->half;
 	e->eol = e->eol_out = (enum eol)c->eol;
 	e->ignoreeof = c->ignoreeof > 0;
-	e->null_eof |= c->null_eof > 0;
+	e->null_eof = c->null_eof > 0;
 	/* Closing is for the end: until then the other side knows nothing. */
 	if (c->end_close > 0)
 		e->half = HALF_NONE;

@@ -194,10 +194,8 @@ run_or_die(struct addr *a, const struct program *p)
 static int
 by_socketpair(struct addr *a, struct end *e, struct program *p)
 {
-	int fd[2], type = SOCK_STREAM;
+	int fd[2], type = sock_type(a, SOCK_STREAM);
 
-	if (a->c.socktype != -1)
-		type = (int)a->c.socktype;
 	if (os_socketpair(AF_UNIX, type, 0, fd) == -1)
 		return fault_set("socketpair():");
 	log_info("socketpair(1, %d, 0, {%d,%d}) -> 0", type, fd[0], fd[1]);

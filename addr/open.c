@@ -284,7 +284,8 @@ dual_open(struct addr *a, struct end *e)
 	e->wsock = w.wsock;
 	e->own = e->own && w.own;
 	e->ended = NULL;	/* that would take both */
-	e->packet_out = w.packet;
+	e->packet_out = w.packet_out;
+	e->datagram_out = w.datagram_out;
 	e->other_pid = w.pid;
 	e->other_made = w.made;
 	e->restore = e->restore || w.restore;

@@ -106,9 +106,8 @@ socketpair_open(struct addr *a, struct end *e)
 	log_info("socketpair(%d, %d, %d, {%d,%d}) -> 0", af, type, proto,
 	    fd[0], fd[1]);
 	log_notice("writing to and reading from unnamed socketpair");
-	e->packet = type != SOCK_STREAM;
-	e->stream = type == SOCK_STREAM;
-	e->rsock = e->wsock = true;
+	end_socket(e, fd[0], type);
+	e->own = false;
 	return pair_end(a, e, fd, type == SOCK_DGRAM ? HALF_CLOSE :
 	    HALF_SHUTDOWN);
 }

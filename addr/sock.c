@@ -79,6 +79,12 @@ sock_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 	return buf;
 }
 
+int
+sock_type(const struct addr *a, int usual)
+{
+	return a->c.socktype == -1 ? usual : (int)a->c.socktype;
+}
+
 /* Listening with -0 is for either family; ipv6only= comes later, and wins. */
 static bool
 hears_both(const struct addr *a)
@@ -96,8 +102,7 @@ sock_open(struct addr *a, int af, int type, int proto)
 {
 	int fd, off = 0;
 
-	if (a->c.socktype != -1)
-		type = (int)a->c.socktype;
+	type = sock_type(a, type);
 	if (a->c.protocol != -1)
 		proto = (int)a->c.protocol;
 	fd = os_socket(af, type, proto);
@@ -319,7 +324,7 @@ sock_accept(struct addr *a, struct end *e)
 		    sizeof name));
 	}
 	end_init(e);
-	end_socket(e, fd, SOCK_STREAM);
+	end_socket(e, fd, sock_type(a, SOCK_STREAM));
 	e->tcp = a->client->sa.ss_family != AF_UNIX;
 	return 0;
 }

@@ -133,9 +133,28 @@ half_of(int fd)
 	return fd_half(fd);
 }
 
+static bool
+is_inet(int fd)
+{
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof sa;
+
+	return getsockname(fd, (struct sockaddr *)&sa, &len) == 0 &&
+	    (sa.ss_family == AF_INET || sa.ss_family == AF_INET6);
+}
+
 static void
 describe(struct end *e)
 {
+	int rtype = e->rfd == -1 ? 0 : fd_socktype(e->rfd);
+	int wtype = e->wfd == -1 ? 0 : fd_socktype(e->wfd);
+
+	e->packet = rtype != 0 && rtype != SOCK_STREAM;
+	e->packet_out = wtype != 0 && wtype != SOCK_STREAM;
+	e->datagram = rtype == SOCK_DGRAM;
+	e->datagram_out = wtype == SOCK_DGRAM;
+	e->tcp = (rtype == SOCK_STREAM && is_inet(e->rfd)) ||
+	    (wtype == SOCK_STREAM && is_inet(e->wfd));
 	e->half = half_of(e->wfd);
 	e->rsock = e->rfd != -1 && fd_half(e->rfd) == HALF_SHUTDOWN;
 	e->wsock = e->wfd != -1 && fd_half(e->wfd) == HALF_SHUTDOWN;
@@ -250,6 +269,7 @@ acceptfd_open(struct addr *a, struct end *e)
 	if (!listening)
 		return fault_set("file descriptor %d is no listening socket",
 		    fd);
+	a->c.socktype = fd_socktype(fd);
 	fd_cloexec(fd, true);
 	fd_nonblock(fd);
 	if (opt_apply(a, PH_FD, fd) == -1)

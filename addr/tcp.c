@@ -69,7 +69,7 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 		errno = saved;
 		return -1;
 	}
-	end_socket(e, fd, SOCK_STREAM);
+	end_socket(e, fd, sock_type(a, SOCK_STREAM));
 	e->tcp = true;
 	return 0;
 }

@@ -159,7 +159,7 @@ connect_type(struct addr *a, struct end *e, const struct sockaddr_un *un,
 		refused(a, un, len);
 		goto fail;
 	}
-	end_socket(e, fd, type);
+	end_socket(e, fd, sock_type(a, type));
 	return 0;
 fail:
 	saved = errno;
@@ -171,19 +171,23 @@ fail:
 	return -1;
 }
 
-/* CLIENT and bare paths take whatever kind of socket listens there. */
+/*
+ * CLIENT and bare paths take whatever kind of socket listens there.  A path
+ * is of another type then, and an abstract name is one that nobody has.
+ */
 static int
 connect_any(struct addr *a, struct end *e, const struct sockaddr_un *un,
     socklen_t len)
 {
 	static const int types[] = { SOCK_STREAM, SOCK_SEQPACKET,
 	    SOCK_DGRAM };
+	int other = a->family->arg == ABSTRACT ? ECONNREFUSED : EPROTOTYPE;
 	size_t i;
 
 	for (i = 0; i < sizeof types / sizeof *types; i++) {
 		if (connect_type(a, e, un, len, types[i]) == 0)
 			return 0;
-		if (errno != EPROTOTYPE)
+		if (errno != other || a->c.socktype != -1)
 			return -1;
 	}
 	return -1;
