@@ -86,6 +86,8 @@ struct end {
 	enum eol eol, eol_out;	/* of what is read, of what is written */
 	pid_t pid, other_pid;	/* of EXEC children, else 0 */
 	bool packet, packet_out;	/* keep record boundaries */
+	bool datagram, datagram_out;	/* ... without a connection: an empty
+				 * one is no end, a peer need not be there */
 	bool stream;		/* a stream socket or a pipe: may be spliced */
 	bool rsock, wsock;	/* sockets: never block with MSG_DONTWAIT */
 	bool tcp;		/* a reset is one, not an early end */

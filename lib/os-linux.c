@@ -46,8 +46,25 @@ os_socket(int af, int type, int proto)
 	return socket(af, type | SOCK_CLOEXEC, proto);
 }
 
+/* tcp(7), SIOCOUTQ; the FIN is counted, too. */
+int
+os_unsent(int fd)
+{
+	int left;
+
+	return ioctl(fd, TIOCOUTQ, &left) == -1 ? -1 : left;
+}
+
+/* udp(7) and unix(7), SIOCINQ. */
+int
+os_next_size(int fd)
+{
+	int n;
+
+	return ioctl(fd, FIONREAD, &n) == -1 ? -1 : n;
+}
+
 /*
- * tcp(7), SIOCOUTQ: what the peer has not acknowledged, the FIN included.
  * connect(2): AF_UNSPEC dissolves the association.  Saves making a socket and
  * closing it, a tenth of what a short connection costs.
  */
@@ -55,10 +72,8 @@ int
 os_renew(int fd)
 {
 	static const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
-	int left;
 
-	return ioctl(fd, TIOCOUTQ, &left) == 0 && left == 0 ?
-	    connect(fd, &nobody, sizeof nobody) : -1;
+	return os_unsent(fd) == 0 ? connect(fd, &nobody, sizeof nobody) : -1;
 }
 
 /*

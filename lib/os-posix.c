@@ -52,6 +52,20 @@ os_unnoticed(int fd)
 }
 
 int
+os_unsent(int fd)
+{
+	(void)fd;
+	return -1;
+}
+
+int
+os_next_size(int fd)
+{
+	(void)fd;
+	return -1;
+}
+
+int
 os_socketpair(int af, int type, int proto, int fd[2])
 {
 	if (socketpair(af, type, proto, fd) == -1)

@@ -32,6 +32,10 @@ int os_renew(int fd);
  * have accepted it.
  */
 void os_unnoticed(int fd);
+/* Bytes that the peer of a TCP socket has not acknowledged; -1: unknown. */
+int os_unsent(int fd);
+/* At least the bytes of the message that is read next; -1: unknown. */
+int os_next_size(int fd);
 int os_socketpair(int af, int type, int proto, int fd[2]);
 int os_pipe(int fd[2]);
 /* So many bytes a pipe takes at once when poll(2) says that it has room. */

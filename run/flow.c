@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -11,8 +12,12 @@
 #include "../lib/log.h"
 #include "dump.h"
 #include "flow.h"
+#include "shuttle.h"
 
-/* Block sizes: where nothing looks at the bytes, and socat's. */
+/*
+ * Block sizes: where nothing looks at the bytes, which also holds any UDP
+ * message, and socat's.
+ */
 #define BLOCK_FAST	65536
 #define BLOCK_LOOK	8192
 
@@ -22,40 +27,72 @@
 /* How long end of file is taken to last with ignoreeof. */
 #define AGAIN_MS	250
 
+/* Room for a call with its arguments, as messages name it. */
+#define CALL_MAX	80
+
 static bool
 converts(const struct flow *f)
 {
 	return f->from->eol != f->to->eol_out;
 }
 
+static void
+buffer_free(struct flow *f)
+{
+	if (f->buf != f->first)
+		free(f->buf);
+}
+
 /*
- * A larger buffer for good; with twice the room if line ends are
- * converted.  Without memory the small one has to do.
+ * A larger buffer for good, while nothing is held; with twice the room if
+ * line ends are converted.  Without memory the old one has to do.
  */
 static void
 buffer_grow(struct flow *f, size_t room)
 {
 	unsigned char *p = malloc(converts(f) ? room * 2 : room);
 
-	if (p == NULL) {
-		f->room = converts(f) ? FLOW_FIRST / 2 : FLOW_FIRST;
+	if (p == NULL)
 		return;
-	}
+	buffer_free(f);
 	f->buf = p;
 	f->room = room;
 }
 
+/*
+ * So much is read at once: messages whole, and no more than a message at
+ * that where they are written.  Only between streams of bytes the size is
+ * ours to choose; 0: the first buffer will do.
+ */
+static size_t
+block_size(const struct flow *f, bool look)
+{
+	size_t asked = settings.block;
+
+	if (f->from->packet && (asked == 0 ||
+	    (asked < BLOCK_FAST && !settings.as_socat)))
+		return BLOCK_FAST;
+	if (asked != 0)
+		return asked;
+	if (look || f->to->packet_out)
+		return BLOCK_LOOK;
+	return converts(f) ? BLOCK_FAST : 0;
+}
+
 /* Sets up the direction from one end to another. */
 void
-flow_init(struct flow *f, struct end *from, struct end *to, int index)
+flow_init(struct flow *f, struct end *from, struct end *to, int index,
+    struct outcome *out)
 {
 	bool look = settings.text_dump || settings.hex_dump;
+	size_t block;
 
 	/* What first holds nobody reads before it is written. */
 	memset(f, 0, offsetof(struct flow, first));
 	f->from = from;
 	f->to = to;
 	f->index = index;
+	f->out = out;
 	f->splice.pipe[0] = f->splice.pipe[1] = -1;
 	f->left = from->readbytes > 0 ? from->readbytes : -1;
 	f->dump = dump_raw_fd(index);
@@ -64,23 +101,19 @@ flow_init(struct flow *f, struct end *from, struct end *to, int index)
 	    (settings.block == 0 || settings.block >= BLOCK_LOOK) &&
 	    from->stream && to->stream && (to->own || !to->wsock);
 	f->buf = f->first;
-	f->room = FLOW_FIRST;
+	f->room = converts(f) ? FLOW_FIRST / 2 : FLOW_FIRST;
+	block = block_size(f, look);
 	if (from->rfd == -1 || to->wfd == -1)
 		f->state = FLOW_DONE;
-	else if (settings.block != 0)
-		buffer_grow(f, settings.block);
-	else if (look)
-		buffer_grow(f, BLOCK_LOOK);
-	else if (converts(f) || from->packet || to->packet_out)
-		buffer_grow(f, BLOCK_FAST);
+	else if (block != 0)
+		buffer_grow(f, block);
 }
 
 void
 flow_free(struct flow *f)
 {
 	os_splice_close(&f->splice);
-	if (f->buf != f->first)
-		free(f->buf);
+	buffer_free(f);
 	f->buf = NULL;
 }
 
@@ -102,9 +135,8 @@ flow_wants_output(const struct flow *f)
 	return f->state != FLOW_DONE && held(f) > 0;
 }
 
-/* No more will be read: what is there is written, then it is over. */
-static void
-input_end(struct flow *f)
+void
+flow_stop(struct flow *f)
 {
 	f->state = held(f) > 0 ? FLOW_DRAIN : FLOW_DONE;
 }
@@ -116,19 +148,31 @@ input_eof(struct flow *f)
 		f->again = clock_ms() + AGAIN_MS;
 		return;
 	}
-	input_end(f);
+	flow_stop(f);
 }
 
 static bool
 would_block(int err)
 {
-	return err == EAGAIN || err == EWOULDBLOCK || err == EINTR ||
-	    err == ENOBUFS || err == ENOMEM;
+	return err == EAGAIN || err == EWOULDBLOCK || err == EINTR;
+}
+
+
+void
+flow_fail(struct flow *f, int err)
+{
+	char call[CALL_MAX];
+
+	snprintf(call, sizeof call, "read(%d, %p, %zu)", f->from->rfd,
+	    (void *)f->buf, f->room);
+	outcome_fail(f->out, END_READ, f->index, err, f->from, call);
+	f->read_err = err;
+	flow_stop(f);
 }
 
 /* A terminal whose other side is gone says EIO. */
 static void
-input_error(struct flow *f, const char *call)
+input_error(struct flow *f)
 {
 	int err = errno;
 
@@ -136,14 +180,7 @@ input_error(struct flow *f, const char *call)
 		input_eof(f);
 		return;
 	}
-	if (f->from->packet || !f->from->rsock)
-		log_error("%s(%d, %p, %zu): %s", call, f->from->rfd,
-		    (void *)f->buf, f->room, strerror(err));
-	else
-		log_warn("%s(%d, %p, %zu): %s", call, f->from->rfd,
-		    (void *)f->buf, f->room, strerror(err));
-	f->read_failed = true;
-	input_end(f);
+	flow_fail(f, err);
 }
 
 /* A packet that came before, or what the descriptor has. */
@@ -219,6 +256,20 @@ look(struct flow *f)
 	}
 }
 
+/* A message of a unix socket may be larger than any buffer. */
+static void
+message_fit(struct flow *f)
+{
+	int n;
+
+	if (!f->from->packet || !f->from->rsock || f->from->queued != NULL ||
+	    (settings.block != 0 && settings.as_socat))
+		return;
+	n = os_next_size(f->from->rfd);
+	if (n > 0 && (size_t)n > f->room)
+		buffer_grow(f, (size_t)n);
+}
+
 static bool
 read_block(struct flow *f)
 {
@@ -227,6 +278,7 @@ read_block(struct flow *f)
 
 	if (f->full && f->buf == f->first)
 		buffer_grow(f, BLOCK_FAST);
+	message_fit(f);
 	want = f->room;
 	if (f->left > 0 && (long long)want > f->left)
 		want = (size_t)f->left;
@@ -234,13 +286,13 @@ read_block(struct flow *f)
 	if (n == -1 && would_block(errno))
 		return false;
 	if (n == -1) {
-		input_error(f, "read");
+		input_error(f);
 		return true;
 	}
 	f->again = 0;
 	if (n == 0) {
 		/* An empty packet is no end, unless null-eof says so. */
-		if (!f->from->packet || f->from->null_eof)
+		if (!f->from->datagram || f->from->null_eof)
 			input_eof(f);
 		return true;
 	}
@@ -285,7 +337,8 @@ static bool
 splice_unfit(int err)
 {
 	return err == EINVAL || err == ENOSYS || err == EBADF ||
-	    err == EOPNOTSUPP || err == ESPIPE || err == EPERM;
+	    err == EOPNOTSUPP || err == ESPIPE || err == EPERM ||
+	    err == ENOMEM || err == ENOBUFS;
 }
 
 /*
@@ -314,7 +367,7 @@ splice_read(struct flow *f)
 		return read_block(f);
 	}
 	if (n == -1 && !would_block(errno)) {
-		input_error(f, "splice");
+		input_error(f);
 		return true;
 	}
 	if (f->from->rsock && (n == 0 || errno != EINTR))
@@ -373,23 +426,18 @@ output_put(struct flow *f)
 	return write(to->wfd, p, piece(f));
 }
 
-/*
- * The kernel tells of a reset once, and reading on finds an end of file.
- * EPIPE is a reset of a peer that had come to its end before.
- */
-static void
-output_error(struct flow *f)
+void
+flow_cut(struct flow *f, int err)
 {
-	int err = errno;
+	char call[CALL_MAX];
 
-	f->cut = f->to->tcp && err != EPIPE;
+	snprintf(call, sizeof call, "write(%d, %p, %zu)", f->to->wfd,
+	    (void *)(f->buf + f->off), held(f));
 	if (f->to->cool_write && (err == EPIPE || err == ECONNRESET))
-		log_notice("write(%d, %p, %zu): %s", f->to->wfd,
-		    (void *)f->buf, f->len, strerror(err));
+		log_notice("%s: %s", call, strerror(err));
 	else {
-		log_error("write(%d, %p, %zu): %s", f->to->wfd,
-		    (void *)f->buf, f->len, strerror(err));
-		f->write_failed = true;
+		outcome_fail(f->out, END_WRITE, !f->index, err, f->to, call);
+		f->write_err = err;
 	}
 	f->len = f->splice.held = 0;
 	f->state = FLOW_DONE;
@@ -433,9 +481,7 @@ flow_write(struct flow *f)
 	if (n == -1 && would_block(errno))
 		return false;
 	if (n == -1) {
-		/* A datagram that the peer's host refused is lost, as
-		 * datagrams are. */
-		output_error(f);
+		flow_cut(f, errno);
 		return true;
 	}
 	if (!f->spliced) {

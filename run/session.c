@@ -14,6 +14,7 @@
 #include "../lib/log.h"
 #include "../lib/sig.h"
 #include "dump.h"
+#include "outcome.h"
 #include "session.h"
 #include "shuttle.h"
 #include "statistics.h"
@@ -46,12 +47,12 @@ fds_log(const struct end *l, const struct end *r)
 
 /* The exit status of a program counts, if it comes soon. */
 static int
-program_end(pid_t *pid, msec until)
+program_end(pid_t *pid, msec until, bool said)
 {
 	msec nap = 1;
 	int failed;
 
-	while ((failed = program_wait(pid, WNOHANG)) == 0 && *pid != 0 &&
+	while ((failed = program_wait(pid, WNOHANG, said)) == 0 && *pid != 0 &&
 	    clock_ms() < until) {
 		poll(NULL, 0, (int)nap);
 		nap = nap < 20 ? nap * 2 : nap;
@@ -71,6 +72,7 @@ program_eof(struct end *e)
 static int
 programs_end(struct end *l, struct end *r, const struct outcome *o)
 {
+	bool said = outcome_failed(o);
 	msec until;
 
 	if (!l->pid && !l->other_pid && !r->pid && !r->other_pid)
@@ -81,9 +83,10 @@ programs_end(struct end *l, struct end *r, const struct outcome *o)
 	if (o->reason != END_IDLE && o->reason != END_HALF_CLOSE)
 		until += settings.direction == 'b' ? PROGRAM_EXIT_MS :
 		    PROGRAM_WORK_MS;
-	return program_end(&l->pid, until) |
-	    program_end(&l->other_pid, until) |
-	    program_end(&r->pid, until) | program_end(&r->other_pid, until);
+	return program_end(&l->pid, until, said) |
+	    program_end(&l->other_pid, until, said) |
+	    program_end(&r->pid, until, said) |
+	    program_end(&r->other_pid, until, said);
 }
 
 /* Until a client is there; who asks for statistics meanwhile gets them. */
@@ -154,12 +157,12 @@ transfer(struct addr *a, struct addr *b, struct end *l, struct end *r,
     struct moved *moved)
 {
 	struct outcome o;
-	int status;
 
 	log_started();
 	fds_log(l, r);
 	shuttle(l, r, &o);
-	status = o.status | programs_end(l, r, &o);
+	if (programs_end(l, r, &o))
+		outcome_set(&o, END_PROGRAM);
 	memcpy(moved->bytes, o.bytes, sizeof o.bytes);
 	memcpy(moved->blocks, o.blocks, sizeof o.blocks);
 	summary(a, b, &o);
@@ -167,7 +170,7 @@ transfer(struct addr *a, struct addr *b, struct end *l, struct end *r,
 		l->ended(l, o.ending);
 	if (r->ended != NULL)
 		r->ended(r, o.ending);
-	return status;
+	return outcome_failed(&o);
 }
 
 static void

@@ -5,20 +5,7 @@
 #include <stdatomic.h>
 
 #include "../relay.h"
-
-/* Why a connection ended. */
-enum reason {
-	END_EOF, END_IDLE, END_HALF_CLOSE, END_RESET_LEFT, END_RESET_RIGHT,
-	END_CONNECT, END_READBYTES, END_ESCAPE, END_ERROR
-};
-
-struct outcome {
-	enum reason reason;
-	unsigned long long bytes[2], blocks[2];	/* to the right, left */
-	msec lasted;
-	int status;		/* exit status, 0 or 1 */
-	enum ending ending;
-};
+#include "outcome.h"
 
 /*
  * Sums over children, in memory that all of them share and any of them may
@@ -40,13 +27,13 @@ extern struct tally *tally;	/* NULL: nobody counts */
 void shuttle(struct end *left, struct end *right, struct outcome *);
 /* Closing it will look like a reset to its TCP peer. */
 void end_abort(struct end *);
-const char *reason_name(enum reason);
-/* One line for people. */
-void outcome_log(const struct outcome *, const char *peer,
-    const char *target);
 msec clock_ms(void);
 /* The shorter of two waits; -1 is for ever. */
 msec sooner(msec, msec);
-int program_wait(pid_t *pid, int flags);
+/*
+ * As waitpid(2); *pid becomes 0 once it is gone.  1 if it failed, which is
+ * said unless that follows from what was said before.
+ */
+int program_wait(pid_t *pid, int flags, bool said);
 
 #endif

@@ -1,0 +1,337 @@
+/* run/ending.c: how the directions of a transfer come to their end. */
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "pair.h"
+#include "shuttle.h"
+
+/* Tells the end in its own way that nothing more comes. */
+static void
+end_half_close(struct end *e)
+{
+	log_info("shutdown(%d, 1)", e->wfd);
+	switch (e->half) {
+	case HALF_SHUTDOWN:
+		shutdown(e->wfd, SHUT_WR);
+		e->shut = true;
+		break;
+	case HALF_CLOSE:
+		close(e->wfd);
+		if (e->rfd == e->wfd)
+			e->rfd = -1;
+		e->wfd = -1;
+		break;
+	case HALF_NULL:
+		while (send(e->wfd, "", 0, MSG_NOSIGNAL) == -1 &&
+		    errno == EINTR)
+			;
+		break;
+	case HALF_NONE:
+	case HALF_EOT:
+		break;
+	}
+}
+
+/* A reset goes on to the other side as one, not as a normal end. */
+void
+end_abort(struct end *e)
+{
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	if (e->tcp && e->wsock)
+		setsockopt(e->wfd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+void
+pair_finish(struct pair *p, enum reason why)
+{
+	outcome_set(p->out, why);
+	p->over = true;
+}
+
+/* The error of a socket, or what it is if it has none. */
+static int
+socket_error(int fd, int usual)
+{
+	socklen_t len = sizeof(int);
+	int err = 0;
+
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) == -1 ||
+	    err == 0 ? usual : err;
+}
+
+/* What a peer had sent before it went was not taken in time. */
+static void
+gone_fail(struct pair *p)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct end *e = p->flow[i].from;
+
+		if (!p->gone[i] || p->shut[i] || e->rfd == -1)
+			continue;
+		flow_fail(&p->flow[i], socket_error(e->rfd, ECONNRESET));
+		end_abort(p->flow[i].to);
+	}
+}
+
+/* What was cut may have been a reply that takes its time. */
+static void
+half_close_warn(const struct pair *p)
+{
+	int i = p->flow[0].state == FLOW_DONE;
+	const struct flow *f = &p->flow[i];
+	bool link = settings.link != NULL && f->from->tcp;
+
+	if (settings.as_socat)
+		return;
+	log_warn("%c had not ended: cut off after %lld.%03lld s of silence; "
+	    "%s60 would wait longer", "AB"[i], settings.half_close / 1000,
+	    settings.half_close % 1000, link ? "--half-close=" : "-t ");
+}
+
+void
+pair_time_out(struct pair *p)
+{
+	msec now = clock_ms();
+	bool settling = p->last != NULL;
+
+	/* Part of a millisecond counts as none: poll rounds down. */
+	if (settings.idle > 0 && now - p->moved >= settings.idle) {
+		log_notice("inactivity timeout triggered");
+		gone_fail(p);
+		pair_finish(p, END_IDLE);
+		return;
+	}
+	if (p->closing && settings.half_close >= 0 &&
+	    now - p->moved >= settings.half_close) {
+		log_info("poll timed out (no data within %lld.%06lld "
+		    "seconds)", settings.half_close / 1000,
+		    settings.half_close % 1000 * 1000);
+		gone_fail(p);
+		if (!settling && !outcome_failed(p->out))
+			half_close_warn(p);
+		pair_finish(p, settling ? p->out->reason : END_HALF_CLOSE);
+	}
+}
+
+/*
+ * The end is there once the peer of e has taken all that was sent: closing
+ * may throw it away, tcp(7).  No longer than -t says.
+ */
+static void
+settle(struct pair *p, struct end *e, bool reset)
+{
+	if (!e->tcp || !e->wsock || e->wfd == -1) {
+		p->over = true;
+		return;
+	}
+	p->last = e;
+	p->reset = reset;
+	p->unsent = -1;
+	p->closing = true;
+	p->moved = FROM_NOW;
+}
+
+static void
+settled(struct pair *p)
+{
+	if (p->reset)
+		end_abort(p->last);
+	p->over = true;
+}
+
+struct end *
+pair_unsent_end(const struct pair *p)
+{
+	int i;
+
+	for (i = 0; i < 2 && p->last == NULL; i++)
+		if (p->gone[i] && p->flow[i].to->tcp && p->flow[i].to->wsock)
+			return p->flow[i].to;
+	return p->last;
+}
+
+/* What the peer takes moves, too. */
+void
+pair_unsent_look(struct pair *p)
+{
+	struct end *e = pair_unsent_end(p);
+	int left;
+
+	if (e == NULL || p->over || e->wfd == -1)
+		return;
+	left = os_unsent(e->wfd);
+	if (left != p->unsent)
+		p->moved = FROM_NOW;
+	p->unsent = left;
+	if (p->last != NULL && left <= 0)
+		settled(p);
+}
+
+/*
+ * Whether the failure of an end becomes a reset of the other one, and not a
+ * normal end.  EPIPE is the reset of a peer that had come to its end before.
+ */
+static bool
+reset_passes(const struct pair *p, int side, int err)
+{
+	const struct end *e = p->flow[side].from;
+
+	return !p->program[side] && err != EPIPE &&
+	    (e->tcp || err != ECONNRESET);
+}
+
+/* The end on a side failed with err, and has nothing more to give. */
+static void
+side_over(struct pair *p, int side, int err)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		p->flow[i].state = FLOW_DONE;
+		p->shut[i] = true;
+		p->gone[i] = false;
+	}
+	settle(p, p->flow[side].to, reset_passes(p, side, err));
+}
+
+/*
+ * Whether what a peer sent before it went is still read, after writing to
+ * it failed: that has an end.
+ */
+static bool
+gives_more(const struct pair *p, int side)
+{
+	const struct end *e = p->flow[side].from;
+
+	return p->program[side] || (e->rsock && e->rfd == e->wfd &&
+	    !e->datagram);
+}
+
+/* Writing failed: the other direction gets to its end. */
+static void
+output_over(struct pair *p, int i)
+{
+	struct flow *back = &p->flow[!i];
+
+	if (!gives_more(p, !i))
+		flow_stop(back);
+	if (back->state == FLOW_DONE) {
+		side_over(p, !i, p->flow[i].write_err);
+		return;
+	}
+	p->closing = true;
+	p->moved = FROM_NOW;
+}
+
+/* An output's peer is gone, which poll(2) found out. */
+static void
+output_gone(struct pair *p, int i, int err)
+{
+	flow_cut(&p->flow[i], err);
+	p->shut[i] = true;
+	side_over(p, !i, err);
+}
+
+/* All was read, and writing it was the last thing to do: was it taken? */
+static void
+last_over(struct pair *p, int i)
+{
+	struct end *to = p->flow[i].to;
+	int err = to->wsock && to->wfd != -1 && !to->datagram_out ?
+	    socket_error(to->wfd, 0) : 0;
+
+	if (err != 0)
+		output_gone(p, i, err);
+	else if (settings.direction != 'b')
+		settle(p, to, false);
+}
+
+/* An input came to its end: the output learns that. */
+static void
+input_over(struct pair *p, int i)
+{
+	struct flow *f = &p->flow[i];
+	bool last = p->flow[!i].state == FLOW_DONE;
+
+	/* When this was the last direction, closing says as much. */
+	if (f->to->wfd != -1 && !(last && f->to->own &&
+	    f->to->half == HALF_SHUTDOWN && settings.direction == 'b'))
+		end_half_close(f->to);
+	p->closing = true;
+	p->moved = FROM_NOW;
+	if (f->limited)
+		outcome_set(p->out, END_READBYTES);
+	else if (f->escaped)
+		outcome_set(p->out, END_ESCAPE);
+	if (last)
+		last_over(p, i);
+}
+
+/* One direction is over, once. */
+void
+pair_flow_over(struct pair *p, int i)
+{
+	struct flow *f = &p->flow[i];
+
+	p->shut[i] = true;
+	p->gone[i] = false;
+	if (f->read_err != 0) {
+		side_over(p, i, f->read_err);
+		return;
+	}
+	if (f->write_err != 0) {
+		output_over(p, i);
+		return;
+	}
+	if (f->from->rfd != -1)
+		log_notice("socket %d (fd %d) is at EOF", i + 1,
+		    f->from->rfd);
+	/* The kernel tells of a reset once: reading on finds an end. */
+	if (p->flow[!i].write_err != 0)
+		side_over(p, i, p->flow[!i].write_err);
+	else
+		input_over(p, i);
+}
+
+/* An input that nobody reads for now went wrong: -t counts from here. */
+void
+pair_input_look(struct pair *p, int i, const struct pollfd *in)
+{
+	if (in->events != 0 || in->revents == 0)
+		return;
+	p->in_unwatched[i] = true;
+	if (in->revents & POLLERR) {
+		p->gone[i] = p->closing = true;
+		p->moved = FROM_NOW;
+		p->unsent = -1;
+	}
+}
+
+/*
+ * So did an idle output.  One that hung up took all it was sent, and where
+ * both ways are open reading tells the rest.
+ */
+void
+pair_output_look(struct pair *p, int i, const struct pollfd *out)
+{
+	struct end *to = p->flow[i].to;
+
+	if (out->events != 0 || out->revents == 0 || p->over)
+		return;
+	p->out_unwatched[i] = true;
+	if (to == p->last && outcome_failed(p->out)) {
+		p->over = true;
+		return;
+	}
+	if (out->revents & POLLERR ||
+	    (settings.direction != 'b' && to != p->last))
+		output_gone(p, i, socket_error(to->wfd, EPIPE));
+}
+
