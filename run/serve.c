@@ -581,6 +581,7 @@ serve_listener(struct server *s)
 		log_error("listener \"%s\" failed: %s",
 		    s->listener->spec->text, fault.words);
 		statistics_last(s);
+		sig_programs_end();
 		addr_unlisten(s->listener);
 		addr_unlock(s->a);
 		addr_unlock(s->b);
@@ -588,6 +589,7 @@ serve_listener(struct server *s)
 	}
 	if (rc >= 2)
 		drain(s, rc == 2);
+	sig_programs_end();
 	addr_unlisten(s->listener);
 	addr_unlock(s->a);
 	addr_unlock(s->b);

@@ -249,6 +249,16 @@ for my $other ('TCP4:127.0.0.1:1', 'EXEC:cat,chroot=/no/such!!OPEN:/no/such',
 	ok(gone($program), 'the listener ends its program');
 }
 
+# ... and when it ends by itself
+{
+	my ($command, $log) = program('');
+	my ($status) = run($RELAY, "EXEC:$command",
+	    'TCP4-LISTEN:0,fork,accept-timeout=0.5');
+	ok(wait_for(sub { !grep { slurp("$_/cmdline") =~ /\Q$log\E/ }
+	    glob '/proc/[0-9]*' }, 10), 'no client came: the program ends');
+	is($status, 0, '... status 0');
+}
+
 # A pool's child: programs come and go, no zombie while it waits, more than
 # four, and who was waited for is forgotten
 {
