@@ -57,11 +57,21 @@ my $noise = qr{^(?:childdied\(\)
 # The head of a dump, which follows text that had no newline.
 my $dumped = qr{([<>] )\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.(\d+)  (?=length=)};
 
+# A static build has musl's words for what glibc, the reference's, says.
+my %musl = (
+	'Address in use' => 'Address already in use',
+	'Address not available' => 'Cannot assign requested address',
+	'Not a tty' => 'Inappropriate ioctl for device',
+	'Operation timed out' => 'Connection timed out',
+);
+my $musl = join '|', sort keys %musl;
+
 # What differs from run to run, in one message; the port of a peer and fds
 # other than 0, 1 and 2 among it.
 sub shape {
 	my ($text, $port) = @_;
 
+	$text =~ s/: ($musl)$/: $musl{$1}/;
 	$text =~ s/^\w+\(\): (?=unknown option|option|missing|trailing)//;
 	$text =~ s/:$port->{$_}\b/:$_/g for keys %$port;
 	$text =~ s/(AF=2 [\d.]+|AF=10 \[[^]]*\]):\d{4,5}\b/$1:PORT/g;
