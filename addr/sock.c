@@ -495,12 +495,14 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 
 /*
  * What one address of a host gave: a warning, unless the host is tried
- * again anyway, or is said for all clients of a link together.
+ * again anyway.  Of a link it is said once, for all clients together.
  */
 static void
 attempt_failed(const struct addr *a)
 {
-	if (a->more || settings.link != NULL)
+	if (settings.link != NULL)
+		log_info("%s", fault.words);
+	else if (a->more)
 		log_notice("%s", fault.words);
 	else
 		log_warn("%s", fault.words);
