@@ -63,7 +63,7 @@ wait_for 10 listening first
 start second "$RELAY" -d -d UNIX-LISTEN:s,fork,unlink-early PIPE
 wait_for 10 listening second
 stop first
-is "$(echo hello | "$RELAY" - UNIX-CONNECT:s 2>&1)" hello \
+is "$(echo hello | "$RELAY" -t 20 - UNIX-CONNECT:s 2>&1)" hello \
     'who ends does not take the socket of who took over'
 stop second
 there s
@@ -87,7 +87,7 @@ for round in 1 2 3 4 5 6; do
 		    cat one.err two.err | grep -q ' E "s" exists'
 	}
 	wait_for 30 decided || won="$won undecided"
-	[ "$(echo hi | "$RELAY" - UNIX-CONNECT:s 2>&1)" = hi ] ||
+	[ "$(echo hi | "$RELAY" -t 20 - UNIX-CONNECT:s 2>&1)" = hi ] ||
 	    won="$won unreachable"
 	for name in one two; do
 		kill "$(cat $name.pid)" 2>/dev/null
@@ -135,7 +135,7 @@ is "$? $(sed -n 's/.* E //p' out)" \
 long=$(printf '%108s' '' | tr ' ' x)
 start long "$RELAY" -d -d "UNIX-LISTEN:$long,fork" PIPE
 wait_for 10 listening long
-is "$(echo hello | "$RELAY" - "UNIX-CONNECT:$long" 2>&1)" hello \
+is "$(echo hello | "$RELAY" -t 20 - "UNIX-CONNECT:$long" 2>&1)" hello \
     'a unix path of 108 bytes'
 is "$(sed -n 's/.*listening on //p' long.err)" "AF=1 \"$long\"" \
     '... is shown whole, and no more'

@@ -1,6 +1,7 @@
 #!/bin/sh
 # relay as process 1, as in a container: it acts on TERM, INT, HUP and QUIT,
-# reaps orphans that are given to it, and serves.
+# reaps orphans that are given to it, and serves.  Clients have -t 20: by
+# default they would give up after half a second, which a busy machine needs.
 . "${0%/*}/lib.sh"
 need unshare
 unshare --pid --fork --mount-proc true 2>/dev/null ||
@@ -26,12 +27,12 @@ in_namespace() {
 
 for pair in TERM:143 INT:130 HUP:129 QUIT:131; do
 	in_namespace "s${pair#*:}" TCP4-LISTEN:0,fork PIPE
-	is "$(echo hello | "$RELAY" - "TCP4:127.0.0.1:$port")" hello \
+	is "$(echo hello | "$RELAY" -t 20 - "TCP4:127.0.0.1:$port")" hello \
 	    'process 1 serves'
 	is "$(grep NSpid "/proc/$inner/status" | awk '{ print $NF }')" 1 \
 	    '... and is number 1'
 	kill -"${pair%:*}" "$inner"
-	finish "s${pair#*:}" 5
+	finish "s${pair#*:}" 20
 	is "$STATUS" "${pair#*:}" "it ends on ${pair%:*}" ||
 	    kill -9 "$inner"
 done
@@ -40,18 +41,18 @@ done
 in_namespace orphans TCP4-LISTEN:0,fork \
     "SYSTEM:(sleep 0.2 & exit) & (sleep 0.3 & exit) & echo started"
 for i in 1 2 3 4 5; do
-	is "$(echo | "$RELAY" -t 2 - "TCP4:127.0.0.1:$port")" started \
+	is "$(echo | "$RELAY" -t 20 - "TCP4:127.0.0.1:$port")" started \
 	    "orphans are made ($i)"
 done
 no_children() {
 	! grep -qs "^PPid:.$inner\$" /proc/[0-9]*/status
 }
-wait_for 5 no_children
+wait_for 20 no_children
 ok $? 'process 1 reaps orphans' ||
     diag "$(grep -l "^PPid:.$inner\$" /proc/[0-9]*/status |
     xargs cat | grep -E '^(Name|State)')"
-is "$(echo | "$RELAY" - "TCP4:127.0.0.1:$port")" started 'and serves on'
+is "$(echo | "$RELAY" -t 20 - "TCP4:127.0.0.1:$port")" started 'and serves on'
 kill -TERM "$inner"
-finish orphans 5
+finish orphans 20
 is "$STATUS" 143 'and ends on TERM'
 done_testing

@@ -44,18 +44,26 @@ sub drain {
 	return $good ? $got : "wrong bytes in $got";
 }
 
+# Children that run relay, too.
+sub same {
+	my ($pid) = @_;
+	return grep { (readlink "/proc/$_/exe" // '') eq
+	    (readlink "/proc/$pid/exe" // '') } kids($pid);
+}
+
 sub memory {
 	my ($pid) = @_;
 	my $all = 0;
-	$all += memory_kb($_) for $pid, grep { (readlink "/proc/$_/exe" //
-	    '') eq (readlink "/proc/$pid/exe" // '') } kids($pid);
+	$all += memory_kb($_) for $pid, same($pid);
 	return $all;
 }
 
 sub held {
 	my ($what, $name, $pid, $to, $from) = @_;
-	# Not before it runs: a process that is just being made has 4 kB.
-	wait_for(sub { memory($pid) > 500 }, 5);
+	# Not before all run: while a program is being loaded it grows.
+	ok(wait_for(sub { slurp("$T/$name.err") =~
+	    / starting data transfer loop / && same($pid) == 0 }, 20),
+	    "$what: it runs");
 	my $before = memory($pid);
 	my $sent = stuff($to);
 	cmp_ok($sent, '<', $most, "$what: the writer is stopped ($sent)");
@@ -89,7 +97,7 @@ for my $back (0, 1) {
 # UNIX to UNIX
 {
 	my $unix = unix_listen("$T/far");
-	my $pid = begin('unix', $RELAY, '-t', 20, "UNIX-LISTEN:$T/near",
+	my $pid = begin('unix', $RELAY, '-d', '-d', '-t', 20, "UNIX-LISTEN:$T/near",
 	    "UNIX-CONNECT:$T/far");
 	my $s = wait_for(sub { unix_connect("$T/near") }, 5);
 	my $far = accept_in($unix, 'unix');
@@ -102,7 +110,7 @@ for my $tie ('', ',pipes') {
 	pipe my $in, my $to;
 	pipe my $from, my $out;
 	my $pid = begin({ stdin => $in, stdout => $out }, "exec$tie",
-	    $RELAY, '-t', 20, 'STDIO', "EXEC:cat$tie");
+	    $RELAY, '-d', '-d', '-t', 20, 'STDIO', "EXEC:cat$tie");
 	close $_ for $in, $out;
 	held("STDIO through EXEC$tie", "exec$tie", $pid, $to, $from);
 	stop("exec$tie");
