@@ -24,7 +24,7 @@ OBJS = relay.o spec.o \
 	addr/resolve.o addr/sock.o addr/stdio.o addr/tcp.o addr/udp.o \
 	addr/udp-queue.o addr/unix.o \
 	run/burst.o run/children.o run/dial.o run/dump.o run/dumpname.o run/ending.o run/engine.o run/environ.o \
-	run/fdinfo.o run/fit.o run/flow.o run/grand.o run/help.o run/inspect.o \
+	run/explain.o run/fdinfo.o run/fit.o run/flow.o run/grand.o run/help.o run/inspect.o \
 	run/links.o run/mode.o run/outcome.o run/pool.o run/probe.o run/ready.o \
 	run/serve.o run/session.o run/shuttle.o run/statistics.o run/stop.o run/super.o \
 	run/target.o run/wanted.o \
@@ -38,7 +38,7 @@ HEADERS = relay.h addr/udp-queue.h run/burst.h \
 	addr/addr.h addr/consts.h addr/families.h addr/opt.h lib/cleanup.h \
 	lib/lock.h lib/log.h lib/num.h lib/os.h lib/sig.h lib/span.h run/children.h \
 	run/dump.h run/dumpname.h run/flow.h run/help.h run/serve.h run/session.h \
-	run/fit.h run/shuttle.h run/statistics.h run/engine.h run/links.h run/pool.h run/mode.h \
+	run/explain.h run/fit.h run/shuttle.h run/statistics.h run/engine.h run/links.h run/pool.h run/mode.h \
 	run/stop.h run/super.h run/target.h run/outcome.h run/pair.h \
 	run/dial.h run/inspect.h run/wanted.h lib/http.h lib/json.h
 

@@ -275,7 +275,7 @@ static const struct opt rows[] = {
 	  TEXT("hop limit of outgoing packets") },
 	{ "ipv6-v6only ipv6only v6only", G_IP6, PH_BIND, T_INT,
 	  SOCKOPT(IPPROTO_IPV6, C_IPV6_V6ONLY),
-	  TEXT("no IPv4 on an IPv6 socket") },
+	  TEXT("only IPv6, no IPv4 in it") },
 	{ "lowport",
 	  G_UDP | G_TCP | G_SCTP | G_DCCP | G_UDPLITE, PH_LATE, T_BOOL,
 	  FIELD(lowport), TEXT("bind to a free port from 640 to 1023") },

@@ -69,6 +69,13 @@ engine_synced(struct engine *e)
 }
 
 const char *
+engine_place(const struct engine *e)
+{
+	(void)e;
+	return "";
+}
+
+const char *
 engine_away(const struct engine *e)
 {
 	(void)e;

@@ -525,6 +525,12 @@ engine_synced(struct engine *e)
 }
 
 const char *
+engine_place(const struct engine *e)
+{
+	return e->dial.text;
+}
+
+const char *
 engine_away(const struct engine *e)
 {
 	return e->complained ? e->why : NULL;

@@ -46,6 +46,8 @@ int engine_work(struct engine *, const struct pollfd *, int n,
     long long now_ms);
 const struct want *engine_wanted(struct engine *, size_t *n);
 int engine_synced(struct engine *);
+/* Where it is, as configured. */
+const char *engine_place(const struct engine *);
 /* Which engine it is and why it cannot be spoken to now, or NULL. */
 const char *engine_away(const struct engine *);
 /*

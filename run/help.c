@@ -168,15 +168,46 @@ purpose(const struct addr *a)
 	return a->reads ? "read from" : "written to";
 }
 
+/* Numbers to the kernel, switches to the user: 0 is off. */
+static bool
+is_switch(const struct opt *o)
+{
+	static const char *const names[] = {
+		"ip-freebind", "ip-multicast-loop", "ip-pktinfo",
+		"ip-recverr", "ip-recvopts", "ip-recvtos", "ip-recvttl",
+		"ip-retopts", "ipv6-recvdstopts", "ipv6-recverr",
+		"ipv6-recvhoplimit", "ipv6-recvhopopts", "ipv6-recvpktinfo",
+		"ipv6-recvrthdr", "ipv6-recvtclass", "ipv6-v6only",
+		"so-bsdcompat", "so-broadcast", "so-debug", "so-dontroute",
+		"so-keepalive", "so-no-check", "so-oobinline", "so-passcred",
+		"so-reuseport", "so-timestamp", "tcp-cork",
+		"tcp-defer-accept", "tcp-nodelay", "tcp-quickack",
+	};
+	size_t i;
+
+	if (o->type == T_BOOL || o->type == T_INT0)
+		return true;
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name_of(o->names), names[i]) == 0)
+			return true;
+	return false;
+}
+
 static void
 explain_option(const struct opt_set *s)
 {
-	const char *text = s->opt->text;
+	const char *text = s->opt->text, *value = s->at->value.text;
 
 	printf("    %-9s %s", phase_name(s->opt->phase), name_of(s->opt->names));
-	if (s->at->value.text != NULL)
-		printf(" = %s", s->at->value.text);
-	printf(*text == '\0' ? "\n" : "  (%s)\n", text);
+	if (value != NULL)
+		printf(" = %s", value);
+	if (*text == '\0')
+		printf("\n");
+	else if (value != NULL && *value != '\0' && s->val.n == 0 &&
+	    is_switch(s->opt))
+		printf("  (not: %s)\n", text);
+	else
+		printf("  (%s)\n", text);
 }
 
 /* In words: what would be done, with which options at which phase. */

@@ -12,6 +12,7 @@
 #include "../lib/log.h"
 #include "../lib/sig.h"
 #include "advice.h"
+#include "explain.h"
 #include "fit.h"
 #include "help.h"
 #include "mode.h"
@@ -103,24 +104,6 @@ pair_parse(const char *left, const char *right, struct addr *a[2])
 	return -1;
 }
 
-static void
-explain_pair(struct addr *a[2])
-{
-	explain_print(a[0], "A");
-	explain_print(a[1], "B");
-	printf("then: %s", settings.direction == 'b' ? "bytes both ways" :
-	    settings.direction == 'u' ? "bytes from A to B" :
-	    "bytes from B to A");
-	if (settings.half_close >= 0)
-		printf("; after the end of one side the other has %lld.%03lld "
-		    "s", settings.half_close / 1000,
-		    settings.half_close % 1000);
-	if (settings.idle > 0)
-		printf("; idle for at most %lld.%03lld s",
-		    settings.idle / 1000, settings.idle % 1000);
-	printf("\n");
-}
-
 static int
 lock_all(const struct mode *m)
 {
@@ -200,7 +183,7 @@ set_check(const struct mode *m, struct wanted_set *s, struct addr *a[2])
 		else if (m->explain && s->n > 1)
 			printf("link %s\n", s->link[i].key);
 		if (m->explain)
-			explain_pair(a);
+			explain_link(m, s, i, a);
 		listens |= addr_serves(a[0]) || addr_serves(a[1]);
 		if (s->n == 1)
 			break;
@@ -343,9 +326,26 @@ supervise(const struct mode *m, struct wanted_set *s, struct engine *e)
 	return super_run(s, &o);
 }
 
+/* What the engine would be asked for, and one link for all. */
+static int
+engine_explain(const struct mode *m, struct wanted_set *s,
+    const struct engine *e, char *names[], int n)
+{
+	char say[400];
+
+	explain_engine(m, engine_place(e), names, n);
+	if (wanted_port(s, 't', 6379, "container", 6379, &m->opts) == -1)
+		return -1;
+	snprintf(say, sizeof say, "%s -> %s, for example", s->link[0].key,
+	    s->link[0].target);
+	s->link[0].say = strdup(say);
+	return 0;
+}
+
 /* Reads the source; -1 with words in fault. */
 static int
-wanted_read(const struct mode *m, struct wanted_set *s, char *words[], int n)
+wanted_read(const struct mode *m, struct wanted_set *s,
+    const struct engine *e, char *words[], int n)
 {
 	switch (m->source) {
 	case 'l':
@@ -356,7 +356,7 @@ wanted_read(const struct mode *m, struct wanted_set *s, char *words[], int n)
 	case 'h':
 		return host_port(m, s, words, n);
 	case 'd':
-		return 0;
+		return m->explain ? engine_explain(m, s, e, words, n) : 0;
 	default:
 		if (n < 2 || n % 2 != 0 || (n > 2 && settings.as_socat))
 			return count_wrong(words, n);
@@ -416,7 +416,7 @@ mode_run(const struct mode *m, char *words[], int n)
 		die(NULL, 0);
 	if (m->source == 'd' && (e = engine_make(m, words, n)) == NULL)
 		die(NULL, 0);
-	if (wanted_read(m, &s, words, n) == -1 || set_check(m, &s, a) == -1)
+	if (wanted_read(m, &s, e, words, n) == -1 || set_check(m, &s, a) == -1)
 		die(m->source == 'p' ? words : NULL, n);
 	status = act(m, &s, a, e);
 	if (s.n == 1) {
