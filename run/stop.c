@@ -62,7 +62,7 @@ ending(int status, char *buf, size_t size)
 }
 
 int
-stop_reap(struct link *links, bool stopping)
+stop_reap(struct link *links, void (*died)(struct link *, const char *))
 {
 	struct link *l;
 	char how[60];
@@ -78,30 +78,39 @@ stop_reap(struct link *links, bool stopping)
 			continue;	/* an orphan, if this is process 1 */
 		l->pid = 0;
 		l->state = HELD;
-		if (stopping || failed != 0)
-			continue;
-		log_error("link %s %s; stopping the others", link_name(l),
-		    ending(status, how, sizeof how));
-		failed = WIFEXITED(status) && WEXITSTATUS(status) != 0 ?
-		    WEXITSTATUS(status) : 1;
+		l->held = clock_ms();
+		if (died != NULL)
+			died(l, ending(status, how, sizeof how));
+		if (failed == 0)
+			failed = WIFEXITED(status) &&
+			    WEXITSTATUS(status) != 0 ?
+			    WEXITSTATUS(status) : 1;
 	}
 	return failed;
 }
 
-static size_t
+static void
 signal_all(const struct link *links, int signo)
 {
 	const struct link *l;
-	size_t i, n = nleaving;
+	size_t i;
 
 	for (i = 0; i < nleaving; i++)
 		kill(leaving[i], signo);
 	for (l = links; l != NULL; l = l->next)
-		if (l->pid != 0) {
+		if (l->pid != 0)
 			kill(l->pid, signo);
-			n++;
-		}
-	return n;
+}
+
+static bool
+some_run(const struct link *links)
+{
+	const struct link *l;
+
+	for (l = links; l != NULL; l = l->next)
+		if (l->pid != 0)
+			return true;
+	return nleaving > 0;
 }
 
 /* Whether nobody runs at the deadline or a signal that asks for haste. */
@@ -110,13 +119,13 @@ wait_all(struct link *links, msec until)
 {
 	msec now;
 
-	while (signal_all(links, 0) > 0 && (now = clock_ms()) < until) {
+	while (some_run(links) && (now = clock_ms()) < until) {
 		sig_poll(NULL, 0, until - now);
-		stop_reap(links, true);
+		stop_reap(links, NULL);
 		if (sig_taken(SIGTERM) | sig_taken(SIGINT))
 			break;
 	}
-	return signal_all(links, 0) == 0;
+	return !some_run(links);
 }
 
 void
@@ -126,7 +135,7 @@ stop_all(struct link *links, msec drain_ms)
 
 	for (l = links; l != NULL; l = l->next)
 		addr_unlisten(l->a);
-	stop_reap(links, true);
+	stop_reap(links, NULL);
 	if (drain_ms >= 0) {
 		signal_all(links, SIGTERM);
 		if (wait_all(links, clock_ms() + drain_ms))

@@ -19,6 +19,9 @@ struct link {
 	enum state state;
 	pid_t pid;		/* of the process that serves, or 0 */
 	msec held;		/* since when it is held */
+	bool up;		/* its target was there when last heard of */
+	msec started;		/* when its process last was */
+	msec pause, retry;	/* after a failure: how long, until when; or 0 */
 	struct tally *tally;	/* or NULL; its own processes write to it */
 	struct os_board news;	/* a struct board: where the target is */
 	bool seen;		/* in the newest wanted set */
@@ -30,10 +33,12 @@ const char *link_name(const struct link *);
 /* Tells a process to end that its link does not need any more. */
 void stop_leave(pid_t, int signo);
 /*
- * Waits for what has ended.  A link that ends by itself is the end of
- * all: its status, never 0, is returned; else 0.
+ * Waits for what has ended.  Of each link that ends by itself died is told,
+ * if it is not NULL, with words for how that went; the status of the first
+ * of them, never 0, is returned, else 0.
  */
-int stop_reap(struct link *links, bool stopping);
+int stop_reap(struct link *links, void (*died)(struct link *,
+    const char *how));
 /*
  * Stops all links: in order, within the drain time, or at once if that is
  * -1.  Own processes only, by their ids.

@@ -16,11 +16,16 @@
 #include "../lib/log.h"
 #include "../lib/os.h"
 #include "../lib/sig.h"
+#include "../lib/span.h"
 #include "serve.h"
 #include "statistics.h"
 #include "stop.h"
 #include "super.h"
 #include "target.h"
+
+/* A container's link that failed is tried again, later each time. */
+#define RETRY_FIRST_MS	1000
+#define RETRY_LAST_MS	60000
 
 /* How often an idle supervisor looks whether it may end. */
 #define IDLE_TICK_MS	250
@@ -99,6 +104,10 @@ link_start(struct link *l)
 		return fault_set("fork():");
 	l->pid = pid;
 	l->state = RUNNING;
+	l->started = clock_ms();
+	if (l->retry != 0)
+		log_notice("link %s: goes on", link_name(l));
+	l->retry = 0;
 	return 0;
 }
 
@@ -123,11 +132,19 @@ link_open(struct link *l)
 	return addr_open(l->a, &unused);
 }
 
-/* Each action leaves the link in the state that the table promises. */
+/*
+ * Each action leaves the link in the state that the table promises, or one
+ * on the way to it if it fails.
+ */
 static int
 act_open(struct link *l)
 {
-	return link_open(l) == -1 ? -1 : link_start(l);
+	if (link_open(l) == -1)
+		return -1;
+	/* If it cannot be served yet, clients wait. */
+	l->state = HELD;
+	l->held = clock_ms();
+	return link_start(l);
 }
 
 static int
@@ -198,13 +215,44 @@ static int (*const table[STATES][EVENTS])(struct link *) = {
 	},
 };
 
+/*
+ * A link of a container has failed, for the reason in words: the others go
+ * on, and so may it.  One that ran for long enough begins anew.
+ */
+static void
+link_retry(struct link *l, const char *words)
+{
+	msec now = clock_ms();
+
+	if (l->pause == 0 ||
+	    (l->started != 0 && now - l->started >= l->pause))
+		l->pause = RETRY_FIRST_MS;
+	else if (l->pause < RETRY_LAST_MS / 2)
+		l->pause *= 2;
+	else
+		l->pause = RETRY_LAST_MS;
+	l->started = 0;
+	l->retry = now + l->pause;
+	log_error("link %s: %s; trying again in %lld s", link_name(l), words,
+	    l->pause / 1000);
+	if (l->pause == RETRY_FIRST_MS)
+		fault_hint_print();
+	fault.hint[0] = '\0';
+}
+
+/* -1 with words in fault when all links have to end for it. */
 static int
 happen(struct link *l, enum event e)
 {
 	if (table[l->state][e] == IMPOSSIBLE)
 		return fault_set("link %s: event %d in state %d", l->want.key,
 		    e, l->state);
-	return table[l->state][e](l);
+	if (table[l->state][e](l) == 0)
+		return 0;
+	if (options->engine == NULL)
+		return -1;
+	link_retry(l, fault.words);
+	return 0;
 }
 
 static struct link *
@@ -299,6 +347,9 @@ one_apply(struct wanted_link *w)
 	    link_retarget(l, w) == -1)
 		return -1;
 	l->seen = true;
+	l->up = up;
+	if (up && l->retry != 0)
+		return 0;	/* in its time */
 	return happen(l, up ? EV_UP : EV_DOWN);
 }
 
@@ -318,10 +369,11 @@ links_apply(struct wanted_set *s)
 		char key[24];
 
 		memcpy(key, s->link[i].key, sizeof key);
-		if (one_apply(&s->link[i]) == -1) {
-			log_error("link %s: %s", key, fault.words);
+		if (one_apply(&s->link[i]) == 0)
+			continue;
+		log_error("link %s: %s", key, fault.words);
+		if (options->engine == NULL)
 			return -1;
-		}
 	}
 	for (p = &links; (l = *p) != NULL; ) {
 		if (l->seen) {
@@ -348,40 +400,48 @@ statistics(void (*moved)(const struct moved *))
 		statistics_link(link_name(l), l->tally);
 }
 
-/* How long until a held socket is given up, or an idle look is due. */
+/* When time alone changes something for a link of a container; -1: never. */
+static msec
+link_due(const struct link *l)
+{
+	if (l->up && l->retry != 0)
+		return l->retry;
+	return l->state == HELD && !l->up ? l->held + options->hold_ms : -1;
+}
+
+/* How long until a link is due, or an idle look. */
 static msec
 patience(msec now)
 {
 	struct link *l;
-	msec t = -1, due;
+	msec t = -1;
 
 	if (options->exit_idle_ms > 0)
 		t = IDLE_TICK_MS;
-	for (l = links; l != NULL; l = l->next) {
-		if (l->state != HELD || options->engine == NULL)
-			continue;
-		due = l->held + options->hold_ms - now;
-		due = due < 0 ? 0 : due;
-		t = sooner(t, due);
-	}
-	if (options->engine != NULL)
-		t = sooner(t, engine_timeout(options->engine, now));
-	return t;
+	if (options->engine == NULL)
+		return t;
+	for (l = links; l != NULL; l = l->next)
+		if (link_due(l) != -1)
+			t = sooner(t, span_left(link_due(l), now));
+	return sooner(t, engine_timeout(options->engine, now));
 }
 
 static int
-expire(msec now)
+links_time(msec now)
 {
 	struct link *l;
 
-	for (l = links; l != NULL; l = l->next)
-		if (l->state == HELD && options->engine != NULL &&
-		    now - l->held >= options->hold_ms) {
+	if (options->engine == NULL)
+		return 0;
+	for (l = links; l != NULL; l = l->next) {
+		if (link_due(l) == -1 || link_due(l) > now)
+			continue;
+		if (!l->up)
 			log_notice("link %s: closed until its container is "
 			    "back", l->want.key);
-			if (happen(l, EV_EXPIRED) == -1)
-				return -1;
-		}
+		if (happen(l, l->up ? EV_UP : EV_EXPIRED) == -1)
+			return -1;
+	}
 	return 0;
 }
 
@@ -437,6 +497,16 @@ idle_enough(msec now)
 	return now - since >= options->exit_idle_ms;
 }
 
+static void
+link_died(struct link *l, const char *how)
+{
+	if (options->engine != NULL)
+		link_retry(l, how);
+	else
+		log_error("link %s %s; stopping the others", link_name(l),
+		    how);
+}
+
 /* What came by signals; -1 nothing that ends, else the exit status. */
 static int
 signals(void)
@@ -445,8 +515,10 @@ signals(void)
 
 	if (sig_taken(SIGUSR1))
 		statistics(statistics_signal);
-	if (sig_taken(SIGCHLD) && (status = stop_reap(links, false)) != 0) {
-		stop_all(links, -1);
+	if (sig_taken(SIGCHLD) && (status = stop_reap(links, link_died)) != 0 &&
+	    options->engine == NULL) {
+		os_notify("STOPPING=1");
+		stop_all(links, options->drain_ms);
 		return status;
 	}
 	if (sig_taken(SIGTERM) | sig_taken(SIGINT)) {
@@ -484,8 +556,9 @@ loop(void)
 		now = clock_ms();
 		changed = options->engine != NULL &&
 		    engine_work(options->engine, p, n, now) == 1;
-		if ((changed && engine_apply() == -1) || expire(now) == -1) {
-			stop_all(links, -1);
+		if ((changed && engine_apply() == -1) ||
+		    links_time(now) == -1) {
+			stop_all(links, options->drain_ms);
 			return 1;
 		}
 		if (idle_enough(now)) {
@@ -545,6 +618,27 @@ links_begin(void)
 	return 0;
 }
 
+/* What no container's link could have is found before there is one. */
+static int
+opts_check(const struct link_opts *opts)
+{
+	struct wanted_set s = { NULL, 0 };
+	struct addr *a, *b;
+	int rc = -1;
+
+	if (wanted_port(&s, 't', 1, "127.0.0.1", 1, opts) == 0 &&
+	    addr_parse(s.link[0].a, true, true, &a) == 0) {
+		rc = addr_parse(s.link[0].b, true, true, &b);
+		if (rc == 0)
+			addr_free(b);
+		addr_free(a);
+	}
+	if (rc == -1)
+		fault_print(0);
+	wanted_clear(&s);
+	return rc;
+}
+
 int
 super_run(struct wanted_set *s, const struct super_options *o)
 {
@@ -556,6 +650,8 @@ super_run(struct wanted_set *s, const struct super_options *o)
 	options = o;
 	for (i = 0; i < sizeof wait_for / sizeof *wait_for; i++)
 		sig_wait_for(wait_for[i]);
+	if (o->engine != NULL && opts_check(o->opts) == -1)
+		return 1;
 	if (links_make(s) == -1) {
 		fault_print(0);
 		return 1;

@@ -4,6 +4,7 @@
 # everybody else is served on. With --docker (by an engine in Perl), pool=
 # and counters.
 . "${0%/*}/lib.sh"
+. "${0%/*}/engine.sh"
 need perl
 [ "$(id -u)" = 0 ] || skip_all "only root can become nobody"
 
@@ -60,28 +61,13 @@ nobody_of() { ps -o pid=,ruser= --ppid "$1" | sed -n 's/ nobody$//p' |
 
 # --- a link that follows a container -----------------------------------------
 port=$(free_port)
-mkdir "$T/engine"
-container() {
-	cat >"$T/engine/$1.new" <<END
-{"Id":"$(printf %064d "$2")","State":{"Running":$3},
-"NetworkSettings":{"IPAddress":"127.0.0.1"},
-"Config":{"ExposedPorts":{"$4/tcp":{}}}}
-END
-	mv "$T/engine/$1.new" "$T/engine/$1"
-}
-event() {
-	printf '{"Type":"container","Action":"%s","Actor":{"ID":"%s"}}' \
-	    "$1" "$(printf %064d "$2")" >"$T/engine/event.new"
-	mv "$T/engine/event.new" "$T/engine/event"
-}
-start engine perl "$TOP/t/tools/engine.pl" "$T/docker.sock" "$T/engine"
-wait_for 10 grep -qs ready "$T/engine.out"
-container victim 1 true "$port"
+engine_begin
+container victim 1 true "$port/tcp"
 start target "$RELAY" -d -d "TCP4-LISTEN:$port,fork,bind=127.0.0.1,reuseaddr" \
     PIPE
 port target >/dev/null
 chmod 711 "$T"
-start f "$RELAY" -d -d --docker-host="unix://$T/docker.sock" --hold=9 \
+start f "$RELAY" -d -d --docker-host="$ENGINE" --hold=9 \
     --listen-opts=bind=127.0.0.2 --connect-opts=su=nobody --docker victim
 super=$PID
 up() { echo hello | timeout 5 "$RELAY" -t 4 - "TCP4:127.0.0.2:$port" \
@@ -108,12 +94,12 @@ for noise in ones zeros random; do
 	kill -USR1 $super
 done
 event die 1
-container victim 1 false "$port"
+container victim 1 false "$port/tcp"
 wait_for 10 grep -qs stopping "$T/f.err" || :
 start target "$RELAY" -d -d "TCP4-LISTEN:$port,fork,bind=127.0.0.1,reuseaddr" \
     PIPE
 port target >/dev/null
-container victim 1 true "$port"
+container victim 1 true "$port/tcp"
 event start 1
 finish late 10
 is "$(cat "$T/late.out")" late 'a client that waited is served' ||
