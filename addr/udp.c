@@ -77,7 +77,7 @@ udp_adopt(struct addr *a)
 {
 	struct udp_state *state = calloc(1, sizeof *state);
 
-	if (state == NULL || udp_queue_init(&state->queue) == -1)
+	if (state == NULL)
 		return fault_set("out of memory");
 	state->stray = -1;
 	free(a->state);
@@ -156,6 +156,9 @@ peer_receive(struct end *e, void *buf, size_t size)
 	return -1;
 }
 
+/* So many packets are given back at the end, should there be no end of them. */
+#define LAST_PACKETS	1024
+
 /*
  * An end's ended(): what comes to a child that is idle until its socket is
  * closed would be lost with it, and is the listener's, who makes another.
@@ -168,12 +171,16 @@ peer_ended(struct end *e, enum ending how)
 	socklen_t len = sizeof from;
 	unsigned char *buf;
 	ssize_t n;
+	int i;
 
 	if (how != ENDING_IDLE || s->stray == -1)
 		return;
 	buf = malloc(DATAGRAM_MAX);
-	while (buf != NULL && (n = recvfrom(e->rfd, buf, DATAGRAM_MAX,
-	    MSG_DONTWAIT, (struct sockaddr *)&from, &len)) != -1) {
+	for (i = 0; buf != NULL && i < LAST_PACKETS; i++) {
+		n = recvfrom(e->rfd, buf, DATAGRAM_MAX, MSG_DONTWAIT,
+		    (struct sockaddr *)&from, &len);
+		if (n == -1)
+			break;
 		stray_send(s, &from, len, buf, (size_t)n);
 		len = sizeof from;
 	}
@@ -449,6 +456,9 @@ udp_next(struct addr *a, struct end *e)
 	bool forks = addr_forks(a);
 	int fd = -1, rc;
 
+	/* Who serves may be a child of who listened. */
+	if (s->queue.mem == NULL && udp_queue_init(&s->queue) == -1)
+		return fault_set("memory:");
 	if (udp_queue_empty(&s->queue) && (rc = fill(a)) != 0)
 		return rc;
 	if (!udp_queue_first(&s->queue, &s->peer))

@@ -324,6 +324,27 @@ for my $program (@program) {
 		is(stop($name), 143, '... and ends on TERM');
 		kill 'TERM', @k;
 	}
+
+	# Of several links one is flooded: the other does not notice.
+	{
+		my $name = 'links' . ++$n;
+		my @port = map { free_port() } 1, 2;
+		my $pid = begin($name, $program, '-d', '-d', '-T', 1,
+		    map { ("UDP4-LISTEN:$_,fork,max-children=5", 'PIPE') }
+		    @port);
+		is(here_served('127.0.0.1', $_), 'served', "$build links: $_")
+		    for @port;
+		my @link = kids($pid);
+		flood($pid, $port[0], 300, 60_000, 2);
+		is(here_served('127.0.0.1', $port[1]), 'served',
+		    '... one is flooded, the other serves');
+		is(here_served('127.0.0.1', $port[0], 20), 'served',
+		    '... and so does the first after that');
+		my ($peak) = sort { $b <=> $a } map {
+		    slurp("/proc/$_/status") =~ /VmHWM:\s*(\d+)/ } @link;
+		cmp_ok($peak, '<', 9000, '... memory is bounded');
+		is(stop($name), 0, '... and TERM ends all');
+	}
 }
 
 tests_done();
