@@ -407,7 +407,7 @@ die(int brief)
 
 /*
  * -d0 to -d4, or as many d; false if it is neither.  Warnings are level 1,
- * which is there without any.
+ * which is there without any; relay adds a line for each connection to it.
  */
 static bool
 verbosity(const char *arg)
@@ -425,6 +425,7 @@ verbosity(const char *arg)
 	else
 		return false;
 	log_threshold(levels[asked.verbosity > 4 ? 4 : asked.verbosity]);
+	log_summaries(asked.verbosity > 0 && !settings.as_socat);
 	return true;
 }
 

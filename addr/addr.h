@@ -311,6 +311,12 @@ enum half fd_half(int fd);
 /* "AF=2 127.0.0.1:80" and so on into buf, which is returned. */
 const char *sock_name(const struct sockaddr *, socklen_t, char *buf,
     size_t size);
+/*
+ * The same as people write it: 127.0.0.1:80, also if IPv6 has it, [::1]:80,
+ * /path; "" if it has no name.
+ */
+const char *sock_plain(const struct sockaddr *, socklen_t, char *buf,
+    size_t size);
 /* A socket with its early options; -1 with words in fault. */
 /* What socktype= says, or the usual type. */
 int sock_type(const struct addr *, int usual);

@@ -93,6 +93,59 @@ hears_both(const struct addr *a)
 	    a->c.pf == NULL && a->c.bind == NULL;
 }
 
+static void
+six_plain(const struct sockaddr_in6 *in6, char *buf, size_t size)
+{
+	const unsigned char *p = in6->sin6_addr.s6_addr;
+	unsigned port = ntohs(in6->sin6_port);
+	char text[INET6_ADDRSTRLEN], scope[16] = "";
+
+	if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
+		snprintf(buf, size, "%u.%u.%u.%u:%u", p[12], p[13], p[14],
+		    p[15], port);
+		return;
+	}
+	if (in6->sin6_scope_id != 0)
+		snprintf(scope, sizeof scope, "%%%u",
+		    (unsigned)in6->sin6_scope_id);
+	inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof text);
+	snprintf(buf, size, "[%s%s]:%u", text, scope, port);
+}
+
+static void
+unix_plain(const struct sockaddr_un *un, socklen_t len, char *buf, size_t size)
+{
+	size_t off = offsetof(struct sockaddr_un, sun_path);
+	int n = len > off ? (int)(len - off) : 0;
+
+	if (n > 0 && un->sun_path[0] == '\0')
+		snprintf(buf, size, "@%.*s", n - 1, un->sun_path + 1);
+	else
+		snprintf(buf, size, "%.*s", n, un->sun_path);
+}
+
+const char *
+sock_plain(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)sa;
+	char text[INET_ADDRSTRLEN];
+
+	*buf = '\0';
+	switch (len < sizeof sa->sa_family ? AF_UNSPEC : sa->sa_family) {
+	case AF_INET:
+		inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
+		snprintf(buf, size, "%s:%u", text, ntohs(in->sin_port));
+		break;
+	case AF_INET6:
+		six_plain((const struct sockaddr_in6 *)sa, buf, size);
+		break;
+	case AF_UNIX:
+		unix_plain((const struct sockaddr_un *)sa, len, buf, size);
+		break;
+	}
+	return buf;
+}
+
 /*
  * A new socket with the options of phase FD on it; type= and protocol=
  * override what the family asks for.  -1 with words in fault.

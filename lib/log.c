@@ -30,9 +30,10 @@ static struct {
 	int mixed;		/* facility to change to once started, or -1 */
 	int micro;
 	int tame;		/* socat does not */
+	int summaries;		/* one for each connection, below N as well */
 	int journal;		/* stderr is systemd's: lines have a priority */
 	char host[80];
-} out = { "relay", LOG_W, STDERR_FILENO, -1, -1, 0, 1, 0, "" };
+} out = { "relay", LOG_W, STDERR_FILENO, -1, -1, 0, 1, 0, 0, "" };
 
 static const struct {
 	const char *name;
@@ -92,8 +93,22 @@ log_threshold(enum log_level lowest)
 }
 
 void
+log_summaries(int on)
+{
+	out.summaries = on;
+}
+
+int
+log_summary_on(void)
+{
+	return out.summaries || log_on(LOG_N);
+}
+
+void
 log_less(int n)
 {
+	if (n > 0)
+		out.summaries = 0;
 	out.lowest = n >= LOG_F - (int)out.lowest ? LOG_F :
 	    (enum log_level)((int)out.lowest + n);
 }
@@ -415,6 +430,18 @@ LEVEL(log_notice, LOG_N)
 LEVEL(log_warn, LOG_W)
 LEVEL(log_error, LOG_E)
 LEVEL(log_fatal, LOG_F)
+
+void
+log_summary(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!log_summary_on())
+		return;
+	va_start(ap, fmt);
+	log_va(LOG_N, fmt, ap);
+	va_end(ap);
+}
 
 void
 log_asked(enum log_level level, const char *fmt, ...)

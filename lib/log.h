@@ -32,6 +32,11 @@ void log_error(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 void log_fatal(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
+/* The notice that sums up a connection; log_summaries() has it without -d -d. */
+void log_summaries(int on);
+int log_summary_on(void);
+void log_summary(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
 /* What the user asked for by name: printed at every level. */
 void log_asked(enum log_level, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -7,8 +7,8 @@
 #include "../lib/log.h"
 #include "outcome.h"
 
-/* Long enough for any text of strerror(3). */
-#define REASON_MAX	160
+/* Long enough for any text of strerror(3), and for a resolver's. */
+#define REASON_MAX	300
 
 bool
 outcome_failed(const struct outcome *o)
@@ -65,6 +65,10 @@ reason_text(const struct outcome *o, char *buf, size_t size)
 	};
 	char side = "AB"[o->failure.side];
 
+	if (o->reason == END_CONNECT && o->why != NULL) {
+		snprintf(buf, size, "%s: %s", names[o->reason], o->why);
+		return buf;
+	}
 	if (o->reason != END_READ && o->reason != END_WRITE)
 		return names[o->reason];
 	if (o->failure.err == ECONNRESET)
@@ -76,12 +80,14 @@ reason_text(const struct outcome *o, char *buf, size_t size)
 }
 
 void
-outcome_log(const struct outcome *o, const char *peer, const char *target)
+outcome_log(const struct outcome *o, const char *link, const char *peer,
+    const char *target)
 {
 	char why[REASON_MAX];
 
-	log_notice("finished %s -> %s: %llu bytes there, %llu back, "
-	    "%lld.%03lld s, %s", peer, target, o->bytes[0], o->bytes[1],
+	log_summary("finished %s%s%s -> %s: %llu bytes there, %llu back, "
+	    "%lld.%03lld s, %s", link == NULL ? "" : link,
+	    link == NULL ? "" : " ", peer, target, o->bytes[0], o->bytes[1],
 	    o->lasted / 1000, o->lasted % 1000,
 	    reason_text(o, why, sizeof why));
 }

@@ -22,6 +22,7 @@ struct failure {
 struct outcome {
 	enum reason reason;
 	struct failure failure;	/* of END_READ and END_WRITE */
+	const char *why;	/* of END_CONNECT, or NULL */
 	unsigned long long bytes[2], blocks[2];	/* to the right, left */
 	msec lasted;
 	enum ending ending;
@@ -37,8 +38,8 @@ void outcome_fail(struct outcome *, enum reason, int side, int err,
     const struct end *, const char *call);
 /* Another reason; a failure stays. */
 void outcome_set(struct outcome *, enum reason);
-/* One line for people. */
-void outcome_log(const struct outcome *, const char *peer,
+/* One line for people; link is its name, or NULL. */
+void outcome_log(const struct outcome *, const char *link, const char *peer,
     const char *target);
 
 #endif

@@ -131,41 +131,80 @@ open_one(struct addr *a, struct end *e)
 	return addr_born(a, e);
 }
 
-static const char *
-peer_name(struct addr *a, char *buf, size_t size)
-{
-	const char *text;
+/* Whom the two ends are connected to, as the summary names them. */
+struct parties {
+	char name[2][SOCK_NAME_MAX];
+};
 
-	if (a->other != NULL || !a->family->listens)
-		return a->spec->text;
-	text = sock_name((struct sockaddr *)&a->client->sa, a->client->len, buf, size);
-	return strchr(text, ' ') == NULL ? text : strchr(text, ' ') + 1;
+/* The peer of a socket, as far as it has a name; else the address as typed. */
+static void
+party_name(const struct addr *a, const struct end *e, char *buf, size_t size)
+{
+	struct sockaddr_storage sa;
+	struct sockaddr *peer = (struct sockaddr *)&sa;
+	socklen_t len = sizeof sa;
+
+	*buf = '\0';
+	if (a->other == NULL && e != NULL && (e->rsock || e->wsock) &&
+	    getpeername(e->rsock ? e->rfd : e->wfd, peer, &len) == 0)
+		sock_plain(peer, len, buf, size);
+	else if (a->other == NULL && a->family->listens)
+		sock_plain((struct sockaddr *)&a->client->sa, a->client->len,
+		    buf, size);
+	if (*buf == '\0')
+		snprintf(buf, size, "%.*s", addr_head(a), a->spec->text);
+}
+
+/* Asked while they are connected: later one may be gone. */
+static void
+parties_name(struct parties *p, struct addr *const a[2],
+    struct end *const e[2])
+{
+	int i;
+
+	for (i = 0; i < 2 && !settings.as_socat && log_summary_on(); i++)
+		party_name(a[i], e[i], p->name[i], sizeof p->name[i]);
 }
 
 static void
-summary(struct addr *a, struct addr *b, const struct outcome *o)
+summary(const struct parties *p, const struct outcome *o)
 {
-	char left[SOCK_NAME_MAX], right[SOCK_NAME_MAX];
+	if (!settings.as_socat && log_summary_on())
+		outcome_log(o, settings.link, p->name[0], p->name[1]);
+}
 
-	if (!settings.as_socat && log_on(LOG_N))
-		outcome_log(o, peer_name(a, left, sizeof left),
-		    peer_name(b, right, sizeof right));
+/* The client is there, the target cannot be had. */
+static void
+summary_refused(struct addr *a, struct addr *b, struct end *client)
+{
+	struct outcome o = { .reason = END_CONNECT, .why = fault.err != 0 ?
+	    strerror(fault.err) : fault.words };
+	struct addr *const both[2] = { a, b };
+	struct end *const ends[2] = { client, NULL };
+	struct parties p;
+
+	parties_name(&p, both, ends);
+	summary(&p, &o);
 }
 
 static int
 transfer(struct addr *a, struct addr *b, struct end *l, struct end *r,
     struct moved *moved)
 {
+	struct addr *const both[2] = { a, b };
+	struct end *const ends[2] = { l, r };
+	struct parties parties;
 	struct outcome o;
 
 	log_started();
 	fds_log(l, r);
+	parties_name(&parties, both, ends);
 	shuttle(l, r, &o);
 	if (programs_end(l, r, &o))
 		outcome_set(&o, END_PROGRAM);
 	memcpy(moved->bytes, o.bytes, sizeof o.bytes);
 	memcpy(moved->blocks, o.blocks, sizeof o.blocks);
-	summary(a, b, &o);
+	summary(&parties, &o);
 	if (l->ended != NULL)
 		l->ended(l, o.ending);
 	if (r->ended != NULL)
@@ -237,7 +276,6 @@ failure(void)
 int
 session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 {
-	const struct outcome refused = { .reason = END_CONNECT };
 	bool connecting = false;
 	struct end l, r;
 	struct moved moved;
@@ -274,7 +312,7 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 failed:
 	status = failure();
 	if (connecting)
-		summary(a, b, &refused);
+		summary_refused(a, b, ea);
 	if (status != 0)
 		log_notice("exit(%d)", status);
 done:

@@ -386,7 +386,7 @@ shuttle(struct end *left, struct end *right, struct outcome *out)
 	p.programs = p.program[0] || p.program[1];
 	if (p.programs)
 		sig_wait_for(SIGCHLD);
-	if (log_on(LOG_N) || settings.statistics)
+	if (log_summary_on())
 		p.started = clock_ms();
 	p.moved = FROM_NOW;
 	if (p.programs)

@@ -51,10 +51,16 @@ done
 
 place="  $target
   ^$(printf '%s' "${target#?}" | tr -c '' '~')"
-for flags in '' -d -d1; do
+said "relay $warning
+relay $error
+$place" 'relay' "$RELAY" - "$target"
+summary="relay N finished - -> $target: 0 bytes there, 0 back, S s, connect \
+failed: Connection refused"
+for flags in -d -d1; do
 	said "relay $warning
 relay $error
-$place" "relay $flags" "$RELAY" $flags - "$target"
+$place
+$summary" "relay $flags" "$RELAY" $flags - "$target"
 done
 said "relay $error
 $place" 'relay -d0' "$RELAY" -d0 - "$target"
@@ -64,7 +70,7 @@ relay N opening connection to AF=2 127.0.0.1:$closed
 relay $warning
 relay $error
 $place
-relay N finished - -> $target: 0 bytes there, 0 back, S s, connect failed
+$summary
 relay N exit(1)" 'relay -d -d' "$RELAY" -d -d - "$target"
 
 # --- one try after the other -------------------------------------------------
