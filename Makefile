@@ -27,7 +27,7 @@ OBJS = relay.o spec.o \
 	run/explain.o run/fdinfo.o run/fit.o run/flow.o run/grand.o run/help.o run/inspect.o \
 	run/links.o run/mode.o run/outcome.o run/pool.o run/probe.o run/ready.o \
 	run/serve.o run/session.o run/shuttle.o run/statistics.o run/stop.o run/super.o \
-	run/target.o run/wanted.o \
+	run/target.o run/variable.o run/wanted.o \
 	lib/cleanup.o lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o \
 	lib/os-common.o lib/os-$(OS).o lib/sig.o lib/span.o
 
@@ -40,7 +40,7 @@ HEADERS = relay.h addr/udp-queue.h run/burst.h \
 	run/dump.h run/dumpname.h run/flow.h run/help.h run/serve.h run/session.h \
 	run/explain.h run/fit.h run/shuttle.h run/statistics.h run/engine.h run/links.h run/pool.h run/mode.h \
 	run/stop.h run/super.h run/target.h run/outcome.h run/pair.h \
-	run/dial.h run/inspect.h run/wanted.h lib/http.h lib/json.h
+	run/dial.h run/inspect.h run/variable.h run/wanted.h lib/http.h lib/json.h
 
 all: relay
 
@@ -130,7 +130,8 @@ relay-static: $(SRCS) $(HEADERS) deploy/static-pie.sh
 
 # The same for one pair of addresses: without supervisor and its sources.
 CORE_WITHOUT = run/dial.c run/engine.c run/environ.c run/grand.c \
-	run/inspect.c run/stop.c run/super.c run/wanted.c lib/http.c lib/json.c
+	run/inspect.c run/stop.c run/super.c run/variable.c run/wanted.c \
+	lib/http.c lib/json.c
 
 relay-core: $(SRCS) run/core.c $(HEADERS) deploy/static-pie.sh
 	srcs=; for f in $(SRCS); do \

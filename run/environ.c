@@ -1,7 +1,6 @@
 /*
- * run/environ.c: links of the environment: NAME_PORT_<n>_TCP=tcp://HOST:PORT
- * and the same with UDP, as Docker's legacy links set them.  Values are
- * checked letter by letter and never run.
+ * run/environ.c: links of the environment, as Docker's legacy links and
+ * Kubernetes' Services set them: which of them are wanted, by their names.
  */
 
 #include <ctype.h>
@@ -11,191 +10,177 @@
 #include <string.h>
 
 #include "../lib/log.h"
-#include "../lib/num.h"
 #include "links.h"
+#include "variable.h"
 
-extern char **environ;
-
-#define HOST_MAX_LEN	253	/* RFC 1035 section 2.3.4 */
-
-struct variable {
-	const char *text;	/* "NAME_PORT_..." as in the environment */
-	size_t len;		/* of the whole variable's name */
-	size_t name;		/* of NAME */
-	char proto;
-	unsigned port, target;
-	char host[HOST_MAX_LEN + 1];
+/* One pattern of --links=. */
+struct pattern {
+	char text[256];
+	bool minus;		/* "!": it takes away */
 };
 
-/* The variable's name for messages: printable and short. */
-static const char *
-shown(const struct variable *v, char buf[100])
-{
-	size_t i;
-
-	for (i = 0; i < v->len && i < 90; i++)
-		buf[i] = isprint((unsigned char)v->text[i]) ? v->text[i] :
-		    '?';
-	buf[i] = '\0';
-	if (i < v->len)
-		strcpy(buf + i, "...");
-	return buf;
-}
-
-/* Whether the name ends as a link's does; finds NAME and the protocol. */
+/* Takes the next one off a list that commas separate. */
 static bool
-looks_like(const char *text, struct variable *v)
+pattern_next(const char **list, struct pattern *p)
 {
-	static const char mark[] = "_PORT_";
-	const char *equals = strchr(text, '='), *p, *at = NULL;
+	size_t n;
 
-	if (equals == NULL || equals - text < 5)
+	if (*list == NULL || **list == '\0')
 		return false;
-	memset(v, 0, sizeof *v);
-	v->text = text;
-	v->len = (size_t)(equals - text);
-	if (strncmp(equals - 4, "_TCP", 4) == 0)
-		v->proto = 't';
-	else if (strncmp(equals - 4, "_UDP", 4) == 0)
-		v->proto = 'u';
-	else
-		return false;
-	/* The last mark counts: NAME may have one too. */
-	for (p = text; p + strlen(mark) <= equals - 4; p++)
-		if (strncmp(p, mark, strlen(mark)) == 0)
-			at = p;
-	if (at == NULL || at == text)
-		return false;
-	v->name = (size_t)(at - text);
+	p->minus = **list == '!';
+	*list += p->minus;
+	n = strcspn(*list, ",");
+	snprintf(p->text, sizeof p->text, "%.*s", (int)n, *list);
+	*list += n + ((*list)[n] == ',');
 	return true;
 }
 
-/* A port without sign, blanks or zeros before it. */
-static int
-port_number(const char *text, size_t len, unsigned *port)
+static void
+upper(char *p)
 {
-	char buf[8];
-	long long n;
-
-	if (len == 0 || len >= sizeof buf || *text < '1' || *text > '9')
-		return -1;
-	memcpy(buf, text, len);
-	buf[len] = '\0';
-	if (num_int(buf, 1, 65535, &n) != NUM_OK)
-		return -1;
-	*port = (unsigned)n;
-	return 0;
+	for (; *p != '\0'; p++)
+		*p = (char)toupper((unsigned char)*p);
 }
 
+/*
+ * What a linked container hands on is nobody's wish, unless the pattern
+ * says so itself: NAME* is for what begins with NAME and has a link.
+ */
 static bool
-host_letters(const char *host, size_t len, bool brackets)
+matches(const struct pattern *p, const struct variable *v, bool fold)
 {
-	size_t i;
+	char name[256];
+	struct pattern q = *p;
 
-	for (i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)host[i];
-
-		if (!isalnum(c) && c != '.' && (brackets ? c != ':' &&
-		    c != '%' : c != '-' && c != '_'))
-			return false;
+	snprintf(name, sizeof name, "%.*s", (int)v->name, v->text);
+	if (fold) {
+		upper(name);
+		upper(q.text);
 	}
-	return len > 0 && len <= HOST_MAX_LEN && (brackets || *host != '-');
+	return (p->minus || !v->handed_on ||
+	    strstr(q.text, "_ENV_") != NULL) && fnmatch(q.text, name, 0) == 0;
 }
 
-/* "tcp://HOST:PORT"; what is wrong with it, or NULL. */
-static const char *
-value_read(struct variable *v)
-{
-	const char *p = v->text + v->len + 1, *end;
-	bool brackets;
-
-	if (strncmp(p, v->proto == 't' ? "tcp://" : "udp://", 6) != 0)
-		return v->proto == 't' ? "the value does not start with "
-		    "tcp://" : "the value does not start with udp://";
-	p += 6;
-	brackets = *p == '[';
-	if (brackets) {
-		end = strchr(++p, ']');
-		if (end == NULL || end[1] != ':')
-			return "no \"]:\" after the IPv6 address";
-	} else {
-		end = strchr(p, ':');
-		if (end == NULL)
-			return "no port in the value";
-	}
-	if (!host_letters(p, (size_t)(end - p), brackets))
-		return "the value has no proper host name or address";
-	memcpy(v->host, p, (size_t)(end - p));
-	v->host[end - p] = '\0';
-	p = end + 1 + brackets;
-	if (port_number(p, strlen(p), &v->target) == -1)
-		return "the value's port is not between 1 and 65535";
-	return NULL;
-}
-
-static const char *
-variable_read(struct variable *v)
-{
-	const char *digits = v->text + v->name + strlen("_PORT_");
-
-	if (port_number(digits, (size_t)(v->text + v->len - 4 - digits),
-	    &v->port) == -1)
-		return "the name's port is not between 1 and 65535";
-	return value_read(v);
-}
-
-/* Patterns separated by commas; those with "!" take away. */
 static bool
 selected(const struct variable *v, const char *patterns)
 {
-	char name[256], pattern[256];
 	bool some = false, yes = false;
-	size_t n;
+	struct pattern p;
 
-	if (patterns == NULL || *patterns == '\0')
-		return true;
-	snprintf(name, sizeof name, "%.*s", (int)v->name, v->text);
-	for (; *patterns != '\0'; patterns += n + (patterns[n] == ',')) {
-		n = strcspn(patterns, ",");
-		snprintf(pattern, sizeof pattern, "%.*s", (int)n, patterns);
-		if (pattern[0] == '!') {
-			if (fnmatch(pattern + 1, name, 0) == 0)
-				return false;
-			continue;
-		}
-		some = true;
-		yes |= pattern[0] != '\0' && fnmatch(pattern, name, 0) == 0;
+	while (pattern_next(&patterns, &p)) {
+		if (p.minus && matches(&p, v, false))
+			return false;
+		some |= !p.minus;
+		yes |= !p.minus && matches(&p, v, false);
 	}
-	return yes || !some;
+	return some ? yes : !v->handed_on && !v->kubernetes;
+}
+
+/* The NAMEs of the list for messages, each once. */
+static void
+names_list(const struct variable *list, size_t n, char *buf, size_t size)
+{
+	size_t i, len = 0, room = size - sizeof ", ...";
+
+	for (*buf = '\0', i = 0; i < n; i++) {
+		if (i > 0 && list[i].name == list[i - 1].name &&
+		    strncmp(list[i].text, list[i - 1].text, list[i].name) == 0)
+			continue;
+		if (len + list[i].name + 2 > room) {
+			strcpy(buf + len, ", ...");
+			return;
+		}
+		len += (size_t)sprintf(buf + len, "%s%.*s", len > 0 ? ", " :
+		    "", (int)list[i].name, list[i].text);
+	}
+}
+
+/* The first that a pattern matches, or NULL. */
+static const struct variable *
+match(const struct pattern *p, const struct variable *list, size_t n,
+    bool fold)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (matches(p, &list[i], fold))
+			return &list[i];
+	return NULL;
+}
+
+/* The first but for the case of letters, else the first of all. */
+static const struct variable *
+meant(const struct variable *list, size_t n, const char *patterns)
+{
+	const struct variable *v;
+	struct pattern p;
+
+	while (pattern_next(&patterns, &p))
+		if (!p.minus && (v = match(&p, list, n, true)) != NULL)
+			return v;
+	return list;
+}
+
+/*
+ * A pattern that is for nothing is most likely a slip.  One that takes away
+ * may be for other environments; so it is one if only its case is wrong.
+ */
+static void
+patterns_warn(const struct variable *list, size_t n, const char *patterns)
+{
+	struct pattern p;
+	char names[300];
+	bool folded;
+
+	names_list(list, n, names, sizeof names);
+	while (pattern_next(&patterns, &p)) {
+		if (match(&p, list, n, false) != NULL)
+			continue;
+		folded = match(&p, list, n, true) != NULL;
+		if (!p.minus || folded)
+			log_warn("--links: \"%s%.80s\" matches no NAME_PORT_"
+			    "<n>_TCP; there are the names %s%s", p.minus ?
+			    "!" : "", p.text, names, folded ?
+			    " (case counts)" : "");
+	}
 }
 
 /* The same port twice: one link, or an error that names both. */
 static int
-add(struct wanted_set *s, const struct variable *v,
-    const struct link_opts *o)
+twice(const struct wanted_link *w, const struct variable *v,
+    const struct variable *before, const char *target)
 {
-	char key[24], name[100], target[280], say[500];
-	struct wanted_link *w;
-	size_t i;
+	char name[100];
 
-	snprintf(key, sizeof key, "%u/%s", v->port, v->proto == 't' ?
-	    "tcp" : "udp");
+	if (strcmp(w->target, target) == 0)
+		return 0;
+	fault_set("%s goes to %s by %s and to %s by %s", w->key, w->target,
+	    w->from, target, variable_shown(v, name));
+	fault_hint("one port can have one of them: choose by --links=%.*s or "
+	    "by --links=%.*s, or leave one out, as by --links='!%.*s'",
+	    (int)before->name, before->text, (int)v->name, v->text,
+	    (int)v->name, v->text);
+	return -1;
+}
+
+/* before is the variable that comes before it in the order by port. */
+static int
+add(struct wanted_set *s, const struct variable *v,
+    const struct variable *before, const struct link_opts *o)
+{
+	char target[280], name[100], say[500];
+	struct wanted_link *w;
+
 	snprintf(target, sizeof target, strchr(v->host, ':') != NULL ?
 	    "[%s]:%u" : "%s:%u", v->host, v->target);
-	shown(v, name);
-	for (i = 0; i < s->n; i++) {
-		w = &s->link[i];
-		if (strcmp(w->key, key) != 0)
-			continue;
-		if (strcmp(w->target, target) == 0)
-			return 0;
-		return fault_set("%s goes to %s by %s and to %s by %s", key,
-		    w->target, w->from, target, name);
-	}
+	if (before != NULL && before->port == v->port &&
+	    before->proto == v->proto)
+		return twice(&s->link[s->n - 1], v, before, target);
 	if (wanted_port(s, v->proto, v->port, v->host, v->target, o) == -1)
 		return -1;
 	w = &s->link[s->n - 1];
-	snprintf(say, sizeof say, "%s -> %s from %s", key, target, name);
+	variable_shown(v, name);
+	snprintf(say, sizeof say, "%s -> %s from %s", w->key, target, name);
 	w->from = strdup(name);
 	w->say = strdup(say);
 	return w->from == NULL || w->say == NULL ?
@@ -205,21 +190,83 @@ add(struct wanted_set *s, const struct variable *v,
 static int
 by_port(const void *a, const void *b)
 {
-	const struct variable *x = a, *y = b;
+	const struct variable *x = *(const struct variable *const *)a;
+	const struct variable *y = *(const struct variable *const *)b;
 
 	if (x->port != y->port)
 		return x->port < y->port ? -1 : 1;
+	if (x->proto != y->proto)
+		return x->proto - y->proto;
 	return strcmp(x->text, y->text);
 }
 
+/* names are there, but none was chosen; or there is no variable at all. */
 static int
-none_found(void)
+none_found(const struct variable *list, size_t n, const char *patterns)
 {
-	fault_set("no link variable in the environment");
-	fault_hint("one looks like REDIS_PORT_6379_TCP=tcp://172.17.0.5:6379;"
-	    " or say which: ambassador HOST PORT, or relay "
-	    "TCP-LISTEN:6379,fork,reuseaddr TCP:HOST:6379");
+	const struct variable *v;
+	char names[300];
+
+	names_list(list, n, names, sizeof names);
+	if (n > 0 && patterns != NULL && *patterns != '\0')
+		fault_set("no link variable of the environment matches "
+		    "--links=%.100s; there are the names %s (case counts)",
+		    patterns, names);
+	else if (n > 0)
+		fault_set("no link variable in the environment but those "
+		    "that every pod or linked container has: %s", names);
+	else
+		fault_set("no link variable in the environment");
+	if (n > 0) {
+		v = meant(list, n, patterns);
+		fault_hint("say which: --links=%.*s", (int)v->name, v->text);
+	} else
+		fault_hint("one looks like REDIS_PORT_6379_TCP="
+		    "tcp://172.17.0.5:6379; or say which: ambassador HOST "
+		    "PORT, or relay TCP-LISTEN:6379,fork,reuseaddr "
+		    "TCP:HOST:6379");
 	return -1;
+}
+
+/* Whether the variable is a link that was asked for; says if it is none. */
+static bool
+usable(struct variable *v)
+{
+	char name[100];
+	const char *why = variable_read(v);
+
+	if (why != NULL)
+		log_error("%s is no link: %s", variable_shown(v, name), why);
+	return why == NULL;
+}
+
+/* Adds the links of the variables that patterns choose; room for n of them. */
+static int
+chosen_add(struct wanted_set *s, struct variable *list, size_t n,
+    const struct variable **chosen, const char *patterns,
+    const struct link_opts *o)
+{
+	size_t i, k = 0, taken = 0;
+	char name[100];
+
+	for (i = 0; i < n; i++) {
+		if (selected(&list[i], patterns)) {
+			taken++;
+			if (usable(&list[i]))
+				chosen[k++] = &list[i];
+		} else if (list[i].kubernetes || list[i].handed_on)
+			log_notice("%s is passed over: %s",
+			    variable_shown(&list[i], name), list[i].kubernetes ?
+			    "every pod has it" : "a linked container's own");
+	}
+	if (taken == 0)
+		return none_found(list, n, patterns);
+	patterns_warn(list, n, patterns);
+	qsort(chosen, k, sizeof *chosen, by_port);
+	for (i = 0; i < k; i++)
+		if (add(s, chosen[i], i > 0 ? chosen[i - 1] : NULL, o) == -1)
+			return -1;
+	return k > 0 ? 0 : none_found(NULL, 0, NULL);
 }
 
 /*
@@ -231,31 +278,16 @@ int
 wanted_environment(struct wanted_set *s, const char *patterns,
     const struct link_opts *o)
 {
-	struct variable *list;
-	const char *why;
-	char name[100];
-	size_t i, n = 0;
-	int rc = 0;
+	size_t n = 0;
+	struct variable *list = variables(&n);
+	const struct variable **chosen = malloc((n + 1) * sizeof *chosen);
+	int rc;
 
-	for (i = 0; environ[i] != NULL; i++)
-		;
-	list = malloc((i + 1) * sizeof *list);
-	if (list == NULL)
-		return fault_set("out of memory");
-	for (i = 0; environ[i] != NULL; i++) {
-		if (!looks_like(environ[i], &list[n]) ||
-		    !selected(&list[n], patterns))
-			continue;
-		why = variable_read(&list[n]);
-		if (why == NULL)
-			n++;
-		else
-			log_error("%s is no link: %s", shown(&list[n], name),
-			    why);
-	}
-	qsort(list, n, sizeof *list, by_port);
-	for (i = 0; i < n && rc == 0; i++)
-		rc = add(s, &list[i], o);
+	if (list == NULL || chosen == NULL)
+		rc = fault_set("out of memory");
+	else
+		rc = chosen_add(s, list, n, chosen, patterns, o);
 	free(list);
-	return rc == 0 && s->n == 0 ? none_found() : rc;
+	free(chosen);
+	return rc;
 }
