@@ -466,6 +466,7 @@ udp_next(struct addr *a, struct end *e)
 	a->client->sa = s->peer.from;
 	a->client->len = s->peer.fromlen;
 	if (!admitted(a)) {
+		note_overflow(a);
 		udp_queue_shift(&s->queue);
 		listening_again(a);
 		return 2;

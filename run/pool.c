@@ -48,6 +48,8 @@
 /* A child's pause when it cannot accept, and of clients that were none in a
  * row how many make one. */
 #define NAP_MS		50
+/* When the system is short of something one child says so for all. */
+#define BURST_MS	10000
 #define FRUITLESS	256
 
 /* Children that die at once are not forked anew more often than this. */
@@ -63,6 +65,7 @@
 struct shared {
 	atomic_uint children, busy;
 	atomic_int told;	/* the listener knows that all are busy */
+	atomic_llong said;	/* when a lack was last spoken of, ms, or 0 */
 	/* Of each child: goes up when a client comes, and when it goes. */
 	atomic_uint turns[POOL_MAX];
 };
@@ -95,6 +98,7 @@ static struct {
 	msec waits;		/* since when a client is left waiting, or 0 */
 	msec tidied;		/* when helpers were last looked at */
 	msec mended;		/* when children were last forked anew */
+	bool owed;		/* some have not been yet */
 	msec grown;		/* when helpers were */
 	size_t burst;		/* ... and how many at once */
 } *pool;
@@ -177,22 +181,24 @@ follow(int signo)
 struct refused {
 	struct burst burst;
 	unsigned fruitless;
-	bool lacks;		/* the system is short of something */
 };
 
 /* The listener finds out by itself, once a child has gone. */
 static void
-accept_failed(struct refused *r)
+accept_failed(void)
 {
+	msec now, last;
+
 	if (retired)
 		_exit(0);
 	if (!sock_lacks(errno)) {
 		fault_print(1);
 		_exit(1);
 	}
-	if (!r->lacks)
+	now = clock_ms();
+	last = atomic_exchange(&pool->shared->said, now);
+	if (last == 0 || now - last > BURST_MS)
 		log_error("%s; accepting pauses", fault.words);
-	r->lacks = true;
 	nap_ns(NAP_MS * 1000000LL);
 }
 
@@ -204,10 +210,9 @@ wait_client(struct refused *r, int rc)
 
 	end_without_parent();
 	if (rc == -1) {
-		accept_failed(r);
+		accept_failed();
 		return;
 	}
-	r->lacks = false;
 	if (d->n > 0 || r->burst.until != 0)
 		burst_look(&r->burst, d, clock_ms());
 	if (rc == 2 && ++r->fruitless % FRUITLESS == 0)
@@ -222,7 +227,7 @@ child(int slot)
 {
 	struct addr *a = pool->listener;
 	int signo = pool->together ? SIGTERM : SIGUSR2;
-	struct refused refused = { .lacks = false };
+	struct refused refused = { .fruitless = 0 };
 	bool armed = false;
 	struct end e;
 	int rc;
@@ -243,7 +248,6 @@ child(int slot)
 			continue;
 		}
 		refused.fruitless = 0;
-		refused.lacks = false;
 		serve_one(slot, &e);
 		/* prctl(2): another user id forgets it. */
 		if (!armed)
@@ -335,23 +339,36 @@ slot_clear(int slot)
 	serves_set(slot, false);
 }
 
+/* Those that died are forked anew, all at once, but not again and again. */
 int
 pool_mend(void)
 {
+	msec now = clock_ms();
+	bool soon = now - pool->mended < MEND_MS;
 	int i;
 
+	pool->owed = false;
 	for (i = 0; i < pool->top; i++) {
 		if (pool->slot[i].pid != 0 && !children_has(pool->slot[i].pid))
 			slot_clear(i);
 		if (pool->slot[i].pid != 0 || i >= pool->n || pool->stopping)
 			continue;
-		if (clock_ms() - pool->mended < MEND_MS)
-			nap_ns(MEND_MS * 1000000LL);
-		pool->mended = clock_ms();
-		if (fork_one(i) == -1)
+		pool->owed |= soon;
+		if (soon)
+			continue;
+		pool->mended = now;
+		if (fork_one(i) == -1) {
+			pool->owed = true;
 			return -1;
+		}
 	}
 	return 0;
+}
+
+bool
+pool_owes(void)
+{
+	return pool->owed && clock_ms() - pool->mended >= MEND_MS;
 }
 
 /* How many children have a client, and how often any came or went. */
@@ -514,6 +531,8 @@ pool_timeout(void)
 	due = pool->looked + HEART_MS - now;
 	if (pool->helpers > 0)
 		due = sooner(due, pool->tidied + HELP_MS - now);
+	if (pool->owed)
+		due = sooner(due, pool->mended + MEND_MS - now);
 	return due < 0 ? 0 : due;
 }
 

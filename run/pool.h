@@ -21,6 +21,8 @@ int pool_start(struct addr *listener, long long n, bool together,
     pool_serve *, void *);
 /* Forks anew what has ended; what fork(2) says otherwise. */
 int pool_mend(void);
+/* Whether some are still to be forked anew, and it is time. */
+bool pool_owes(void);
 /*
  * CALM: some child waits for a client.  ALERT: none does, but one did since
  * the last call: to be looked at again after POOL_LOOK_MS.  FULL: the next

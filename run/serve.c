@@ -465,6 +465,8 @@ wait_for_work(struct server *s, bool open)
 		pool_heard();
 	if (sig_taken(SIGCHLD) && children_died(s) == -1)
 		return -1;
+	if (s->pooled && pool_owes() && pool_mend() == -1)
+		pause_accepting(s, "fork()", true);
 	if (sig_taken(SIGUSR1))
 		statistics_signalled(s);
 	errno = err;

@@ -112,6 +112,30 @@ for my $fail ('connect:error=ENOBUFS:when=1', 'bind:error=ENOMEM:when=2',
 	is(stop($name), 143, '... and it ends on TERM');
 }
 
+# What accept(2) hands on of a client is not the listener's either, and what
+# the system is short of passes.
+for my $listen ('TCP4-LISTEN:0,fork', 'TCP4-LISTEN:0,fork,pool=2',
+    'TCP4-LISTEN:0', "UNIX-LISTEN:$T/s,fork", "ABSTRACT-LISTEN:$T/s,fork") {
+	for (['EPERM', ' W client lost: accept\(\d+\): Operation not permitted$'],
+	    ['EHOSTDOWN', ' W client lost: accept\(\d+\): Host is down$'],
+	    ['EMFILE', ' E accept\(.*\): Too many open files.*; accepting pauses$']) {
+		my ($error, $line) = @$_;
+		my ($name) = begin_failing(
+		    "?accept,accept4:error=$error:when=1..2", $listen, 'PIPE');
+		my $port = port($name);
+		my $s = $listen =~ /TCP/ ? tcp_connect($port) :
+		    unix_connect($listen =~ /UNIX/ ? "$T/s" : "\@$T/s");
+		ok(tcp_asks($s, 'hello'), "$listen, accept gives $error: served");
+		ok(scalar(lines($name, $line)), '... and said') or
+		    diag(slurp("$T/$name.err"));
+		cmp_ok(scalar(() = lines($name, ' [WE] ')), '<=', 2,
+		    '... once a process');
+		close $s;
+		stop($name);
+		unlink "$T/s";
+	}
+}
+
 # A socket that is no more ends its listener, for every family.
 for my $listen ('TCP4-LISTEN:0,fork', "UNIX-LISTEN:$T/s,fork",
     "ABSTRACT-LISTEN:$T/s,fork", 'UDP4-LISTEN:0,fork',
@@ -271,6 +295,26 @@ for my $listen ('TCP4-LISTEN:0,fork', 'UDP4-LISTEN:0,fork') {
 	sleep 1;	# a fixed pause, in which nothing may happen
 	cmp_ok(cpu_ticks($pid) - $before, '<', 20, '... nothing spins');
 	stop($name);
+}
+
+# All children of a pool are killed: they are there again, and TERM is heard.
+{
+	my ($name, $pid) = begin_failing('', '--drain=1',
+	    'TCP4-LISTEN:0,fork,pool=32', 'PIPE');
+	my $port = port($name);
+	ok(wait_for(sub { kids($pid) == 32 }, 10), 'pool=32: 32 children');
+	my %old;
+	for my $round (1, 2) {
+		%old = map { $_ => 1 } kids($pid);
+		kill 'KILL', keys %old;
+		ok(wait_for(sub {
+			kids($pid) == 32 && !grep { $old{$_} } kids($pid)
+		    }, 4), '... all killed: there are others');
+	}
+	kill 'KILL', kids($pid);
+	my $begun = time;
+	is(stop($name), 0, '... killed again, and TERM: status 0');
+	cmp_ok(time - $begun, '<', 4, '... at once');
 }
 
 # The only port that the kernel may choose is the one that is connected to.
