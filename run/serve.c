@@ -457,6 +457,8 @@ wait_for_work(struct server *s, bool open)
 	};
 	int n, err;
 
+	if (sig_taken(SIGUSR1))
+		statistics_signalled(s);
 	waiting_begin(s, open);
 	n = sig_poll(p, 3, sooner(patience(s),
 	    s->pooled ? pool_timeout() : -1));
@@ -467,8 +469,6 @@ wait_for_work(struct server *s, bool open)
 		return -1;
 	if (s->pooled && pool_owes() && pool_mend() == -1)
 		pause_accepting(s, "fork()", true);
-	if (sig_taken(SIGUSR1))
-		statistics_signalled(s);
 	errno = err;
 	if (n == -1 && err != EINTR && err != EAGAIN && err != ENOMEM)
 		return fault_set("poll():");
@@ -567,6 +567,7 @@ serve_listener(struct server *s)
 	int rc;
 
 	sig_wait_for(SIGCHLD);
+	sig_wait_for(SIGUSR1);
 	if (s->options->drain) {
 		sig_wait_for(SIGTERM);
 		sig_wait_for(SIGINT);
@@ -624,9 +625,9 @@ rest(struct server *s)
 	msec left;
 
 	while ((left = until - clock_ms()) > 0) {
-		sig_poll(NULL, 0, left > INT_MAX ? INT_MAX : (int)left);
 		if (sig_taken(SIGUSR1))
 			statistics_signalled(s);
+		sig_poll(NULL, 0, left > INT_MAX ? INT_MAX : (int)left);
 	}
 }
 
@@ -640,6 +641,7 @@ serve_client(struct server *s)
 	struct end e;
 
 	sig_wait_for(SIGCHLD);
+	sig_wait_for(SIGUSR1);
 	for (;;) {
 		end_init(&e);
 		if (addr_open(s->listener, &e) == -1) {
