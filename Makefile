@@ -22,7 +22,7 @@ OBJS = relay.o spec.o \
 	addr/opt-file.o addr/opt-ip.o addr/opt-misc.o addr/opt-proc.o \
 	addr/opt-sock.o addr/opt-tty.o addr/opt.o addr/pipe.o \
 	addr/resolve.o addr/sock.o addr/stdio.o addr/tcp.o addr/udp.o \
-	addr/udp-queue.o addr/unix.o \
+	addr/udp-queue.o addr/unix.o addr/useless.o \
 	run/burst.o run/children.o run/dial.o run/dump.o run/dumpname.o run/ending.o run/engine.o run/environ.o \
 	run/explain.o run/fdinfo.o run/fit.o run/flow.o run/grand.o run/help.o run/inspect.o \
 	run/links.o run/mode.o run/outcome.o run/pool.o run/probe.o run/ready.o \

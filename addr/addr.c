@@ -78,6 +78,12 @@ list_has(const char *list, const char *word, size_t len)
 }
 
 bool
+names_have(const char *names, const char *name)
+{
+	return list_has(names, name, strlen(name));
+}
+
+bool
 name_nth(const char *names, size_t i, char *buf, size_t size)
 {
 	size_t n;
@@ -233,17 +239,15 @@ is_field(const struct opt *o, size_t field)
 	return o->kind == K_FIELD && o->a == (int)field;
 }
 
-/* What socat takes and does not do as it reads. */
+/* What socat takes and does not do as it reads, or fails on later. */
 static int
 opt_misread(struct addr *a, const struct opt *o, const struct spec_opt *at)
 {
 	const char *name = name_of(o->names);
 	size_t i;
 
-	if (settings.as_socat)
-		return 0;
 	/* One child, socat's default number, is hardly what is meant. */
-	if (at->value.text == NULL &&
+	if (at->value.text == NULL && !settings.as_socat &&
 	    (is_field(o, offsetof(struct conf, max_children)) ||
 	    is_field(o, offsetof(struct conf, pool)))) {
 		fault_set("option \"%.200s\": value required", at->name.text);
@@ -399,6 +403,26 @@ type_check(struct addr *a)
 	return 0;
 }
 
+static bool
+opt_given(const struct addr *a, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < a->nopt; i++)
+		if (strcmp(name_of(a->opt[i].opt->names), name) == 0)
+			return true;
+	return false;
+}
+
+static void
+place_of(const struct addr *a, const struct spec_opt *at)
+{
+	const struct spec_part *p = at->value.text != NULL ? &at->value :
+	    &at->name;
+
+	fault_place(a->spec->text, p->col, strlen(p->text));
+}
+
 /* The place of the last value that the option was given. */
 static int
 wrong_value(struct addr *a, const char *name)
@@ -407,19 +431,25 @@ wrong_value(struct addr *a, const char *name)
 
 	for (i = a->nopt; i-- > 0; )
 		if (strcmp(name_of(a->opt[i].opt->names), name) == 0) {
-			fault_place(a->spec->text, a->opt[i].at->value.col,
-			    strlen(a->opt[i].at->value.text));
+			place_of(a, a->opt[i].at);
 			break;
 		}
 	return -1;
 }
 
-/* As socat: less than no time is none, but nothing connects in it. */
+/*
+ * What the types let pass.  As with socat less than no time is none, though
+ * nothing connects in it, and no children are any number.
+ */
 static int
-times_check(struct addr *a)
+values_check(struct addr *a)
 {
 	struct conf *c = &a->c;
 
+	if (opt_given(a, "escape") && (c->escape < 0 || c->escape > 255)) {
+		fault_set("option \"escape\": value out of range");
+		return wrong_value(a, "escape");
+	}
 	if (c->connect_timeout < 0) {
 		fault_set("option \"connect-timeout\": value out of range");
 		return wrong_value(a, "connect-timeout");
@@ -428,16 +458,22 @@ times_check(struct addr *a)
 		c->accept_timeout = 0;
 	if (c->interval < 0)
 		c->interval = 0;
+	if (c->max_children == 0)
+		c->max_children = -1;
 	return 0;
 }
 
 static int
-conf_check(struct addr *a)
+conf_check(struct addr *a, bool dual)
 {
-	if (a->c.max_children >= 0 && a->family->listens && !addr_forks(a))
-		return fault_set("option max-children not allowed without "
+	if ((dual && useless_dual(a) == -1) || useless_check(a) == -1)
+		return -1;
+	if (a->c.max_children >= 0 && a->family->listens && !addr_forks(a)) {
+		fault_set("option max-children not allowed without "
 		    "option fork");
-	if (times_check(a) == -1)
+		return wrong_value(a, "max-children");
+	}
+	if (values_check(a) == -1)
 		return -1;
 	if (a->c.range != NULL && !settings.explaining && range_parse(a) == -1)
 		return wrong_value(a, "range");
@@ -448,7 +484,7 @@ conf_check(struct addr *a)
 
 /* Everything about one half; a->spec is there. */
 static int
-half_check(struct addr *a)
+half_check(struct addr *a, bool dual)
 {
 	struct spec *s = a->spec;
 	size_t i;
@@ -467,7 +503,7 @@ half_check(struct addr *a)
 	for (i = 0; i < s->nopt; i++)
 		if (opt_check(a, &s->opt[i]) == -1)
 			return -1;
-	if (conf_check(a) == -1 ||
+	if (conf_check(a, dual) == -1 ||
 	    (a->family->check != NULL && a->family->check(a) == -1)) {
 		fault_place(s->text, s->nparam > 0 ? s->param[0].col :
 		    s->type.col, 1);
@@ -517,8 +553,8 @@ addr_parse(const char *text, bool reads, bool writes, struct addr **out)
 			goto fail;
 		s->other = NULL;	/* the second half owns it now */
 	}
-	if (half_check(a) == -1 ||
-	    (a->other != NULL && half_check(a->other) == -1))
+	if (half_check(a, a->other != NULL) == -1 ||
+	    (a->other != NULL && half_check(a->other, true) == -1))
 		goto fail;
 	*out = a;
 	return 0;

@@ -137,6 +137,8 @@ struct family {
 	unsigned char listens;	/* next() gives ends, again and again */
 	unsigned char own_late;	/* late options are for its program */
 	int arg, arg2;		/* the family's own */
+	/* Options that its groups allow and that do nothing, or NULL. */
+	const char *useless;
 	int (*check)(struct addr *);	/* parameters; NULL: none */
 	/* What can be known at the start of what it will need; or NULL. */
 	int (*there)(const struct addr *, const struct addr *partner);
@@ -270,6 +272,7 @@ const struct absent *absent_nth(size_t);
 const struct opt *opt_find(const char *name);
 const struct opt *opt_nth(size_t);
 /* Walks the names of a row, separated by blanks; copies one into buf. */
+bool names_have(const char *names, const char *name);
 bool name_nth(const char *names, size_t i, char *buf, size_t size);
 /* The first of them, good until the next call. */
 const char *name_of(const char *names);
@@ -284,7 +287,21 @@ int name_slip(const char *typed, const char *name);
 /* opt.c */
 int opt_value(const struct opt *, const struct spec_opt *, struct val *);
 int opt_apply(struct addr *, enum phase, int fd);
+/* Owner, mode, and the options of phases FD and BIND, of what is open. */
+int opt_apply_fd(struct addr *, int fd);
 bool opt_binds(const struct opt *);
+
+/*
+ * useless.c: refuses options that would do nothing, by their canonical names
+ * and where that is.  0, or -1 with words and place in fault.
+ */
+int opt_useless(struct addr *, const char *names, const char *where);
+/* The same of flags of open(2). */
+int opt_useless_open(struct addr *, const char *where);
+int useless_check(struct addr *);
+int useless_dual(struct addr *);
+/* What is known only with a connection. */
+int useless_connected(struct addr *);
 
 /* opt-proc.c: chroot, groups and user, when the address is open. */
 int proc_late(struct addr *, int fd);

@@ -44,7 +44,17 @@ check(struct addr *a)
 	if (c->nofork > 0 && (c->pipes > 0 || wants_pty(c)))
 		return fault_set("options nofork and %s exclude each other",
 		    c->pipes > 0 ? "pipes" : "pty");
-	return 0;
+	if ((c->pipes > 0 || wants_pty(c)) && opt_useless(a,
+	    "protocol-family so-protocol so-reuseaddr so-reuseport so-type",
+	    "with pipes or a terminal") == -1)
+		return -1;
+	if (!wants_pty(c) && opt_useless(a, "symbolic-link tiocsctty",
+	    "without option pty") == -1)
+		return -1;
+	return c->nofork > 0 ? opt_useless(a, "cool-write cr crnl end-close "
+	    "escape ignoreeof null-eof protocol-family readbytes shut-close "
+	    "shut-down shut-none shut-null sighup sigint sigquit so-protocol "
+	    "so-type", "with option nofork") : 0;
 }
 
 /* 'which' is the descriptor that fdin= or fdout= asks for. */
@@ -194,14 +204,16 @@ run_or_die(struct addr *a, const struct program *p)
 static int
 by_socketpair(struct addr *a, struct end *e, struct program *p)
 {
-	int fd[2], type = sock_type(a, SOCK_STREAM);
+	int fd[2], type = sock_type(a, SOCK_STREAM), af = sock_pf(a, AF_UNIX);
+	int proto = a->c.protocol != -1 ? (int)a->c.protocol : 0;
 
-	if (os_socketpair(AF_UNIX, type, 0, fd) == -1)
-		return fault_set("socketpair():");
-	log_info("socketpair(1, %d, 0, {%d,%d}) -> 0", type, fd[0], fd[1]);
+	if (os_socketpair(af, type, proto, fd) == -1)
+		return fault_set("socketpair(%d, %d, %d):", af, type, proto);
+	log_info("socketpair(%d, %d, %d, {%d,%d}) -> 0", af, type, proto,
+	    fd[0], fd[1]);
 	end_socket(e, fd[0], type);
 	p->in = p->out = fd[1];
-	return opt_apply(a, PH_FD, fd[0]);
+	return opt_apply_fd(a, fd[0]);
 }
 
 static int
@@ -220,7 +232,9 @@ by_pipes(struct addr *a, struct end *e, struct program *p)
 	e->half = HALF_CLOSE;
 	e->stream = true;
 	end_own(e);
-	return opt_apply(a, PH_FD, e->rfd != -1 ? e->rfd : e->wfd);
+	if (e->rfd != -1 && e->wfd != -1 && fd_owner(a, e->wfd) == -1)
+		return -1;
+	return opt_apply_fd(a, e->rfd != -1 ? e->rfd : e->wfd);
 }
 
 /* link=: a name for the terminal, as long as it is there. */
@@ -256,7 +270,7 @@ by_pty(struct addr *a, struct end *e, struct program *p)
 	log_info("PTY is %s", path);
 	if (a->c.link != NULL && pty_link(a, e, path) == -1)
 		return -1;
-	return fd_owner(a, p->in) == -1 ? -1 : opt_apply(a, PH_FD, p->in);
+	return opt_apply_fd(a, p->in);
 }
 
 static int
@@ -396,18 +410,24 @@ program_open(struct addr *a, struct end *e)
 	return 0;
 }
 
+#define USELESS	"bind connect-timeout pty-interval pty-wait-slave "	\
+    "sitout-eio unix-bind-tempname unix-tightsocklen"
+
 const struct family exec_families[] = {
 	{ .names = "EXEC", .syntax = "EXEC:<command-line>",
 	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
-	  .arg = WORDS, .check = check, .there = program_there,
+	  .arg = WORDS, .useless = USELESS,
+	  .check = check, .there = program_there,
 	  .open = program_open },
 	{ .names = "SHELL", .syntax = "SHELL[:<shell-command>]",
 	  .groups = G_PROGRAM | G_SHELL, .max = 127, .own_late = 1,
-	  .arg = SHELL, .check = check, .there = program_there,
+	  .arg = SHELL, .useless = USELESS " dash",
+	  .check = check, .there = program_there,
 	  .open = program_open },
 	{ .names = "SYSTEM", .syntax = "SYSTEM:<shell-command>",
 	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
-	  .arg = SH, .check = check, .there = program_there,
+	  .arg = SH, .useless = USELESS " dash",
+	  .check = check, .there = program_there,
 	  .open = program_open },
 };
 FAMILIES(exec_families);

@@ -61,7 +61,7 @@ file_end(struct addr *a, struct end *e, int fd)
 		cleanup_tty(fd);
 		e->restore = true;
 	}
-	if (fd_owner(a, fd) == -1 || opt_apply(a, PH_FD, fd) == -1) {
+	if (opt_apply_fd(a, fd) == -1) {
 		close(fd);
 		return -1;
 	}
@@ -112,9 +112,15 @@ gopen_open(struct addr *a, struct end *e)
 	bool there = stat(path, &st) == 0;
 
 	if (there && S_ISSOCK(st.st_mode)) {
+		if (opt_useless_open(a, "with a socket") == -1)
+			return -1;
 		log_info("\"%s\" is a socket, connecting to it", path);
 		return unix_connect_path(a, e, path);
 	}
+	if (opt_useless(a, "bind connect-timeout protocol-family so-protocol "
+	    "so-type unix-bind-tempname unix-tightsocklen",
+	    "with what is no socket") == -1)
+		return -1;
 	if (there && S_ISREG(st.st_mode) && flags != O_RDONLY &&
 	    !(a->c.oflags & O_TRUNC))
 		flags |= O_APPEND;

@@ -125,8 +125,13 @@ path_remove(const char *path)
 static const char *
 named_path(const struct addr *a)
 {
-	return a->family->groups & G_NAMED && a->nparam > 0 ? a->param[0] :
-	    NULL;
+	if (!(a->family->groups & G_NAMED) || a->nparam == 0)
+		return NULL;
+	/* A client of a unix socket makes the name that it is bound to. */
+	if (a->family->groups & G_UNIX && !(a->family->groups & G_OPEN) &&
+	    !a->family->listens)
+		return a->c.bind;
+	return a->param[0];
 }
 
 static int
@@ -141,7 +146,8 @@ early_named(struct addr *a, const char *path)
 		return fault_set("chmod(\"%s\", 0%03llo):", path,
 		    (unsigned long long)c->perm_early);
 	if ((c->user_early != -1 || c->group_early != -1) &&
-	    chown(path, (uid_t)c->user_early, (gid_t)c->group_early) == -1)
+	    chown(path, (uid_t)c->user_early, (gid_t)c->group_early) == -1 &&
+	    (errno != ENOENT || !(a->family->groups & G_UNIX)))
 		return fault_set("chown(\"%s\", %lld, %lld):", path,
 		    c->user_early, c->group_early);
 	return 0;
@@ -180,10 +186,11 @@ late(struct addr *a, struct end *e)
 	end_setup(e, a);
 	if (path != NULL && a->c.unlink_late > 0 && path_remove(path) == -1)
 		return -1;
-	if (path != NULL && a->c.unlink_close > 0 && !a->family->listens) {
+	if (path != NULL && a->c.unlink_close > 0 && !a->family->listens &&
+	    e->made == NULL)
 		e->made = cleanup_path(path);
-	}
-	if (opt_apply(a, PH_CONNECTED, fd) == -1)
+	if (opt_apply(a, PH_CONNECTED, fd) == -1 ||
+	    useless_connected(a) == -1)
 		return -1;
 	if (a->family->own_late)
 		return 0;
@@ -260,6 +267,14 @@ half_once(struct addr *a, struct end *e)
 	return addr_first(a, e) == -1 ? -1 : addr_born(a, e);
 }
 
+/* What shut-none or end-close ask for; else closing says it to anything. */
+static enum half
+half_of_second(const struct addr *a, const struct end *w)
+{
+	return a->c.half != -1 || a->c.end_close > 0 ||
+	    w->half == HALF_SHUTDOWN ? w->half : HALF_CLOSE;
+}
+
 static int
 dual_open(struct addr *a, struct end *e)
 {
@@ -277,8 +292,8 @@ dual_open(struct addr *a, struct end *e)
 	if (w.rfd != -1 && w.rfd != w.wfd)
 		close(w.rfd);
 	e->wfd = w.wfd;
-	e->half = w.half == HALF_SHUTDOWN || w.half == HALF_NULL ? w.half :
-	    HALF_CLOSE;
+	e->half = half_of_second(a->other, &w);
+	e->cool_write = w.cool_write;
 	e->eol_out = w.eol;
 	e->stream = e->stream && w.stream;
 	e->wsock = w.wsock;

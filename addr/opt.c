@@ -447,3 +447,10 @@ opt_binds(const struct opt *o)
 {
 	return o >= opt_proc.row && o < opt_proc.row + opt_proc.n;
 }
+
+int
+opt_apply_fd(struct addr *a, int fd)
+{
+	return fd_owner(a, fd) == -1 || opt_apply(a, PH_FD, fd) == -1 ? -1 :
+	    opt_apply(a, PH_BIND, fd);
+}

@@ -15,7 +15,7 @@ pair_end(struct addr *a, struct end *e, const int fd[2], enum half half)
 	e->rfd = fd[0];
 	e->wfd = fd[1];
 	e->half = half;
-	return opt_apply(a, PH_FD, fd[0]);
+	return opt_apply_fd(a, fd[0]);
 }
 
 /* What is written to it is read from it again. */
@@ -60,8 +60,8 @@ named(struct addr *a, struct end *e)
 	const char *path = a->param[0];
 	const char *use = a->reads && a->writes ? "reading and writing" :
 	    a->reads ? "reading" : "writing";
-	int fd, flags = a->reads && a->writes ? O_RDWR :
-	    a->reads ? O_RDONLY : O_WRONLY;
+	int fd, flags = a->c.access != 0 ? (int)a->c.access - 1 :
+	    a->reads && a->writes ? O_RDWR : a->reads ? O_RDONLY : O_WRONLY;
 	bool made;
 
 	if (fifo_make(a, path, &made) == -1)
@@ -83,7 +83,20 @@ named(struct addr *a, struct end *e)
 	e->half = a->reads ? HALF_NONE : HALF_CLOSE;
 	e->stream = true;
 	end_own(e);
-	return fd_owner(a, fd) == -1 ? -1 : opt_apply(a, PH_FD, fd);
+	return opt_apply_fd(a, fd);
+}
+
+/* Without a name there is nothing to open, make or remove. */
+static int
+check(struct addr *a)
+{
+	if (a->nparam > 0)
+		return 0;
+	if (opt_useless_open(a, "with an unnamed pipe") == -1)
+		return -1;
+	return opt_useless(a, "group-early perm-early umask unlink "
+	    "unlink-close unlink-early unlink-late user-early",
+	    "with an unnamed pipe");
 }
 
 static int
@@ -115,8 +128,9 @@ socketpair_open(struct addr *a, struct end *e)
 const struct family pipe_families[] = {
 	{ .names = "PIPE ECHO FIFO", .syntax = "PIPE[:<filename>]",
 	  .groups = G_FD | G_FIFO | G_NAMED | G_OPEN, .max = 1,
-	  .open = pipe_open },
+	  .check = check, .open = pipe_open },
 	{ .names = "SOCKETPAIR", .syntax = "SOCKETPAIR:<filename>",
-	  .groups = G_FD | G_SOCKET, .max = 1, .open = socketpair_open },
+	  .groups = G_FD | G_SOCKET, .max = 1,
+	  .useless = "bind connect-timeout", .open = socketpair_open },
 };
 FAMILIES(pipe_families);

@@ -164,7 +164,9 @@ sock_open(struct addr *a, int af, int type, int proto)
 	log_info("socket(%d, %d, %d) -> %d", af, type, proto, fd);
 	if (a->family->listens && af == AF_INET6 && hears_both(a))
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-	if (opt_apply(a, PH_FD, fd) == -1) {
+	/* Owner and mode of a path are those of its file: see unix.c. */
+	if ((!(a->family->groups & G_NAMED) && fd_owner(a, fd) == -1) ||
+	    opt_apply(a, PH_FD, fd) == -1) {
 		close(fd);
 		return -1;
 	}

@@ -115,9 +115,7 @@ fd_take(struct addr *a, struct end *e, int fd)
 		cleanup_tty(fd);
 		e->restore = true;
 	}
-	if (fd_owner(a, fd) == -1)
-		return -1;
-	return opt_apply(a, PH_FD, fd);
+	return opt_apply_fd(a, fd);
 }
 
 /*
@@ -272,7 +270,7 @@ acceptfd_open(struct addr *a, struct end *e)
 	a->c.socktype = fd_socktype(fd);
 	fd_cloexec(fd, true);
 	fd_nonblock(fd);
-	if (opt_apply(a, PH_FD, fd) == -1)
+	if (opt_apply_fd(a, fd) == -1)
 		return -1;
 	a->locallen = sizeof a->local;
 	if (getsockname(fd, (struct sockaddr *)&a->local, &a->locallen) == -1)
@@ -283,20 +281,31 @@ acceptfd_open(struct addr *a, struct end *e)
 	return 0;
 }
 
+/* The descriptor is there: nothing is made, bound or connected. */
+#define USELESS	"bind connect-timeout protocol-family so-protocol so-type " \
+    "unix-bind-tempname unix-tightsocklen"
+#define USELESS_STREAM	" lowport sourceport"
+
 const struct family stdio_families[] = {
 	{ .names = "ACCEPT-FD ACCEPT",
 	  .syntax = "ACCEPT-FD:<fdnum>", .groups = G_ACCEPTFD, .min = 1,
-	  .max = 1, .listens = 1, .check = number_check,
+	  .max = 1, .listens = 1, .useless = USELESS,
+	  .check = number_check,
 	  .open = acceptfd_open, .next = sock_accept },
 	{ .names = "FD", .syntax = "FD:<fdnum>", .groups = G_ANYFD, .min = 1,
-	  .max = 1, .check = number_check, .open = fd_open },
+	  .max = 1, .useless = USELESS USELESS_STREAM,
+	  .check = number_check, .open = fd_open },
 	{ .names = "STDERR", .syntax = "STDERR", .groups = G_ANYFD,
-	  .arg = STDERR_FILENO, .open = std_open },
+	  .arg = STDERR_FILENO, .useless = USELESS USELESS_STREAM,
+	  .open = std_open },
 	{ .names = "STDIN", .syntax = "STDIN", .groups = G_ANYFD,
-	  .arg = STDIN_FILENO, .open = std_open },
+	  .arg = STDIN_FILENO, .useless = USELESS USELESS_STREAM,
+	  .open = std_open },
 	{ .names = "STDIO -", .syntax = "STDIO",
-	  .groups = G_ANYFD, .open = stdio_open },
+	  .groups = G_ANYFD, .useless = USELESS USELESS_STREAM,
+	  .open = stdio_open },
 	{ .names = "STDOUT", .syntax = "STDOUT", .groups = G_ANYFD,
-	  .arg = STDOUT_FILENO, .open = std_open },
+	  .arg = STDOUT_FILENO, .useless = USELESS USELESS_STREAM,
+	  .open = std_open },
 };
 FAMILIES(stdio_families);

@@ -51,6 +51,12 @@ check(struct addr *a)
 	struct sockaddr_un un;
 	bool abstract = a->family->arg == ABSTRACT;
 
+	if (!a->family->listens && !abstract && a->c.bind == NULL &&
+	    a->c.bind_tempname == NULL && opt_useless(a, "group group-early "
+	    "perm perm-early unlink unlink-early unlink-late user user-early",
+	    "without option bind") == -1)
+		return -1;
+
 	return unix_address(a, a->param[0], abstract, &un) ==
 	    (socklen_t)-1 ? -1 : 0;
 }
@@ -93,19 +99,39 @@ temp_name(const char *form)
 	return name;
 }
 
+/* Who has the new name; user-early and group-early come too early for it. */
+static int
+path_owner(const struct addr *a, const char *path)
+{
+	const struct conf *c = &a->c;
+	long long user = c->user != -1 ? c->user : c->user_early;
+	long long group = c->group != -1 ? c->group : c->group_early;
+
+	if ((user == -1 && group == -1) ||
+	    chown(path, (uid_t)user, (gid_t)group) == 0)
+		return 0;
+	return fault_set("chown(\"%s\", %lld, %lld):", path, user, group);
+}
+
 static int
 bind_name(struct addr *a, int fd, struct end *e, const char *name)
 {
 	struct sockaddr_un un;
 	bool abstract = a->family->arg == ABSTRACT;
 	socklen_t len = unix_address(a, name, abstract, &un);
+	long long perm = a->c.perm != -1 ? a->c.perm : a->c.perm_early;
 
 	if (len == (socklen_t)-1 ||
 	    sock_bind(a, fd, (struct sockaddr *)&un, len) == -1)
 		return -1;
-	if (!abstract && a->c.unlink_close != 0)
+	if (abstract)
+		return 0;
+	if (a->c.unlink_close != 0)
 		e->made = cleanup_path(name);
-	return 0;
+	if (perm != -1 && chmod(name, (mode_t)perm) == -1)
+		return fault_set("chmod(\"%s\", 0%03llo):", name,
+		    (unsigned long long)perm);
+	return path_owner(a, name);
 }
 
 /* bind= and unix-bind-tempname of a client. */
@@ -150,7 +176,7 @@ connect_type(struct addr *a, struct end *e, const struct sockaddr_un *un,
 {
 	int fd, saved;
 
-	fd = sock_open(a, AF_UNIX, type, 0);
+	fd = sock_open(a, sock_pf(a, AF_UNIX), type, 0);
 	if (fd == -1)
 		return -1;
 	if (bind_local(a, fd, e) == -1)
@@ -340,11 +366,7 @@ bind_path(struct addr *a, int fd, const struct sockaddr_un *un, socklen_t len)
 		return -1;
 	if (c->unlink_close != 0)
 		a->made = cleanup_path(a->param[0]);
-	if ((c->user != -1 || c->group != -1) &&
-	    chown(a->param[0], (uid_t)c->user, (gid_t)c->group) == -1)
-		return fault_set("chown(\"%s\", %lld, %lld):", a->param[0],
-		    c->user, c->group);
-	return 0;
+	return path_owner(a, a->param[0]);
 }
 
 /* From the look at what stands there to listen(2) nobody comes between. */
@@ -385,7 +407,7 @@ unix_listen(struct addr *a, struct end *e)
 	len = unix_address(a, a->param[0], abstract, &un);
 	if (len == (socklen_t)-1)
 		return -1;
-	fd = sock_open(a, AF_UNIX, SOCK_STREAM, 0);
+	fd = sock_open(a, sock_pf(a, AF_UNIX), SOCK_STREAM, 0);
 	if (fd == -1)
 		return -1;
 	if ((abstract ? listen_abstract : listen_path)(a, fd, &un,
@@ -412,6 +434,7 @@ const struct family unix_families[] = {
 	{ .names = "ABSTRACT-LISTEN",
 	  .syntax = "ABSTRACT-LISTEN:<filename>", .groups = G_UNIXLISTEN,
 	  .min = 1, .max = 1, .listens = 1, .arg = ABSTRACT,
+	  .useless = "bind connect-timeout unix-bind-tempname",
 	  .check = check, .open = unix_listen, .next = sock_accept },
 	{ .names = "UNIX-CLIENT UNIX",
 	  .syntax = "UNIX-CLIENT:<filename>",
@@ -425,7 +448,9 @@ const struct family unix_families[] = {
 	{ .names = "UNIX-LISTEN UNIX-L",
 	  .syntax = "UNIX-LISTEN:<filename>",
 	  .groups = G_UNIXLISTEN | G_NAMED, .min = 1, .max = 1,
-	  .listens = 1, .arg = PATH, .check = check, .open = unix_listen,
+	  .listens = 1, .arg = PATH,
+	  .useless = "bind connect-timeout unix-bind-tempname",
+	  .check = check, .open = unix_listen,
 	  .next = sock_accept },
 };
 FAMILIES(unix_families);

@@ -89,12 +89,22 @@ pair_there(const struct addr *a, const struct addr *partner)
 	return 0;
 }
 
+/* What a pool serves is accepted on the left, and by nobody else. */
+static int
+pool_alone(struct addr *a[2])
+{
+	if (a[0]->c.pool > 0 && addr_forks(a[1]))
+		return opt_useless(a[0], "pool",
+		    "if the second address forks as well");
+	return opt_useless(a[1], "pool", "with the second address");
+}
+
 static int
 pair_parse(const char *left, const char *right, struct addr *a[2])
 {
 	a[0] = a[1] = NULL;
 	if (addr_use(left, true, &a[0]) == 0 &&
-	    addr_use(right, false, &a[1]) == 0)
+	    addr_use(right, false, &a[1]) == 0 && pool_alone(a) == 0)
 		return settings.as_socat || (pair_there(a[0], a[1]) == 0 &&
 		    pair_there(a[1], a[0]) == 0) ? 0 : -1;
 	if (fault.text == left)

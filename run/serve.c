@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -54,6 +53,8 @@ struct server {
 	struct burst burst;	/* of these */
 	int stop;		/* 1: in order; 2: at once */
 	pid_t pid;		/* its own */
+	bool nested;		/* it is itself the child of one */
+	bool mortal;		/* its children end with it */
 	char name[400];		/* for who asks for statistics */
 };
 
@@ -111,19 +112,38 @@ client_reset(int fd)
 	    errno == ECONNRESET;
 }
 
-/* The child: everything after accept is its own business. */
+/* Whether a child serves in its turn: the second address forks as well. */
+static bool
+nests(const struct server *s)
+{
+	return s->listener == s->a && addr_forks(s->b);
+}
+
+static int serve_nested(struct server *, struct end *);
+
+static int
+child_session(struct server *s, struct end *e)
+{
+	if (nests(s))
+		return serve_nested(s, e);
+	return s->listener == s->a ? session(s->a, s->b, e, NULL) :
+	    session(s->a, s->b, s->fixed, e);
+}
+
+/* The child: everything after accept or connect is its own business. */
 static _Noreturn void
 child_run(struct server *s, struct end *e)
 {
+	bool accepted = addr_listens(s->listener);
 	int status = 1;
 
 	sig_child();
 	children_forget();
-	if (s->options->supervised) {
+	if (s->options->supervised || s->mortal)
 		os_parent_death(SIGTERM);
-		if (e->tcp && client_reset(e->rfd))
-			_exit(0);
-	}
+	if (s->options->supervised && accepted && e->tcp &&
+	    client_reset(e->rfd))
+		_exit(0);
 	self.listener = s->pid;
 	self.leaving = true;
 	/* What the parent opened stays its own: see addr_unlisten(). */
@@ -133,12 +153,11 @@ child_run(struct server *s, struct end *e)
 		log_info("just born: child process %ld", (long)getpid());
 	if (s->listener->c.children_shutup > 0)
 		log_less((int)s->listener->c.children_shutup);
-	if (dump_open() == -1 || addr_born(s->listener, e) == -1)
+	if ((!nests(s) && dump_open() == -1) ||
+	    (accepted && addr_born(s->listener, e) == -1))
 		fault_print(1);
-	else if (s->listener == s->a)
-		status = session(s->a, s->b, e, NULL);
 	else
-		status = session(s->a, s->b, s->fixed, e);
+		status = child_session(s, e);
 	_exit(status);
 }
 
@@ -185,7 +204,7 @@ forked(struct server *s, pid_t pid, struct end *e)
 	children_add(pid);
 	log_notice("forked off child process %ld", (long)pid);
 	end_close(e);
-	if (tally != NULL) {
+	if (tally != NULL && !s->nested) {
 		atomic_fetch_add(&tally->all, 1);
 		atomic_store(&tally->now, children_count());
 	}
@@ -213,7 +232,7 @@ reap(struct server *s)
 
 	if (ended > 0 && children_count() == 0)
 		s->quiet = s->options->exit_idle_ms > 0 ? clock_ms() : 0;
-	if (tally != NULL && !s->pooled)
+	if (tally != NULL && !s->pooled && !s->nested)
 		atomic_store(&tally->now, children_count());
 }
 
@@ -457,8 +476,6 @@ wait_for_work(struct server *s, bool open)
 	};
 	int n, err;
 
-	if (sig_taken(SIGUSR1))
-		statistics_signalled(s);
 	waiting_begin(s, open);
 	n = sig_poll(p, 3, sooner(patience(s),
 	    s->pooled ? pool_timeout() : -1));
@@ -469,6 +486,8 @@ wait_for_work(struct server *s, bool open)
 		return -1;
 	if (s->pooled && pool_owes() && pool_mend() == -1)
 		pause_accepting(s, "fork()", true);
+	if (sig_taken(SIGUSR1))
+		statistics_signalled(s);
 	errno = err;
 	if (n == -1 && err != EINTR && err != EAGAIN && err != ENOMEM)
 		return fault_set("poll():");
@@ -567,7 +586,6 @@ serve_listener(struct server *s)
 	int rc;
 
 	sig_wait_for(SIGCHLD);
-	sig_wait_for(SIGUSR1);
 	if (s->options->drain) {
 		sig_wait_for(SIGTERM);
 		sig_wait_for(SIGINT);
@@ -600,34 +618,38 @@ serve_listener(struct server *s)
 	return 0;
 }
 
+/* Whether a child has ended, and who asks for statistics gets them. */
 static void
-spawn_client(struct server *s, struct end *e)
+client_look(struct server *s)
 {
-	pid_t pid = fork_persistently(s);
-
-	if (pid == 0) {
-		sig_child();
-		children_forget();
-		self.listener = s->pid;
-		_exit(s->listener == s->a ?
-		    session(s->a, s->b, e, NULL) :
-		    session(s->a, s->b, s->fixed, e));
-	}
-	if (pid != -1)
-		forked(s, pid, e);
+	if (sig_taken(SIGCHLD))
+		reap(s);
+	if (sig_taken(SIGUSR1))
+		statistics_signalled(s);
 }
 
-/* The interval; who asks for statistics meanwhile gets them. */
+/* Until there are fewer than max-children. */
 static void
-rest(struct server *s)
+client_room(struct server *s)
 {
-	msec until = clock_ms() + (s->listener->c.interval + 999999) / 1000000;
-	msec left;
+	long long most = s->listener->c.max_children;
 
-	while ((left = until - clock_ms()) > 0) {
-		if (sig_taken(SIGUSR1))
-			statistics_signalled(s);
-		sig_poll(NULL, 0, left > INT_MAX ? INT_MAX : (int)left);
+	s->full = most >= 0 && children_count() >= (size_t)most;
+	while (most >= 0 && children_count() >= (size_t)most) {
+		sig_poll(NULL, 0, -1);
+		client_look(s);
+	}
+	s->full = false;
+}
+
+static void
+client_rest(struct server *s)
+{
+	msec until = clock_ms() + span_msec(s->listener->c.interval), left;
+
+	while ((left = span_left(until, clock_ms())) > 0) {
+		sig_poll(NULL, 0, left);
+		client_look(s);
 	}
 }
 
@@ -639,27 +661,67 @@ static int
 serve_client(struct server *s)
 {
 	struct end e;
+	pid_t pid;
 
 	sig_wait_for(SIGCHLD);
-	sig_wait_for(SIGUSR1);
 	for (;;) {
+		client_room(s);
 		end_init(&e);
-		if (addr_open(s->listener, &e) == -1) {
-			fault_print(settings.as_socat);
-			return 1;
-		}
-		spawn_client(s, &e);
-		rest(s);
-		reap(s);
+		if (addr_open(s->listener, &e) == -1)
+			return -1;
+		log_started();
+		pid = fork_persistently(s);
+		if (pid == 0)
+			child_run(s, &e);
+		if (pid != -1)
+			forked(s, pid, &e);
+		client_rest(s);
 	}
+}
+
+/* Serves by the address that forks; -1 with words in fault. */
+static int
+serve_forks(struct server *s)
+{
+	struct end unused;
+
+	if (children_start() == -1)
+		return -1;
+	if (!addr_listens(s->listener))
+		return serve_client(s);
+	if (s->listener->lfd == -1 && addr_open(s->listener, &unused) == -1)
+		return -1;
+	return serve_listener(s);
+}
+
+/*
+ * As with socat each client of the first address has a listener, or a
+ * client, of its own on the other side, which forks; its children share
+ * that first client.
+ */
+static int
+serve_nested(struct server *s, struct end *e)
+{
+	static const struct serve_options plain = { .ready_fd = -1 };
+	struct server n = { .a = s->a, .b = s->b, .listener = s->b,
+	    .other = s->a, .fixed = e, .options = &plain, .pid = getpid(),
+	    .nested = true, .mortal = s->options->supervised };
+	int status;
+
+	self.leaving = false;	/* ends are closed here after each fork */
+	status = serve_forks(&n);
+	if (status == -1)
+		fault_print(1);
+	return status == -1 ? 1 : status;
 }
 
 int
 serve(struct addr *a, struct addr *b, const struct serve_options *o)
 {
-	static struct end fixed, unused;
+	static struct end fixed;
 	static struct server s;
 	struct addr *forks = addr_forks(a) ? a : addr_forks(b) ? b : NULL;
+	int status = -1;
 
 	if (tally == NULL && (forks != NULL || settings.statistics))
 		tally = os_shared(sizeof *tally);
@@ -677,19 +739,14 @@ serve(struct addr *a, struct addr *b, const struct serve_options *o)
 	s.listener = forks;
 	s.other = forks == a ? b : a;
 	s.options = o;
-	end_init(&fixed);
 	if (forks == b) {
-		if (addr_open(a, &fixed) == -1)
+		if (session_open(a, &fixed, false) == -1)
 			goto fail;
 		s.fixed = &fixed;
 	}
-	if (children_start() == -1)
-		goto fail;
-	if (!addr_listens(forks))
-		return serve_client(&s);
-	if (forks->lfd == -1 && addr_open(forks, &unused) == -1)
-		goto fail;
-	return serve_listener(&s);
+	status = serve_forks(&s);
+	if (status != -1)
+		return status;
 fail:
 	fault_print(settings.as_socat);
 	addr_unlock(a);

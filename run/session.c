@@ -99,8 +99,6 @@ wait_client(const struct addr *a)
 	int n;
 
 	do {
-		if (sig_taken(SIGUSR1))
-			statistics_signal(NULL);
 		if (timeout > 0)
 			left = until - clock_ms();
 		if (timeout > 0 && left <= 0) {
@@ -108,13 +106,15 @@ wait_client(const struct addr *a)
 			return fault_set("accept:");
 		}
 		n = poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
+		if (n == -1 && errno == EINTR && sig_taken(SIGUSR1))
+			statistics_signal(NULL);
 	} while (n == 0 || (n == -1 && errno == EINTR));
 	return 0;
 }
 
 /* A listening address on the right, without fork, has one client. */
-static int
-open_one(struct addr *a, struct end *e)
+int
+session_open(struct addr *a, struct end *e, bool dumps)
 {
 	end_init(e);
 	if (a->lfd == -1 && addr_open(a, e) == -1)
@@ -122,7 +122,7 @@ open_one(struct addr *a, struct end *e)
 	if (!addr_listens(a))
 		return 0;
 	if (wait_client(a) == -1 || addr_first(a, e) == -1 ||
-	    dump_open() == -1)
+	    (dumps && dump_open() == -1))
 		return -1;
 	if (a->lfd != -1) {
 		close(a->lfd);
@@ -233,7 +233,7 @@ open_moved(struct addr *b, struct end *e)
 		return -1;
 	target_wait_begin(&w, t);
 	while ((b = target_next(&w, t, b)) != NULL)
-		if (open_one(b, e) == 0)
+		if (session_open(b, e, true) == 0)
 			return 0;
 	return -1;
 }
@@ -284,12 +284,12 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 	if (ea == NULL && !addr_listens(a) && !addr_listens(b) &&
 	    dump_open() == -1)
 		goto failed;
-	if (ea == NULL && open_one(a, ea = &l) == -1)
+	if (ea == NULL && session_open(a, ea = &l, true) == -1)
 		goto failed;
 	/* Only what needs it: a write to the heap copies a page. */
 	if (b->c.nofork > 0)
 		b->first = ea;
-	if (eb == NULL && open_one(b, eb = &r) == -1 &&
+	if (eb == NULL && session_open(b, eb = &r, true) == -1 &&
 	    open_moved(b, &r) == -1) {
 		connecting = true;
 		connect_failed(ea);

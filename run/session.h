@@ -10,6 +10,12 @@
  * Returns the exit status; both ends are closed.
  */
 int session(struct addr *a, struct addr *b, struct end *ea, struct end *eb);
+/*
+ * Opens an address into an end of the caller's; of one that listens that is
+ * the first client, with whom the files of dumps are opened if that is
+ * asked for.  -1 with words in fault.
+ */
+int session_open(struct addr *, struct end *, bool dumps);
 
 /* -D: the descriptors of both ends, reading and writing. */
 void fds_show(const int fd[4]);

@@ -152,6 +152,11 @@ sub row_of {
 	fail("$canonical: a type without a verdict: $type")
 	    if !defined $verdict;
 	$verdict //= '??????';
+	# A byte by another type; what waits for PTY; what needs a terminal.
+	return ('STDIO', '+-----') if $canonical eq 'escape';
+	return ('EXEC:c,pty', '------')
+	    if $canonical =~ /^(?:pty-interval|pty-wait-slave|sitout-eio)$/;
+	return ('EXEC:c,pty', $verdict) if $canonical eq 'symbolic-link';
 	for my $group (split /,/, $groups) {
 		my $address = $address{$group} // next;
 		# relay asks for a number where 1 is hardly meant.

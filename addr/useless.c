@@ -1,0 +1,87 @@
+/*
+ * addr/useless.c: options that an address's groups allow, and that would do
+ * nothing there.  socat says that they could not be used, and fails.
+ */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../lib/log.h"
+#include "opt.h"
+
+/* Refuses what stands at i. */
+static int
+refuse(struct addr *a, size_t i, const char *where)
+{
+	const char *name = a->opt[i].at->name.text;
+
+	fault_set("option \"%.200s\" has no effect %s", name, where);
+	fault_place(a->spec->text, a->opt[i].at->name.col, strlen(name));
+	if (!settings.sloppy)
+		return -1;
+	fault_print(1);
+	return 0;
+}
+
+int
+opt_useless(struct addr *a, const char *names, const char *where)
+{
+	size_t i;
+
+	for (i = 0; i < a->nopt; i++)
+		if (names_have(names, name_of(a->opt[i].opt->names)) &&
+		    refuse(a, i, where) == -1)
+			return -1;
+	return 0;
+}
+
+int
+opt_useless_open(struct addr *a, const char *where)
+{
+	const struct opt *o;
+	size_t i;
+
+	for (i = 0; i < a->nopt; i++) {
+		o = a->opt[i].opt;
+		if ((o->kind == K_OFLAG || (o->kind == K_FIELD &&
+		    o->a == (int)offsetof(struct conf, access))) &&
+		    refuse(a, i, where) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+useless_check(struct addr *a)
+{
+	char where[80];
+
+	snprintf(where, sizeof where, "with %s", name_of(a->family->names));
+	if (a->family->useless != NULL &&
+	    opt_useless(a, a->family->useless, where) == -1)
+		return -1;
+	if (!a->c.fork && a->c.pool <= 0 &&
+	    opt_useless(a, "children-shutup", "without option fork") == -1)
+		return -1;
+	if (!a->family->listens && !a->c.fork && !settings.as_socat)
+		return opt_useless(a, "max-children", "without option fork");
+	return 0;
+}
+
+/* socat sees it when the connection is there. */
+int
+useless_connected(struct addr *a)
+{
+	if (a->family->listens || a->c.fork || a->c.max_children < 0)
+		return 0;
+	log_warn("option \"max-children\" not inquired");
+	return fault_set("INTERNAL: 1 option(s) remained unused");
+}
+
+/* A half of A!!B: nobody comes back to such an end for another client. */
+int
+useless_dual(struct addr *a)
+{
+	return opt_useless(a, "children-shutup fork max-children pool",
+	    "in a dual address, A!!B");
+}
