@@ -13,6 +13,9 @@
  */
 #define KEEPALIVE	"keepalive,keepidle=60,keepintvl=10,keepcnt=6"
 
+/* For each address of a target: one that is silent has the next one wait. */
+#define CONNECT		"connect-timeout=5," KEEPALIVE
+
 struct wanted_link *
 wanted_add(struct wanted_set *s)
 {
@@ -120,7 +123,7 @@ wanted_port(struct wanted_set *s, char proto, unsigned port,
 	struct wanted_link *w = wanted_add(s);
 	bool tcp = proto == 't', six = strchr(host, ':') != NULL;
 	const char *opts = o->connect == NULL ? "" : o->connect;
-	size_t size = strlen(host) + strlen(opts) + 120;
+	size_t size = strlen(host) + strlen(opts) + 150;
 
 	if (w == NULL)
 		return -1;
@@ -132,7 +135,7 @@ wanted_port(struct wanted_set *s, char proto, unsigned port,
 	w->b = malloc(size);
 	if (w->b != NULL)
 		snprintf(w->b, size, "%s:%s%s%s%s", tcp ? "TCP" : "UDP",
-		    w->target, tcp ? "," KEEPALIVE : "",
+		    w->target, tcp ? "," CONNECT : "",
 		    *opts == '\0' ? "" : ",", opts);
 	if (w->a == NULL || w->b == NULL)
 		return fault_set("out of memory");
