@@ -20,7 +20,8 @@
 #include "sig.h"
 #include "span.h"
 
-static const int enders[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+/* The last two are those by which somebody is asked to end in order. */
+static const int enders[] = { SIGHUP, SIGQUIT, SIGINT, SIGTERM };
 #define ENDERS	(sizeof enders / sizeof *enders)
 
 /* Linux has 64 signals, from 1 on. */
@@ -30,6 +31,8 @@ static volatile sig_atomic_t came[SIGNALS];
 static sigset_t waited, born_with, poll_mask;
 static int started;
 static bool waits_for_end;	/* for one of the enders */
+static pid_t leader;		/* who decides when to end, or 0 */
+static int held_from;		/* the first of the enders that it decides */
 static void (*cleanup_fn)(void);
 
 /*
@@ -120,6 +123,39 @@ sig_fatal(void (*cleanup)(void))
 			handle(enders[i], die);
 }
 
+/* It came to the whole group, unless there is nobody left to decide. */
+static void
+held(int signo)
+{
+	int saved = errno;
+
+	if (getppid() != leader)
+		die(signo);
+	forwarded(signo);
+	errno = saved;
+}
+
+static void
+ordered(int signo)
+{
+	(void)signo;
+	die(SIGTERM);
+}
+
+void
+sig_obey(pid_t parent, bool always)
+{
+	int i;
+
+	start();
+	leader = parent;
+	held_from = always ? 0 : 2;
+	for (i = held_from; i < (int)ENDERS; i++)
+		handle(enders[i], held);
+	handle(SIG_FINISH, ordered);
+	handle(SIG_END, ordered);
+}
+
 static void
 note(int signo)
 {
@@ -135,6 +171,7 @@ sig_wait_for(int signo)
 	start();
 	for (n = 0; n < (int)ENDERS; n++)
 		waits_for_end |= enders[n] == signo;
+	waits_for_end |= signo == SIG_END;
 	sigaddset(&waited, signo);
 	sigemptyset(&set);
 	sigaddset(&set, signo);
@@ -145,29 +182,24 @@ sig_wait_for(int signo)
 	handle(signo, note);
 }
 
-static void
-die_again(int signo)
-{
-	if (sigismember(&waited, signo) == 1)
-		handle(signo, die);
-}
-
 /*
- * What the parent waits for kills the child, and its own children do not
- * interest it before it asks for them.
+ * What the parent waits for kills the child, unless it obeys, and its own
+ * children do not interest it before it asks for them.
  */
 void
 sig_child(void)
 {
-	size_t i;
+	int i;
 
-	for (i = 0; i < PROGRAMS; i++)
+	for (i = 0; i < (int)PROGRAMS; i++)
 		if (programs[i].pid != 0)
 			programs[i].pid = 0;	/* the parent's */
 	if (!waits_for_end)
 		return;
-	for (i = 0; i < ENDERS; i++)
-		die_again(enders[i]);
+	for (i = 0; i < (int)ENDERS; i++)
+		if (sigismember(&waited, enders[i]) == 1 &&
+		    (leader == 0 || i < held_from))
+			handle(enders[i], die);
 	sigprocmask(SIG_UNBLOCK, &waited, NULL);
 	sigemptyset(&waited);
 	waits_for_end = false;

@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 /*
@@ -14,6 +15,16 @@ void sig_fatal(void (*cleanup)(void));
 /* A fork that dies of the signals its parent waits for. */
 void sig_child(void);
 void sig_wait_for(int signo);
+/*
+ * A process that serves leaves it to its parent, while that lives, what TERM
+ * and INT mean, and if always HUP and QUIT too: they come to whole groups
+ * (a terminal, timeout(1), systemd).  The parent says by signals of its own
+ * what is to be done: that the process ends when it has finished, if it
+ * waits for that one, or at once.  To be called before sig_child().
+ */
+#define SIG_FINISH	SIGUSR2
+#define SIG_END		SIGALRM
+void sig_obey(pid_t parent, bool always);
 /*
  * As poll(2), during which the signals waited for may come; less than the
  * timeout when that is more than poll(2) takes.

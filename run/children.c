@@ -239,7 +239,7 @@ children_end(void)
 	if (children_count() == 0)
 		return;
 	log_notice("ending %zu children", all->count);
-	signal_all(SIGTERM);
+	signal_all(SIG_END);
 	while (all->count > 0 && clock_ms() < until) {
 		sig_poll(NULL, 0, span_left(until, clock_ms()));
 		children_sweep();

@@ -17,7 +17,7 @@ size_t children_sweep(void);
 size_t children_reap(void);
 /* Milliseconds after which the others should be, by another call; or -1. */
 int children_owed(void);
-/* TERM, and KILL to those that stay; returns when none is left. */
+/* SIG_END, and KILL to those that stay; returns when none is left. */
 void children_end(void);
 /* In a child. */
 void children_forget(void);

@@ -128,7 +128,8 @@ lock_all(const struct mode *m)
 static int
 one_pair(const struct mode *m, struct addr *a[2])
 {
-	struct serve_options o = { .drain = m->drains,
+	struct serve_options o = { .drain = m->drains ||
+	    m->exit_idle_ms > 0,
 	    .drain_ms = m->drain_ms, .exit_idle_ms = m->exit_idle_ms,
 	    .ready_fd = m->ready_fd };
 

@@ -83,6 +83,7 @@ static struct {
 	void *context;
 	int n;			/* slots from here on are helpers' */
 	bool together;		/* when the listener dies, clients do too */
+	bool obeys;		/* ... and TERM is for it to decide */
 	bool queue;		/* who waits for a client does it in accept */
 	int top;		/* no slot from here on was ever used */
 	pid_t parent;
@@ -226,13 +227,15 @@ static _Noreturn void
 child(int slot)
 {
 	struct addr *a = pool->listener;
-	int signo = pool->together ? SIGTERM : SIGUSR2;
+	int signo = pool->together ? SIG_END : SIGUSR2;
 	struct refused refused = { .fruitless = 0 };
 	bool armed = false;
 	struct end e;
 	int rc;
 
 	/* Before signals are let in: it may have been told to leave. */
+	if (pool->obeys)
+		sig_obey(pool->parent, pool->together);
 	sig_on(SIGUSR2, retire);
 	sig_child();
 	children_forget();
@@ -302,7 +305,7 @@ tell_open(void)
 }
 
 int
-pool_start(struct addr *listener, long long n, bool together,
+pool_start(struct addr *listener, long long n, bool together, bool obeys,
     pool_serve *serve, void *context)
 {
 	int i;
@@ -321,6 +324,7 @@ pool_start(struct addr *listener, long long n, bool together,
 	pool->context = context;
 	pool->n = (int)n;
 	pool->together = together;
+	pool->obeys = obeys;
 	pool->parent = getpid();
 	pool->queue = os_accept_waits(listener->lfd) == 0;
 	for (i = 0; i < pool->n; i++)

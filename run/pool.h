@@ -15,10 +15,11 @@ typedef void pool_serve(void *context, struct end *);
 
 /*
  * n children for the listener; when it dies they end with their clients,
- * or after them unless together.  -1 with words in fault.
+ * or after them unless together; those that obey leave it to the listener
+ * what TERM means.  -1 with words in fault.
  */
 int pool_start(struct addr *listener, long long n, bool together,
-    pool_serve *, void *);
+    bool obeys, pool_serve *, void *);
 /* Forks anew what has ended; what fork(2) says otherwise. */
 int pool_mend(void);
 /* Whether some are still to be forked anew, and it is time. */

@@ -32,6 +32,12 @@
 /* So many clients that were none make a pause: they may be always the same. */
 #define FRUITLESS	256
 
+/* A signal is no second one so soon after the first: see run/stop.c. */
+#define AGAIN_MS	300
+
+/* What a session of datagrams has for its answer when it is to stop. */
+#define ANSWER_MS	1000
+
 /* Pauses after an error that may pass, in milliseconds. */
 #define PAUSE_FIRST	10
 #define PAUSE_LAST	1000
@@ -137,6 +143,8 @@ child_run(struct server *s, struct end *e)
 	bool accepted = addr_listens(s->listener);
 	int status = 1;
 
+	if (s->options->drain)
+		sig_obey(s->pid, s->options->supervised);
 	sig_child();
 	children_forget();
 	if (s->options->supervised || s->mortal)
@@ -169,9 +177,10 @@ stop_wanted(struct server *s)
 
 	if (!s->options->drain)
 		return 0;
-	stop = sig_taken(SIGTERM) | sig_taken(SIGINT);
-	if (sig_taken(SIGHUP))
-		stop = 2;
+	if (!s->options->supervised)
+		stop = sig_taken(SIGTERM) | sig_taken(SIGINT);
+	else
+		stop = sig_taken(SIG_END) ? 2 : sig_taken(SIG_FINISH);
 	if (stop > s->stop)
 		s->stop = stop;
 	return s->stop;
@@ -375,16 +384,38 @@ patience(struct server *s)
 	return t;
 }
 
+/* A second signal, and not the same that came twice: see run/stop.c. */
+static bool
+hurried(struct server *s, msec begun)
+{
+	int stop = stop_wanted(s);
+
+	s->stop = 0;
+	return stop == 2 || (stop == 1 && !s->options->supervised &&
+	    clock_ms() - begun >= AGAIN_MS);
+}
+
+/* Peers of datagrams never say that they have finished. */
+static msec
+drain_time(struct server *s)
+{
+	msec most = s->options->drain_ms;
+
+	return s->listener->family->adopt != NULL && most > ANSWER_MS ?
+	    ANSWER_MS : most;
+}
+
 /*
  * Stops listening at once; running connections get the drain time, then
- * TERM, then KILL.  A second signal cuts it short.
+ * are ended, then killed.  A second signal cuts it short.
  */
 static void
 drain(struct server *s, bool gently)
 {
-	msec until = clock_ms() + (gently ? s->options->drain_ms : 0);
-	msec left;
+	msec begun = clock_ms(), until = begun, left;
 
+	if (gently)
+		until += drain_time(s);
 	s->stop = 0;		/* that one is seen to */
 	log_notice("stopping: %zu connections are finishing",
 	    children_count());
@@ -395,7 +426,7 @@ drain(struct server *s, bool gently)
 	while (children_count() > 0 && (left = until - clock_ms()) > 0) {
 		sig_poll(NULL, 0, left);
 		children_sweep();
-		if (stop_wanted(s))
+		if (hurried(s, begun))
 			break;
 	}
 	children_end();
@@ -564,7 +595,7 @@ pool_begin(struct server *s)
 		return 0;
 	s->pooled = true;
 	return pool_start(s->listener, most >= 0 && most < n ? most : n,
-	    s->options->supervised, pool_client, s);
+	    s->options->supervised, s->options->drain, pool_client, s);
 }
 
 /* At the end, if it was asked for. */
@@ -586,12 +617,13 @@ serve_listener(struct server *s)
 	int rc;
 
 	sig_wait_for(SIGCHLD);
-	if (s->options->drain) {
+	if (s->options->supervised) {
+		sig_wait_for(SIG_FINISH);
+		sig_wait_for(SIG_END);
+	} else if (s->options->drain) {
 		sig_wait_for(SIGTERM);
 		sig_wait_for(SIGINT);
 	}
-	if (s->options->supervised)
-		sig_wait_for(SIGHUP);
 	s->quiet = clock_ms();
 	log_started();
 	if (!s->options->supervised)

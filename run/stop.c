@@ -12,6 +12,12 @@
 /* How long processes may take to end when the drain time is over. */
 #define END_MS		1500
 
+/*
+ * A signal that comes within this time is no second one: timeout(1) sends one
+ * to its child and another to the group.
+ */
+#define AGAIN_MS	300
+
 /* Processes that were told to end and whose link does not need them. */
 static pid_t leaving[4096];
 static size_t nleaving;
@@ -117,12 +123,14 @@ some_run(const struct link *links)
 static bool
 wait_all(struct link *links, msec until)
 {
-	msec now;
+	msec begun = clock_ms(), now;
 
 	while (some_run(links) && (now = clock_ms()) < until) {
 		sig_poll(NULL, 0, until - now);
 		stop_reap(links, NULL);
-		if (sig_taken(SIGTERM) | sig_taken(SIGINT))
+		if ((sig_taken(SIGTERM) | sig_taken(SIGINT) &&
+		    clock_ms() - begun >= AGAIN_MS) ||
+		    sig_taken(SIGHUP) | sig_taken(SIGQUIT))
 			break;
 	}
 	return !some_run(links);
@@ -137,11 +145,11 @@ stop_all(struct link *links, msec drain_ms)
 		addr_unlisten(l->a);
 	stop_reap(links, NULL);
 	if (drain_ms >= 0) {
-		signal_all(links, SIGTERM);
+		signal_all(links, SIG_FINISH);
 		if (wait_all(links, clock_ms() + drain_ms))
 			return;
 	}
-	signal_all(links, SIGHUP);
+	signal_all(links, SIG_END);
 	if (wait_all(links, clock_ms() + END_MS))
 		return;
 	signal_all(links, SIGKILL);

@@ -44,7 +44,7 @@ static const struct super_options *options;
 
 /* The process of a link: it has nothing of the others. */
 static _Noreturn void
-link_child(struct link *l)
+link_child(struct link *l, pid_t supervisor)
 {
 	struct serve_options o = { .ready_fd = -1, .drain = true,
 	    .supervised = true, .drain_ms = options->drain_ms };
@@ -52,6 +52,7 @@ link_child(struct link *l)
 	    .board = l->news.read };
 	struct link *other;
 
+	sig_obey(supervisor, true);
 	sig_child();
 	engine_free(options->engine);
 	for (other = links; other != NULL; other = other->next) {
@@ -61,7 +62,9 @@ link_child(struct link *l)
 		if (other != l && other->b->lfd != -1)
 			close(other->b->lfd);
 	}
-	os_parent_death(SIGHUP);
+	os_parent_death(SIG_END);
+	if (getppid() != supervisor)
+		_exit(1);	/* it died before that */
 	tally = l->tally;
 	if (t.board != NULL) {
 		t.generation = atomic_load(&t.board->generation);
@@ -91,14 +94,14 @@ link_inherit(struct link *l, bool yes)
 static int
 link_start(struct link *l)
 {
-	pid_t pid;
+	pid_t pid, supervisor = getpid();
 
 	if (l->news.write != NULL)
 		board_up(l->news.write, l->want.b);
 	link_inherit(l, true);
 	pid = fork();
 	if (pid == 0)
-		link_child(l);
+		link_child(l, supervisor);
 	link_inherit(l, false);
 	if (pid == -1)
 		return fault_set("fork():");
@@ -160,7 +163,7 @@ act_start(struct link *l)
 static int
 act_hold(struct link *l)
 {
-	stop_leave(l->pid, SIGTERM);
+	stop_leave(l->pid, SIG_FINISH);
 	l->pid = 0;
 	if (l->news.write != NULL)
 		board_down(l->news.write);
@@ -172,7 +175,7 @@ act_hold(struct link *l)
 static int
 act_replace(struct link *l)
 {
-	stop_leave(l->pid, SIGTERM);
+	stop_leave(l->pid, SIG_FINISH);
 	l->pid = 0;
 	return link_start(l);
 }
@@ -181,7 +184,7 @@ static int
 act_close(struct link *l)
 {
 	if (l->pid != 0)
-		stop_leave(l->pid, SIGTERM);
+		stop_leave(l->pid, SIG_FINISH);
 	l->pid = 0;
 	addr_unlisten(l->a);
 	l->state = CLOSED;
@@ -515,12 +518,6 @@ signals(void)
 
 	if (sig_taken(SIGUSR1))
 		statistics(statistics_signal);
-	if (sig_taken(SIGCHLD) && (status = stop_reap(links, link_died)) != 0 &&
-	    options->engine == NULL) {
-		os_notify("STOPPING=1");
-		stop_all(links, options->drain_ms);
-		return status;
-	}
 	if (sig_taken(SIGTERM) | sig_taken(SIGINT)) {
 		os_notify("STOPPING=1");
 		log_notice("stopping");
@@ -534,6 +531,12 @@ signals(void)
 	if (sig_taken(SIGQUIT)) {
 		stop_all(links, -1);
 		return 128 + SIGQUIT;
+	}
+	if (sig_taken(SIGCHLD) && (status = stop_reap(links, link_died)) != 0 &&
+	    options->engine == NULL) {
+		os_notify("STOPPING=1");
+		stop_all(links, options->drain_ms);
+		return status;
 	}
 	return -1;
 }
