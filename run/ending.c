@@ -114,6 +114,8 @@ pair_time_out(struct pair *p)
 		    "seconds)", settings.half_close / 1000,
 		    settings.half_close % 1000 * 1000);
 		gone_fail(p);
+		if (settling && p->reset)
+			end_abort(p->last);
 		if (!settling && !outcome_failed(p->out))
 			half_close_warn(p);
 		pair_finish(p, settling ? p->out->reason : END_HALF_CLOSE);
@@ -170,7 +172,9 @@ pair_unsent_look(struct pair *p)
 	if (left != p->unsent)
 		p->moved = FROM_NOW;
 	p->unsent = left;
-	if (p->last != NULL && left <= 0)
+	/* Where the system does not tell, -t has to do before a reset. */
+	if (p->last != NULL && (left == 0 || (left == -1 &&
+	    !(p->reset && settings.half_close >= 0))))
 		settled(p);
 }
 

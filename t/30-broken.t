@@ -461,7 +461,7 @@ sub delivered {
 	}
 	# A megabyte, half of it in relay and its buffers
 	my ($got, $end, $sent);
-	my $name = slow_target(['-t', 3], sub {
+	my $name = slow_target(['-t', 9], sub {
 		my ($s, $far) = @_;
 		my $flags = fcntl $s, F_GETFL, 0;
 		fcntl $s, F_SETFL, $flags | O_NONBLOCK;
@@ -473,7 +473,7 @@ sub delivered {
 	is_short($got, substr($big, 0, $sent), "$sent bytes, too");
 	is($end, $reset, '... then the reset');
 	# A target that takes no more holds nobody up for longer than -t.
-	my $start;
+	my ($start, $rest);
 	$name = slow_target(['-t', 0.5], sub {
 		my ($s, $far, $run) = @_;
 		send_all($s, substr $big, 0, 65536);
@@ -482,10 +482,13 @@ sub delivered {
 		reset_now($s);
 		finish($run, 8);
 		$start = time - $start;
+		($rest, $end) = read_slowly($far, 65536);
 	});
 	is(status_of($name), 1, 'a target that takes no more: status 1');
 	cmp_ok($start, '<', 4, '... no later than -t says');
 	is(scalar errors($name), 1, '... one line');
+	is_short($rest, substr($big, 0, length $rest), '... what came is right');
+	is($end, $reset, '... and no end but a reset');
 	# What a target sent arrives as well, when it resets.
 	my ($back, $how) = ('', '');
 	slow_target(['-t', 3], sub {
