@@ -553,13 +553,48 @@ flags_late(char *words[], int n)
 	return -1;
 }
 
+/*
+ * Takes a flag of grand-ambassador, which names a container, where it is, or
+ * how much to say; the same as mode_grand() returns.
+ */
+static int
+grand_flag(const char *arg, char *next, char *words[], int *n)
+{
+	const char *name, *flag;
+	int took;
+
+	if (settings.as_socat)
+		return 0;
+	took = mode_grand(&mode, arg, next, &name, &flag);
+	if (took > 0)
+		mode.given[mode.ngiven++] = flag;
+	if (name != NULL)
+		words[(*n)++] = (char *)name;
+	return took;
+}
+
+/* Among the words of --docker; those of grand-ambassador are behind -name. */
+static int
+container_word(char *word, char *words[], int *n)
+{
+	size_t i;
+
+	for (i = 0; i < mode.ngiven; i++)
+		if (strcmp(mode.given[i], "--docker") == 0) {
+			words[(*n)++] = word;
+			return 0;
+		}
+	return fault_set("unexpected word \"%.80s\"; a container is named by "
+	    "-name", word);
+}
+
 /* Takes in the flags and leaves the words that are none; 0 or -1. */
 static int
 flags_read(int argc, char *argv[], char *words[], int *n)
 {
 	const struct flag *f;
 	const char *value;
-	int i;
+	int i, took;
 
 	for (i = 1; i < argc; i++) {
 		const char *arg = argv[i];
@@ -568,7 +603,15 @@ flags_read(int argc, char *argv[], char *words[], int *n)
 			/* Among names of containers flags may follow. */
 			if (mode.source != 'd')
 				break;
-			words[(*n)++] = argv[i];
+			if (container_word(argv[i], words, n) == -1)
+				return -1;
+			continue;
+		}
+		took = grand_flag(arg, argv[i + 1], words, n);
+		if (took == -1)
+			return -1;
+		if (took > 0) {
+			i += took - 1;
 			continue;
 		}
 		if (verbosity(arg) || help(arg))
@@ -607,6 +650,8 @@ identity(const char *argv0)
 		settings.name = name;
 	if (strcmp(name, "ambassador") == 0)
 		mode.source = 'l';
+	if (strcmp(name, "grand-ambassador") == 0)
+		mode.source = 'd';
 	log_init(settings.name);
 	return name;
 }
@@ -642,11 +687,9 @@ environment(void)
 static int
 words_read(const char *name, int argc, char *argv[], char *words[], int *n)
 {
-	if (strcmp(name, "grand-ambassador") == 0)
-		return mode_grand(&mode, argc, argv, words, n);
 	if (flags_read(argc, argv, words, n) == -1)
 		return -1;
-	if (strcmp(name, "ambassador") == 0 && *n > 0)
+	if (strcmp(name, "ambassador") == 0 && mode.source == 'l' && *n > 0)
 		mode.source = 'h';
 	if (mode.source == 'p' && !settings.as_socat)
 		return flags_late(words, *n);

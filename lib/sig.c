@@ -182,6 +182,20 @@ sig_wait_for(int signo)
 	handle(signo, note);
 }
 
+/* A child is asked for itself: by poll(2), which USR1 then interrupts. */
+static void
+note_again(void)
+{
+	sigset_t set;
+
+	sig_taken(SIGUSR1);
+	if (sigismember(&waited, SIGUSR1) != 1)
+		return;
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 /*
  * What the parent waits for kills the child, unless it obeys, and its own
  * children do not interest it before it asks for them.
@@ -194,6 +208,7 @@ sig_child(void)
 	for (i = 0; i < (int)PROGRAMS; i++)
 		if (programs[i].pid != 0)
 			programs[i].pid = 0;	/* the parent's */
+	note_again();
 	if (!waits_for_end)
 		return;
 	for (i = 0; i < (int)ENDERS; i++)

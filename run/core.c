@@ -104,14 +104,15 @@ super_run(struct wanted_set *s, const struct super_options *o)
 }
 
 int
-mode_grand(struct mode *m, int argc, char *argv[], char *names[], int *n)
+mode_grand(struct mode *m, const char *arg, const char *next,
+    const char **name, const char **flag)
 {
 	(void)m;
-	(void)argc;
-	(void)argv;
-	(void)names;
-	*n = 0;
-	return fault_set(LACKING);
+	(void)arg;
+	(void)next;
+	(void)name;
+	(void)flag;
+	return 0;
 }
 
 int

@@ -25,6 +25,8 @@ static const struct own {
 	    "address, as in TCP-LISTEN:port,fork,bind=127.0.0.1" },
 	{ "--network", "d", "only containers of --docker have networks" },
 	{ "--ready-fd", "plhd", "" },
+	{ "-sock", "d", "it says where the engine of -name is" },
+	{ "-wait", "d", "only a container of -name is waited for" },
 };
 
 /* Flags of which one makes the other idle; of socat's, so only a warning. */

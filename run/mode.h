@@ -20,7 +20,13 @@ struct mode {
 
 /* Does it; the exit status.  words are addresses, names, host and port. */
 int mode_run(const struct mode *, char *words[], int n);
-/* grand-ambassador's own flags, as Go's flag package takes them. */
-int mode_grand(struct mode *, int argc, char *argv[], char *names[], int *n);
+/*
+ * Takes arg, which begins with "-", if it is one of grand-ambassador's own
+ * flags; next is the word after it, or NULL.  How many of the two it was, 0
+ * if it is none; -1 with words in fault.  *flag is its name, *name the
+ * container that it names, or NULL.
+ */
+int mode_grand(struct mode *, const char *arg, const char *next,
+    const char **name, const char **flag);
 
 #endif

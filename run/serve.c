@@ -507,6 +507,8 @@ wait_for_work(struct server *s, bool open)
 	};
 	int n, err;
 
+	if (sig_taken(SIGUSR1))
+		statistics_signalled(s);
 	waiting_begin(s, open);
 	n = sig_poll(p, 3, sooner(patience(s),
 	    s->pooled ? pool_timeout() : -1));
@@ -517,8 +519,6 @@ wait_for_work(struct server *s, bool open)
 		return -1;
 	if (s->pooled && pool_owes() && pool_mend() == -1)
 		pause_accepting(s, "fork()", true);
-	if (sig_taken(SIGUSR1))
-		statistics_signalled(s);
 	errno = err;
 	if (n == -1 && err != EINTR && err != EAGAIN && err != ENOMEM)
 		return fault_set("poll():");
@@ -617,6 +617,7 @@ serve_listener(struct server *s)
 	int rc;
 
 	sig_wait_for(SIGCHLD);
+	sig_wait_for(SIGUSR1);
 	if (s->options->supervised) {
 		sig_wait_for(SIG_FINISH);
 		sig_wait_for(SIG_END);
@@ -668,8 +669,9 @@ client_room(struct server *s)
 
 	s->full = most >= 0 && children_count() >= (size_t)most;
 	while (most >= 0 && children_count() >= (size_t)most) {
-		sig_poll(NULL, 0, -1);
 		client_look(s);
+		if (children_count() >= (size_t)most)
+			sig_poll(NULL, 0, -1);
 	}
 	s->full = false;
 }
@@ -680,8 +682,8 @@ client_rest(struct server *s)
 	msec until = clock_ms() + span_msec(s->listener->c.interval), left;
 
 	while ((left = span_left(until, clock_ms())) > 0) {
-		sig_poll(NULL, 0, left);
 		client_look(s);
+		sig_poll(NULL, 0, left);
 	}
 }
 
@@ -696,6 +698,7 @@ serve_client(struct server *s)
 	pid_t pid;
 
 	sig_wait_for(SIGCHLD);
+	sig_wait_for(SIGUSR1);
 	for (;;) {
 		client_room(s);
 		end_init(&e);

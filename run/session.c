@@ -99,6 +99,8 @@ wait_client(const struct addr *a)
 	int n;
 
 	do {
+		if (sig_taken(SIGUSR1))
+			statistics_signal(NULL);
 		if (timeout > 0)
 			left = until - clock_ms();
 		if (timeout > 0 && left <= 0) {
@@ -106,8 +108,6 @@ wait_client(const struct addr *a)
 			return fault_set("accept:");
 		}
 		n = poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
-		if (n == -1 && errno == EINTR && sig_taken(SIGUSR1))
-			statistics_signal(NULL);
 	} while (n == 0 || (n == -1 && errno == EINTR));
 	return 0;
 }

@@ -305,13 +305,13 @@ wait_events(struct pair *p, msec t)
 {
 	int n, saved;
 
+	if (sig_taken(SIGUSR1))
+		snapshot(p);
 	n = p->programs ? sig_poll(p->slot, SLOTS, (int)t) :
 	    poll(p->slot, SLOTS, (int)t);
 	saved = errno;
 	if (p->programs && sig_taken(SIGCHLD))
 		programs_look(p);
-	if (sig_taken(SIGUSR1))
-		snapshot(p);
 	errno = saved;
 	return n;
 }

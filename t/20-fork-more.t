@@ -33,7 +33,8 @@ for as in "$RELAY" "$T/socat"; do
 		ok $? "$who: a client with max-children=$n goes on and on"
 		stop "$C"
 		is "$STATUS" 143 '... can be stopped'
-		is "$(most)" $n "... $n at once"
+		[ "$(most)" -le $n ]
+		ok $? "... $n at once at the most"
 	done
 	# on the right, the left side being shared
 	C=c2$who

@@ -12,8 +12,12 @@ image_redis
 image_relay
 docker run -d --expose 6379 --name redis redis:t >/dev/null
 docker run -d -v "$T/docker.sock:/var/run/docker.sock" \
-    --name redis_ambassador --entrypoint /grand-ambassador relay:t \
-    -name redis >/dev/null
+    --name example relay:t -name redis >/dev/null
+wait_for 20 pings "$(address example)"
+ok $? "its example, by the image as it is" ||
+    docker logs example 2>&1 | diag
+docker run -d -v "$T/docker.sock:/docker.sock" --name redis_ambassador \
+    relay:t -name redis -sock /docker.sock >/dev/null
 wait_for 20 pings "$(address redis_ambassador)"
 ok $? "the grand ambassador relays" ||
     docker logs redis_ambassador 2>&1 | diag
@@ -26,7 +30,7 @@ docker network connect shared redis_ambassador
 docker network disconnect bridge redis
 wait_for 10 pings "$(address redis_ambassador)"
 ok $? "in the network that both share"
-docker rm -f redis_ambassador redis >/dev/null
+docker rm -f example redis_ambassador redis >/dev/null
 
 # --- here: a container that is not there yet --------------------------------
 docker network create --subnet 10.99.0.0/24 net >/dev/null
