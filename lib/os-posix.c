@@ -58,11 +58,14 @@ os_unsent(int fd)
 	return -1;
 }
 
+/* Of any that there may be: it has to fit into the receive buffer. */
 int
 os_next_size(int fd)
 {
-	(void)fd;
-	return -1;
+	int n;
+	socklen_t len = sizeof n;
+
+	return getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &n, &len) == -1 ? -1 : n;
 }
 
 int
