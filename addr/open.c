@@ -65,8 +65,7 @@ netns_enter(const char *name)
 static int
 around_enter(struct addr *a, struct around *s)
 {
-	s->cwd = s->net = -1;
-	s->masked = false;
+	*s = (struct around){ .cwd = -1, .net = -1 };
 	if (a->c.chdir != NULL) {
 		s->cwd = open(".", O_RDONLY | O_CLOEXEC);
 		if (chdir(a->c.chdir) == -1)

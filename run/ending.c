@@ -80,7 +80,10 @@ gone_fail(struct pair *p)
 	}
 }
 
-/* What was cut may have been a reply that takes its time. */
+/*
+ * What was cut may have been a reply that takes its time.  A peer that sends
+ * datagrams has no other end than silence.
+ */
 static void
 half_close_warn(const struct pair *p)
 {
@@ -88,7 +91,7 @@ half_close_warn(const struct pair *p)
 	const struct flow *f = &p->flow[i];
 	bool link = settings.link != NULL && f->from->tcp;
 
-	if (settings.as_socat)
+	if (settings.as_socat || f->from->datagram)
 		return;
 	log_warn("%c had not ended: cut off after %lld.%03lld s of silence; "
 	    "%s60 would wait longer", "AB"[i], settings.half_close / 1000,

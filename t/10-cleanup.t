@@ -37,7 +37,7 @@ start holds "$RELAY" -L lock - SYSTEM:'sleep 60',nofork
 wait_for 10 there lock
 is "$(cat lock)" "$(cat holds.pid)" 'a lock has the process id'
 start waits "$RELAY" -d -d -W lock -u OPEN:/dev/null STDOUT
-waiting() { grep -q 'waiting for lock "lock"' waits.err; }
+waiting() { grep -qs 'waiting for lock "lock"' waits.err; }
 wait_for 10 waiting
 stop waits
 is "$STATUS $(echo lock*)" '143 lock' '-W that is ended while it waits leaves no file'
@@ -114,7 +114,7 @@ print "full\n";
 sleep 60;
 P
 start full perl full.pl busy
-is_full() { grep -q full full.out; }
+is_full() { grep -qs full full.out; }
 wait_for 10 is_full
 start beside "$RELAY" UNIX-LISTEN:busy,fork PIPE
 finish beside 10
@@ -169,7 +169,7 @@ is "$? $(sed -n 's/.* E //p' out)" '1 tempnam("here"): Invalid argument' \
 stop dgram
 start retry "$RELAY" -d -d -u UNIX-CONNECT:r,bind=me,retry=100,interval=0.1 \
     CREATE:got
-tried() { [ "$(grep -c 'trying again' retry.err)" -ge 2 ]; }
+tried() { [ "$(grep -cs 'trying again' retry.err)" -ge 2 ]; }
 wait_for 10 tried
 start server "$RELAY" -U UNIX-LISTEN:r SYSTEM:'echo late'
 finish retry 10

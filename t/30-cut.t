@@ -21,6 +21,8 @@ is "$(cut "$T/socat" -t 0.2 - TCP4:127.0.0.1:$p)" '' 'socat does not'
 is "$(cut "$RELAY" -t 5 - PIPE)" '' 'nothing was cut'
 is "$(cut "$RELAY" -u - TCP4:127.0.0.1:$p)" '' 'nor with one direction'
 
+is "$(cut "$RELAY" - UDP4:127.0.0.1:9)" '' 'nor of datagrams: they have no end'
+
 # Links have a flag of their own.
 q=$(free_port)
 start link env -i "L_PORT_${q}_TCP=tcp://127.0.0.1:$p" "$RELAY" --links \
