@@ -21,7 +21,10 @@ is "$(cut "$T/socat" -t 0.2 - TCP4:127.0.0.1:$p)" '' 'socat does not'
 is "$(cut "$RELAY" -t 5 - PIPE)" '' 'nothing was cut'
 is "$(cut "$RELAY" -u - TCP4:127.0.0.1:$p)" '' 'nor with one direction'
 
-is "$(cut "$RELAY" - UDP4:127.0.0.1:9)" '' 'nor of datagrams: they have no end'
+start sink "$RELAY" -d -d UDP4-LISTEN:0,fork,bind=127.0.0.1 PIPE
+is "$(cut "$RELAY" - "UDP4:127.0.0.1:$(port sink)")" '' \
+    'nor of datagrams: they have no end'
+stop sink
 
 # Links have a flag of their own.
 q=$(free_port)
