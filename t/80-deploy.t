@@ -8,7 +8,8 @@ need perl tar sha256sum od
 
 # A comment of three lines at most at the top, none elsewhere.
 for file in Dockerfile compose.yaml kubernetes.yaml ambassador.service \
-    relay@.service relay@.socket; do
+    relay@.service relay-socket@.service \
+    relay-socket@.socket; do
 	lines=$(grep -c '^ *#' "$DEPLOY/$file")
 	top=$(sed '/^#/!q' "$DEPLOY/$file" | grep -c '^#')
 	[ "$lines" = "$top" ] && [ "$top" -ge 1 ] && [ "$top" -le 3 ]
@@ -72,18 +73,32 @@ done
 # systemd has its own opinion, of units that name a program that exists.
 if command -v systemd-analyze >/dev/null; then
 	mkdir "$T/units"
-	for unit in ambassador.service relay@.service relay@.socket; do
+	units="ambassador.service relay@.service relay-socket@.service
+	    relay-socket@.socket"
+	for unit in $units; do
 		sed "s,/usr/local/bin/relay,$RELAY,; /^Documentation=/d" \
 		    "$DEPLOY/$unit" >"$T/units/$unit"
 	done
-	for unit in ambassador.service relay@.service relay@.socket; do
+	for unit in $units; do
 		out=$(cd "$T/units" && systemd-analyze verify --man=no \
 		    "./$unit" 2>&1)
 		ok $? "$unit: systemd-analyze verify" || diag "$out"
 		is "$out" "" "$unit: without a warning"
 	done
+	# Enabled is the port; what it starts is nothing without it.
+	mkdir -p "$T/host/etc/systemd/system"
+	cp "$T/units"/relay* "$T/host/etc/systemd/system"
+	: >"$T/host/etc/systemd/system/multi-user.target"
+	: >"$T/host/etc/systemd/system/sockets.target"
+	for unit in relay@a.service relay-socket@b.service; do
+		systemctl --root="$T/host" enable "$unit" >"$T/enable" 2>&1
+		ok $? "$unit can be enabled" || diag <"$T/enable"
+	done
+	is "$(cd "$T/host/etc/systemd/system" && find . -type l | sort)" \
+	    './multi-user.target.wants/relay@a.service
+./sockets.target.wants/relay-socket@b.socket' 'one itself, one by its socket'
 else
-	skip 6 "systemd-analyze is missing"
+	skip 11 "systemd-analyze is missing"
 fi
 
 # An image of any static program will do here.
