@@ -448,6 +448,21 @@ links_time(msec now)
 	return 0;
 }
 
+/* Where a link goes; a container that has not run yet has no address. */
+static void
+link_words(struct wanted_link *l, const struct want *w)
+{
+	char say[500];
+
+	if (w->host[0] == '\0')
+		snprintf(say, sizeof say, "%s waits for an address of %s",
+		    l->key, w->name);
+	else
+		snprintf(say, sizeof say, "%s -> %s from %s", l->key,
+		    l->target, w->name);
+	l->say = strdup(say);
+}
+
 /* The engine's ports as links. */
 static int
 engine_apply(void)
@@ -456,7 +471,6 @@ engine_apply(void)
 	const struct want *w;
 	size_t i, n;
 	int rc = 0;
-	char say[500];
 
 	w = engine_wanted(options->engine, &n);
 	for (i = 0; i < n && rc == 0; i++) {
@@ -465,9 +479,7 @@ engine_apply(void)
 		if (rc == -1)
 			break;
 		s.link[s.n - 1].up = w[i].up != 0;
-		snprintf(say, sizeof say, "%s -> %s from %s",
-		    s.link[s.n - 1].key, s.link[s.n - 1].target, w[i].name);
-		s.link[s.n - 1].say = strdup(say);
+		link_words(&s.link[s.n - 1], &w[i]);
 	}
 	if (rc == 0)
 		rc = links_apply(&s);

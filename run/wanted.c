@@ -176,6 +176,36 @@ watch_down(struct wanted *all, struct watch *w)
 	want_make(all);
 }
 
+/* Why a container that runs has no address, as far as it is to be seen. */
+static void
+no_address(struct wanted *all, struct watch *w)
+{
+	const struct network *n, *end = w->c.networks + w->c.nnetworks;
+	char words[400];
+
+	if (w->c.nnetworks == 1 && strcmp(w->c.networks->name, "host") == 0) {
+		complain(all, w, 'W', "it uses the host's network: its ports "
+		    "are the host's own, and not linked");
+		return;
+	}
+	if (all->network[0] == '\0') {
+		complain(all, w, 'W', "it has no address");
+		return;
+	}
+	for (n = w->c.networks; n < end; n++)
+		if (strcmp(n->name, all->network) == 0 ||
+		    strcmp(n->id, all->network) == 0)
+			break;
+	if (n == end && w->c.nnetworks > 0)
+		snprintf(words, sizeof(words), "it is not in the network %s, "
+		    "but in %s%s", all->network, w->c.networks->name,
+		    w->c.nnetworks > 1 ? " and others" : "");
+	else
+		snprintf(words, sizeof(words), "it has no address in the "
+		    "network %s", all->network);
+	complain(all, w, 'W', words);
+}
+
 /* Decides from what was inspected where and whether w can be reached. */
 static void
 watch_judge(struct wanted *all, struct watch *w)
@@ -191,9 +221,7 @@ watch_judge(struct wanted *all, struct watch *w)
 		return;
 	}
 	if (w->c.running && *host == '\0') {
-		complain(all, w, 'W', all->network[0] ?
-		    "it has no address in the network asked for" :
-		    "it has no address");
+		no_address(all, w);
 		return;
 	}
 	if (w->c.nports == 0)
