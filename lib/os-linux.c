@@ -91,6 +91,17 @@ os_unnoticed(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
+void
+os_close_range(int first, int last)
+{
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, first, last, 0) == 0)
+		return;
+#endif
+	for (; first <= last; first++)
+		close(first);
+}
+
 int
 os_socketpair(int af, int type, int proto, int fd[2])
 {
@@ -262,7 +273,9 @@ os_board_open(struct os_board *b, size_t size)
 	return 0;
 }
 
-/* It was never there: MADV_DONTFORK.  To write that down would copy a page. */
+/* It was never there, MADV_DONTFORK; and to say so would copy a page. */
+const bool os_board_inherited = false;
+
 void
 os_board_child(struct os_board *b)
 {

@@ -68,6 +68,13 @@ os_next_size(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &n, &len) == -1 ? -1 : n;
 }
 
+void
+os_close_range(int first, int last)
+{
+	for (; first <= last; first++)
+		close(first);
+}
+
 int
 os_socketpair(int af, int type, int proto, int fd[2])
 {
@@ -273,6 +280,8 @@ os_board_open(struct os_board *b, size_t size)
 	os_board_close(b);
 	return -1;
 }
+
+const bool os_board_inherited = true;
 
 void
 os_board_child(struct os_board *b)

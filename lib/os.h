@@ -36,6 +36,8 @@ void os_unnoticed(int fd);
 int os_unsent(int fd);
 /* At least the bytes of the message that is read next; -1: unknown. */
 int os_next_size(int fd);
+/* Closes all descriptors from first to last. */
+void os_close_range(int first, int last);
 int os_socketpair(int af, int type, int proto, int fd[2]);
 int os_pipe(int fd[2]);
 /* So many bytes a pipe takes at once when poll(2) says that it has room. */
@@ -91,6 +93,8 @@ struct os_board {
 int os_board_open(struct os_board *, size_t size);
 void os_board_close(struct os_board *);
 void os_board_child(struct os_board *);
+/* Whether that does anything here. */
+extern const bool os_board_inherited;
 
 /*
  * Zeroed memory that children do not get, where the system can.  Forked

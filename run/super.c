@@ -39,8 +39,66 @@ enum event {
 	EVENTS
 };
 
-static struct link *links;
+static struct link *links, **links_end = &links;
 static const struct super_options *options;
+
+/*
+ * The listening sockets of all links, for their children: to look at each
+ * link would cost a child a page or two of each.
+ */
+static struct {
+	int *fd;
+	size_t n;
+	bool known;		/* nothing was opened or closed since */
+} sockets;
+
+/* In the parent; -1 with words in fault. */
+static int
+sockets_find(void)
+{
+	struct link *l;
+	size_t n = 0;
+	int *fd;
+
+	if (sockets.known)
+		return 0;
+	for (l = links; l != NULL; l = l->next)
+		n += 2;
+	fd = realloc(sockets.fd, (n + 1) * sizeof *fd);
+	if (fd == NULL)
+		return fault_set("out of memory");
+	sockets.fd = fd;
+	for (n = 0, l = links; l != NULL; l = l->next) {
+		if (l->a->lfd != -1)
+			fd[n++] = l->a->lfd;
+		if (l->b->lfd != -1)
+			fd[n++] = l->b->lfd;
+	}
+	sockets.n = n;
+	sockets.known = true;
+	return 0;
+}
+
+/* Mostly they were opened one after the other, and are closed at one go. */
+static void
+others_close(const struct link *l)
+{
+	int first = -1, last = -1, fd;
+	size_t i;
+
+	for (i = 0; i < sockets.n; i++) {
+		fd = sockets.fd[i];
+		if (fd == l->a->lfd || fd == l->b->lfd)
+			continue;
+		if (first != -1 && fd != last + 1)
+			os_close_range(first, last);
+		if (first == -1 || fd != last + 1)
+			first = fd;
+		last = fd;
+	}
+	if (first != -1)
+		os_close_range(first, last);
+}
 
 /* The process of a link: it has nothing of the others. */
 static _Noreturn void
@@ -55,13 +113,10 @@ link_child(struct link *l, pid_t supervisor)
 	sig_obey(supervisor, true);
 	sig_child();
 	engine_free(options->engine);
-	for (other = links; other != NULL; other = other->next) {
+	for (other = os_board_inherited ? links : NULL; other != NULL;
+	    other = other->next)
 		os_board_child(&other->news);
-		if (other != l && other->a->lfd != -1)
-			close(other->a->lfd);
-		if (other != l && other->b->lfd != -1)
-			close(other->b->lfd);
-	}
+	others_close(l);
 	os_parent_death(SIG_END);
 	if (getppid() != supervisor)
 		_exit(1);	/* it died before that */
@@ -98,6 +153,8 @@ link_start(struct link *l)
 
 	if (l->news.write != NULL)
 		board_up(l->news.write, l->want.b);
+	if (sockets_find() == -1)
+		return -1;
 	link_inherit(l, true);
 	pid = fork();
 	if (pid == 0)
@@ -123,6 +180,7 @@ link_open(struct link *l)
 
 	if (l->a->lfd != -1 || !addr_listens(l->a))
 		return 0;
+	sockets.known = false;
 	if (addr_open(l->a, &unused) == 0)
 		return 0;
 	if (l->want.fallback == NULL || (errno != EAFNOSUPPORT &&
@@ -187,6 +245,7 @@ act_close(struct link *l)
 		stop_leave(l->pid, SIG_FINISH);
 	l->pid = 0;
 	addr_unlisten(l->a);
+	sockets.known = false;
 	l->state = CLOSED;
 	return 0;
 }
@@ -258,12 +317,16 @@ happen(struct link *l, enum event e)
 	return 0;
 }
 
+/* What is wanted comes in the order of the links: near is where to begin. */
 static struct link *
-link_find(const char *key)
+link_find(const char *key, struct link *near)
 {
 	struct link *l;
 
-	for (l = links; l != NULL; l = l->next)
+	for (l = near; l != NULL; l = l->next)
+		if (strcmp(l->want.key, key) == 0)
+			return l;
+	for (l = links; l != near; l = l->next)
 		if (strcmp(l->want.key, key) == 0)
 			return l;
 	return NULL;
@@ -281,6 +344,7 @@ link_free(struct link *l)
 	if (l->tally != NULL)
 		os_unshare(l->tally, sizeof *l->tally);
 	os_board_close(&l->news);
+	sockets.known = false;
 	addr_free(l->a);
 	addr_free(l->b);
 	free(l);
@@ -295,7 +359,7 @@ link_new(struct wanted_link *w)
 	};
 	const bool *u = use[settings.direction == 'u' ? 1 :
 	    settings.direction == 'U' ? 2 : 0];
-	struct link *l = calloc(1, sizeof *l), **end;
+	struct link *l = calloc(1, sizeof *l);
 
 	if (l == NULL) {
 		fault_set("out of memory");
@@ -311,9 +375,9 @@ link_new(struct wanted_link *w)
 	if (options->engine != NULL)
 		os_board_open(&l->news, sizeof(struct board));
 	link_inherit(l, false);
-	for (end = &links; *end != NULL; end = &(*end)->next)
-		;
-	return *end = l;
+	*links_end = l;
+	links_end = &l->next;
+	return l;
 }
 
 /* Another target: the listener stays what it is. */
@@ -335,9 +399,9 @@ link_retarget(struct link *l, struct wanted_link *w)
 }
 
 static int
-one_apply(struct wanted_link *w)
+one_apply(struct wanted_link *w, struct link **near)
 {
-	struct link *l = link_find(w->key);
+	struct link *l = link_find(w->key, *near);
 	bool up = w->up;
 
 	if (l == NULL) {
@@ -349,6 +413,7 @@ one_apply(struct wanted_link *w)
 	} else if (up && strcmp(l->want.b, w->b) != 0 &&
 	    link_retarget(l, w) == -1)
 		return -1;
+	*near = l->next;
 	l->seen = true;
 	l->up = up;
 	if (up && l->retry != 0)
@@ -363,7 +428,7 @@ one_apply(struct wanted_link *w)
 static int
 links_apply(struct wanted_set *s)
 {
-	struct link *l, **p;
+	struct link *l, **p, *near = links;
 	size_t i;
 
 	for (l = links; l != NULL; l = l->next)
@@ -372,7 +437,7 @@ links_apply(struct wanted_set *s)
 		char key[24];
 
 		memcpy(key, s->link[i].key, sizeof key);
-		if (one_apply(&s->link[i]) == 0)
+		if (one_apply(&s->link[i], &near) == 0)
 			continue;
 		log_error("link %s: %s", key, fault.words);
 		if (options->engine == NULL)
@@ -387,6 +452,7 @@ links_apply(struct wanted_set *s)
 		*p = l->next;
 		link_free(l);
 	}
+	links_end = p;
 	return 0;
 }
 
@@ -612,25 +678,38 @@ links_make(struct wanted_set *s)
 	return rc;
 }
 
-/* All listeners open before the first serves: all or nothing. */
+/* One step of the start, which can be cut short; as signals(). */
+static int
+begin_one(struct link *l, bool open)
+{
+	if ((open ? link_open(l) : happen(l, EV_UP)) == -1) {
+		log_error("link %s: %s", link_name(l), fault.words);
+		fault_hint_print();
+		fault.hint[0] = '\0';
+		stop_all(links, -1);
+		return 1;
+	}
+	sig_poll(NULL, 0, 0);
+	return signals();
+}
+
+/*
+ * All listeners open before the first serves: all or nothing.  -1 when all
+ * do, else the exit status.
+ */
 static int
 links_begin(void)
 {
 	struct link *l;
+	int status;
 
 	for (l = links; l != NULL; l = l->next)
-		if (link_open(l) == -1) {
-			log_error("link %s: %s", link_name(l), fault.words);
-			fault_hint_print();
-			fault.hint[0] = '\0';
-			return -1;
-		}
+		if ((status = begin_one(l, true)) != -1)
+			return status;
 	for (l = links; l != NULL; l = l->next)
-		if (happen(l, EV_UP) == -1) {
-			log_error("link %s: %s", link_name(l), fault.words);
-			return -1;
-		}
-	return 0;
+		if ((status = begin_one(l, false)) != -1)
+			return status;
+	return -1;
 }
 
 /* What no container's link could have is found before there is one. */
@@ -671,13 +750,12 @@ super_run(struct wanted_set *s, const struct super_options *o)
 		fault_print(0);
 		return 1;
 	}
-	if (links_begin() == -1) {
-		stop_all(links, -1);
-		return 1;
+	status = links_begin();
+	if (status == -1) {
+		log_started();
+		ready_tell(o->ready_fd);
+		status = loop();
 	}
-	log_started();
-	ready_tell(o->ready_fd);
-	status = loop();
 	if (settings.statistics)
 		statistics(statistics_moved);
 	if (status != 0)

@@ -1,0 +1,49 @@
+#!/bin/sh
+# Many links: what they cost grows with their number and not with its square,
+# each process has the socket of its own link only, and TERM is heard while
+# they come up.
+. "${0%/*}/lib.sh"
+need perl
+
+# cpu N: the seconds of CPU of N links, from start to stop, and the status
+cat >"$T/cpu.pl" <<'END'
+my ($relay, $n) = @ARGV;
+pipe my $r, my $w;
+my $pid = fork;
+if (!$pid) {
+	close $r;
+	fcntl $w, 2, 0;		# F_SETFD
+	open STDERR, '>', '/dev/null';
+	%ENV = map { ("L${_}_PORT_" . (20000 + $_) . "_TCP",
+	    "tcp://127.0.0.1:9") } 1 .. $n;
+	exec $relay, '--links', '--listen-opts=bind=127.0.0.78',
+	    '--ready-fd=' . fileno $w;
+}
+close $w;
+alarm 120;
+my $ready = <$r> // 'never';
+my @kids = `ps -o pid= --ppid $pid`;
+my @own = map { s/\s//g; scalar grep { readlink =~ /^socket:/ }
+    glob "/proc/$_/fd/*" } @kids[0, -1];
+kill TERM => $pid;
+waitpid $pid, 0;
+my @t = times;
+printf "%.2f %d %d %s", $t[2] + $t[3], $?, scalar @kids, "@own";
+END
+few=$(perl "$T/cpu.pl" "$RELAY" 150)
+many=$(perl "$T/cpu.pl" "$RELAY" 600)
+is "${few#* }" '0 150 1 1' '150 links: a process each, with its socket alone'
+is "${many#* }" '0 600 1 1' '600 links: the same'
+comment "CPU: ${few%% *} s and ${many%% *} s"
+perl -e 'exit !($ARGV[1] < 8 * $ARGV[0] + 0.2)' "${few%% *}" "${many%% *}"
+ok $? "four times as many take four times as long, at most twice that" ||
+    diag "${few%% *} s and ${many%% *} s"
+
+# TERM in the middle
+start cut env -i $(perl -e 'print join " ", map { "L${_}_PORT_" . (20000 + $_)
+    . "_TCP=tcp://127.0.0.1:9" } 1 .. 900') "$RELAY" -d -d --links \
+    --listen-opts=bind=127.0.0.79 --ready-fd=1
+ok "$(wait_for 20 listening cut; echo $?)" '900 links begin to come up'
+stop cut
+is "$STATUS:$(cat "$T/cut.out")" 0: 'TERM ends them before they are ready'
+done_testing
