@@ -481,6 +481,8 @@ for my $inject ('', 'splice:error=EINVAL:when=5+11',
 	my ($name, $pid, $port) = forking(',pool=2', $inject || ());
 	wait_for(sub { kids($pid) == 2 }, 5);
 	my @kids = kids($pid);
+	# A new child first closes what is its parent's.
+	wait_for(sub { pipes_of(@kids) =~ /^(\d+) \1$/ }, 5);
 	my $before = pipes_of(@kids);
 	for my $round (1 .. 3) {
 		my @all = map { sides($name, $port) } 1 .. 3;
