@@ -19,7 +19,7 @@ most() {
 }
 # own WORDS: how many lines with them the parent has written
 own() { grep "\[$(cat "$T/$C.pid")\]" "$T/$C.err" | grep -c "$1"; }
-runs() { [ "$(grep -c + "$T/log.$C" 2>/dev/null || :)" -ge "$1" ]; }
+runs() { [ "$(grep -s + "$T/log.$C" | wc -l)" -ge "$1" ]; }
 
 for as in "$RELAY" "$T/socat"; do
 	who=${as##*/}

@@ -114,6 +114,8 @@ for i in 1 2 3; do
 	echo "hello $i" | "$RELAY" - "TCP4:127.0.0.1:$p" >/dev/null
 done
 is "$(ls "$D" | wc -l)" 3 'pool=1: three clients, three files'
+three() { [ "$(cat "$D"/* | wc -l)" = 3 ]; }
+wait_for 10 three
 is "$(cat "$D"/* | sort)" 'hello 1
 hello 2
 hello 3' '... with their bytes'
@@ -123,6 +125,7 @@ if [ "$(id -u)" != 0 ]; then
 	skip 28 'not root'
 	done_testing
 fi
+held() { [ "$(cat "$D"/* 2>/dev/null)" = hi ]; }
 # A folder of root's, and a process that gives root up
 mkdir "$T/jail"
 for form in plain '$$' 'c$SOCAT_PEERADDR'; do
@@ -133,6 +136,7 @@ for form in plain '$$' 'c$SOCAT_PEERADDR'; do
 			start g "$RELAY" -d -d -r "$D/$form" \
 			    "TCP4-LISTEN:0,$give$fork" PIPE
 			got=$(echo hi | "$RELAY" - "TCP4:127.0.0.1:$(port g)")
+			wait_for 10 held
 			is "$got$(cat "$D"/*)" hihi \
 			    "-r $form before $give$fork"
 			stop g
@@ -143,6 +147,7 @@ for early in su-e=nobody "chroot-early=$T/jail"; do
 	rm -rf "$D" && mkdir -m 700 "$D"
 	start g "$RELAY" -d -d -r "$D/plain" "TCP4-LISTEN:0,$early,fork" PIPE
 	got=$(echo hi | "$RELAY" - "TCP4:127.0.0.1:$(port g)")
+	wait_for 10 held
 	is "$got$(cat "$D"/*)" hihi "-r plain before $early"
 	stop g
 done
