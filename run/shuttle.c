@@ -12,6 +12,7 @@
 
 #include "../lib/log.h"
 #include "../lib/sig.h"
+#include "../lib/span.h"
 #include "pair.h"
 #include "shuttle.h"
 #include "statistics.h"
@@ -111,10 +112,10 @@ patience(struct pair *p, msec now)
 	int i;
 
 	if (settings.idle > 0)
-		t = sooner(t, p->moved + settings.idle - now);
+		t = sooner(t, span_left(p->moved + settings.idle, now));
 	if (p->closing && settings.half_close >= 0)
 		t = sooner(t, p->moved == FROM_NOW ? settings.half_close :
-		    p->moved + settings.half_close - now);
+		    span_left(p->moved + settings.half_close, now));
 	if (pair_unsent_end(p) != NULL)
 		t = sooner(t, LOOK_MS);
 	if (p->unread)
@@ -126,7 +127,7 @@ patience(struct pair *p, msec now)
 		    flow_wants_input(&p->flow[i]))
 			t = 0;
 	}
-	return t < -1 ? 0 : t > LONGEST ? LONGEST : t;
+	return t > LONGEST ? LONGEST : t;
 }
 
 /* What the direction can do now. */
