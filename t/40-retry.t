@@ -10,7 +10,11 @@ need perl ss
 # lines NAME: what it printed, without times and process ids
 lines() {
 	sed 's/^[0-9/]* [0-9:]* relay\[[0-9]*\] //
-	    s/(pid [0-9]*)/(pid N)/; s/bind([0-9]*,/bind(N,/' "$T/$1.err"
+	    s/relay[a-z-]* (pid [0-9]*)/relay (pid N)/
+	    s/bind([0-9]*,/bind(N,/
+	    s/: Address in use/: Address already in use/
+	    s/: No file descriptors available/: Too many open files/' \
+	    "$T/$1.err"
 }
 said() { lines "$1" | grep -qxF -e "$2"; }
 # hold PORT NAME: a client that has its first word back and stays
@@ -96,7 +100,8 @@ for i in 0 1 2 3 4 5 6 7 8 9 10 11; do ports="$ports $((base + i))/tcp"; done
 container many 3 true $ports
 start n sh -c 'ulimit -n 12; exec "$@"' sh "$RELAY" -d -d \
     --docker-host="$ENGINE" --listen-opts=bind=127.0.0.9 --docker many
-wait_for 10 grep -qs "Too many open files; trying again in 2 s" "$T/n.err"
+short() { lines n | grep -q 'Too many open files; trying again in 2 s'; }
+wait_for 10 short
 ok $? 'descriptors run out' || lines n | diag
 like "$(lines n)" "E link $((base + 11))/tcp: .*: Too many open files; trying again in 1 s" \
     'which is said of the link'

