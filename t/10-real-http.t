@@ -87,7 +87,9 @@ printf 'GET /big HTTP/1.0\r\n\r\n' |
 tail -c 20000000 "$T/raw" | cmp - "$T/www/big"
 ok $? 'the answer to a request by hand is complete'
 
-is "$(cat "$T"/*.err | grep -c ' [EWF] ')" 0 'nothing to complain of'
+# A client that keeps its side open after nginx has ended is cut off by -t.
+complaints=$(cat "$T"/*.err | grep ' [EWF] ' | grep -v 'W A had not ended')
+is "$complaints" '' 'nothing to complain of'
 for name in tcp tounix fromunix unix; do
 	stop $name
 	is "$STATUS" 143 "$name ends on TERM"
