@@ -327,16 +327,9 @@ make_way(struct addr *a, const struct sockaddr_un *un, socklen_t len)
 static int
 directory_lock(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *dir = slash == NULL ? strdup(".") : strdup(path);
-	int fd, i;
+	const char *name;
+	int i, fd = os_dir_open(path, O_RDONLY, &name);
 
-	if (dir == NULL)
-		return -1;
-	if (slash != NULL)
-		dir[slash == path ? 1 : slash - path] = '\0';
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(dir);
 	for (i = 0; fd != -1 && i < LOCK_TRIES; i++) {
 		if (os_flock(fd, OS_EXCLUSIVE | OS_NOWAIT) == 0 ||
 		    errno != EWOULDBLOCK)

@@ -46,26 +46,6 @@ struct tty {
 static struct made *_Atomic all_made;
 static struct tty *_Atomic all_ttys;
 
-/* The directory of path, open, and the name in it; -1 with errno. */
-static int
-dir_open(const char *path, const char **name)
-{
-	const char *slash = strrchr(path, '/');
-	char *dir;
-	int fd;
-
-	*name = slash == NULL ? path : slash + 1;
-	if (slash == NULL)
-		return open(".", OS_SEARCH | O_DIRECTORY | O_CLOEXEC);
-	dir = strdup(path);
-	if (dir == NULL)
-		return -1;
-	dir[slash == path ? 1 : slash - path] = '\0';
-	fd = open(dir, OS_SEARCH | O_DIRECTORY | O_CLOEXEC);
-	free(dir);
-	return fd;
-}
-
 /* One that is not in use, or a new one, not yet in the list. */
 static struct made *
 made_new(bool *fresh)
@@ -112,7 +92,7 @@ struct made *
 cleanup_link(const char *path, const struct stat *st)
 {
 	const char *name;
-	int dir = dir_open(path, &name);
+	int dir = os_dir_open(path, OS_SEARCH, &name);
 
 	return dir == -1 ? NULL : made_add(dir, name, st);
 }
@@ -122,7 +102,7 @@ cleanup_path(const char *path)
 {
 	struct stat st;
 	const char *name;
-	int dir = dir_open(path, &name);
+	int dir = os_dir_open(path, OS_SEARCH, &name);
 
 	if (dir == -1)
 		return NULL;

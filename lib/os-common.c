@@ -6,6 +6,8 @@
 #include <pwd.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -57,6 +59,23 @@ os_std_fds(void)
 		    null_open(flags[fd]) == -1)
 			return -1;
 	return 0;
+}
+
+int
+os_dir_open(const char *path, int flags, const char **name)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash == NULL ? strdup(".") : strdup(path);
+	int fd;
+
+	*name = slash == NULL ? path : slash + 1;
+	if (dir == NULL)
+		return -1;
+	if (slash != NULL)
+		dir[slash == path ? 1 : slash - path] = '\0';
+	fd = open(dir, flags | O_DIRECTORY | O_CLOEXEC);
+	free(dir);
+	return fd;
 }
 
 void

@@ -167,6 +167,12 @@ unsigned long long os_random_guess(void);
 #define OS_SEARCH	O_RDONLY
 #endif
 
+/*
+ * The directory that path is in, open as flags say; the name in it is a part
+ * of path.  -1 with errno.
+ */
+int os_dir_open(const char *path, int flags, const char **name);
+
 /* Which of the two this is. */
 const char *os_name(void);
 

@@ -16,8 +16,10 @@ status() {
 	env -i X_PORT_7_TCP=tcp://h:7 "$RELAY" --explain "$@" >/dev/null 2>&1
 	echo $?
 }
-# refused WORDS...: the last is the line
-refused() {
+# said STATUS TITLE WORDS... LINE: the last is the line
+said() {
+	code=$1 title=$2
+	shift 2
 	want=
 	for want; do :; done
 	set -- "$@" end
@@ -27,22 +29,11 @@ refused() {
 		n=$((n - 1))
 		[ $n -le 1 ] || set -- "$@" "$word"
 	done
-	is "$(status "$@") $(answer "$@")" "1 $want" "refused: $*"
+	is "$(status "$@") $(answer "$@")" "$code $want" "$title: $*"
 }
+refused() { said 1 refused "$@"; }
+warned() { said 0 warned "$@"; }
 taken() { is "$(status "$@") $(answer "$@")" '0 ' "taken: $*"; }
-# warned WORDS... LINE
-warned() {
-	want=
-	for want; do :; done
-	set -- "$@" end
-	n=$#
-	for word; do
-		shift
-		n=$((n - 1))
-		[ $n -le 1 ] || set -- "$@" "$word"
-	done
-	is "$(status "$@") $(answer "$@")" "0 $want" "warned: $*"
-}
 refused --hold=5 - PIPE 'E --hold has no effect with pairs of addresses: only a container of --docker is waited for'
 refused --half-close=5 - PIPE 'E --half-close has no effect with pairs of addresses: -t does that here'
 refused --network=n - PIPE 'E --network has no effect with pairs of addresses: only containers of --docker have networks'
