@@ -16,31 +16,46 @@ FEATURES_posix = -D_XOPEN_SOURCE=700
 ALL_CFLAGS = -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(HARDENING) $(CFLAGS)
 
 OBJS = relay.o spec.o \
-	addr/advice.o addr/bound.o addr/program.o run/advice.o \
-	addr/absent.o addr/addr.o addr/end.o addr/env.o addr/exec.o \
-	addr/file.o addr/near.o addr/open.o addr/opt-exec.o addr/opt-fd.o \
-	addr/opt-file.o addr/opt-ip.o addr/opt-misc.o addr/opt-proc.o \
-	addr/opt-sock.o addr/opt-tty.o addr/opt.o addr/pipe.o \
-	addr/resolve.o addr/sock.o addr/stdio.o addr/tcp.o addr/udp.o \
-	addr/udp-queue.o addr/unix.o addr/useless.o \
-	run/burst.o run/children.o run/dial.o run/dump.o run/dumpname.o run/ending.o run/engine.o run/environ.o \
-	run/explain.o run/fdinfo.o run/fit.o run/flow.o run/grand.o run/help.o run/inspect.o \
-	run/links.o run/mode.o run/outcome.o run/pool.o run/probe.o run/ready.o \
-	run/serve.o run/session.o run/shuttle.o run/statistics.o run/stop.o run/super.o \
-	run/target.o run/variable.o run/wanted.o \
-	lib/cleanup.o lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o \
-	lib/os-common.o lib/os-$(OS).o lib/sig.o lib/span.o
+	run/command/advice.o run/command/explain.o run/command/fit.o \
+	run/command/help.o run/command/mode.o \
+	run/docker/dial.o run/docker/engine.o run/docker/flags.o \
+	run/docker/inspect.o run/docker/watch.o \
+	run/link/environment.o run/link/probe.o run/link/readiness.o \
+	run/link/set.o run/link/stop.o run/link/supervisor.o run/link/target.o \
+	run/link/variable.o \
+	run/burst.o run/children.o run/direction.o run/dump-name.o run/dump.o \
+	run/ending.o run/fds.o run/outcome.o run/pool.o run/serve.o \
+	run/session.o run/statistics.o run/transfer.o \
+	addr/addr.o addr/advice.o addr/end.o addr/env.o addr/near.o addr/open.o \
+	addr/opt.o addr/program.o addr/useless.o \
+	addr/family/absent.o addr/family/exec.o addr/family/file.o \
+	addr/family/pipe.o addr/family/stdio.o addr/family/tcp.o \
+	addr/family/udp-queue.o addr/family/udp.o addr/family/unix.o \
+	addr/option/exec.o addr/option/fd.o addr/option/file.o addr/option/ip.o \
+	addr/option/misc.o addr/option/process.o addr/option/socket.o \
+	addr/option/tty.o \
+	addr/net/bound.o addr/net/resolve.o addr/net/sock.o \
+	lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o lib/span.o \
+	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/sig.o
 
 SRCS = $(OBJS:.o=.c)
 
-HEADERS = relay.h addr/udp-queue.h run/burst.h \
-	addr/advice.h addr/bound.h addr/program.h run/advice.h \
-	addr/addr.h addr/consts.h addr/families.h addr/opt.h lib/cleanup.h \
-	lib/lock.h lib/log.h lib/num.h lib/os.h lib/sig.h lib/span.h run/children.h \
-	run/dump.h run/dumpname.h run/flow.h run/help.h run/serve.h run/session.h \
-	run/explain.h run/fit.h run/shuttle.h run/statistics.h run/engine.h run/links.h run/pool.h run/mode.h \
-	run/stop.h run/super.h run/target.h run/outcome.h run/pair.h \
-	run/dial.h run/inspect.h run/variable.h run/wanted.h lib/http.h lib/json.h
+HEADERS = relay.h \
+	run/command/advice.h run/command/explain.h run/command/fit.h \
+	run/command/help.h run/command/mode.h \
+	run/docker/dial.h run/docker/engine.h run/docker/inspect.h \
+	run/docker/watch.h \
+	run/link/set.h run/link/stop.h run/link/supervisor.h run/link/target.h \
+	run/link/variable.h \
+	run/burst.h run/children.h run/direction.h run/dump-name.h run/dump.h \
+	run/outcome.h run/pair.h run/pool.h run/serve.h run/session.h \
+	run/statistics.h run/transfer.h \
+	addr/addr.h addr/advice.h addr/consts.h addr/families.h addr/program.h \
+	addr/family/udp-queue.h \
+	addr/option/rows.h \
+	addr/net/bound.h \
+	lib/http.h lib/json.h lib/lock.h lib/log.h lib/num.h lib/span.h \
+	lib/os/cleanup.h lib/os/os.h lib/os/sig.h
 
 all: relay
 
@@ -56,16 +71,23 @@ $(OBJS): $(HEADERS) .made-for-$(OS)
 
 # Objects of one system are none of another's.
 .made-for-linux .made-for-posix:
-	rm -f .made-for-* *.o addr/*.o run/*.o lib/*.o
+	rm -f .made-for-* $(OBJS) lib/os/linux.o lib/os/posix.o
 	touch $@
 
-addr/consts.h: lib/consts.awk addr/opt-file.c addr/opt-ip.c \
-		addr/opt-sock.c addr/opt-tty.c addr/opt-misc.c
-	awk -f lib/consts.awk addr/opt-*.c >$@
+OPTIONS = addr/option/exec.c addr/option/fd.c addr/option/file.c \
+	addr/option/ip.c addr/option/misc.c addr/option/process.c \
+	addr/option/socket.c addr/option/tty.c
+
+addr/consts.h: lib/consts.awk $(OPTIONS)
+	awk -f lib/consts.awk $(OPTIONS) >$@
+
+# What the tests in C are linked with.
+sources:
+	@echo $(SRCS)
 
 clean:
 	rm -f relay relay.new relay-static relay-core relay-posix image.tar rootfs.tar \
-	    addr/consts.h .made-for-* *.o addr/*.o run/*.o lib/*.o
+	    addr/consts.h .made-for-* $(OBJS) lib/os/linux.o lib/os/posix.o
 
 # The tests need Perl's prove; what else one needs and does not find it
 # skips with a reason, unless TEST_NO_SKIP=1 forbids that.
@@ -129,16 +151,17 @@ relay-static: $(SRCS) $(HEADERS) deploy/static-pie.sh
 	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(SRCS)
 
 # The same for one pair of addresses: without supervisor and its sources.
-CORE_WITHOUT = run/dial.c run/engine.c run/environ.c run/grand.c \
-	run/inspect.c run/stop.c run/super.c run/variable.c run/wanted.c \
+CORE_WITHOUT = run/docker/dial.c run/docker/engine.c run/docker/flags.c \
+	run/docker/inspect.c run/docker/watch.c run/link/environment.c \
+	run/link/stop.c run/link/supervisor.c run/link/variable.c \
 	lib/http.c lib/json.c
 
-relay-core: $(SRCS) run/core.c $(HEADERS) deploy/static-pie.sh
+relay-core: $(SRCS) run/command/core.c $(HEADERS) deploy/static-pie.sh
 	srcs=; for f in $(SRCS); do \
 	    case " $(CORE_WITHOUT) " in *" $$f "*) ;; \
 	    *) srcs="$$srcs $$f" ;; esac; done; \
 	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) \
-	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ run/core.c $$srcs
+	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ run/command/core.c $$srcs
 
 clean-static:
 	rm -f relay-static

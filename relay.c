@@ -21,15 +21,15 @@
 #include <unistd.h>
 
 #include "addr/addr.h"
-#include "lib/cleanup.h"
+#include "lib/os/cleanup.h"
 #include "lib/log.h"
 #include "lib/num.h"
-#include "lib/os.h"
+#include "lib/os/os.h"
 #include "lib/span.h"
 #include "relay.h"
-#include "run/advice.h"
-#include "run/help.h"
-#include "run/mode.h"
+#include "run/command/advice.h"
+#include "run/command/help.h"
+#include "run/command/mode.h"
 
 struct settings settings = {
 	.name = "relay", .env_prefix = "SOCAT", .half_close = 500,

@@ -128,7 +128,7 @@ struct settings {
 	int direction;		/* 'b' both, 'u' left to right, 'U' reverse */
 	bool statistics;
 	const char *link;	/* ambassador: whose target is refused */
-	const struct target *target;	/* one that moves; run/target.h */
+	const struct target *target;	/* one that moves; run/link/target.h */
 };
 
 extern struct settings settings;

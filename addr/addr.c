@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "../lib/log.h"
-#include "../lib/os.h"
+#include "../lib/os/os.h"
 #include "addr.h"
 #include "advice.h"
 #include "families.h"

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../lib/cleanup.h"
+#include "../lib/os/cleanup.h"
 #include "../lib/log.h"
 #include "../lib/span.h"
 #include "addr.h"

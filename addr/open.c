@@ -10,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/cleanup.h"
+#include "../lib/os/cleanup.h"
 #include "../lib/lock.h"
 #include "../lib/log.h"
-#include "../lib/os.h"
+#include "../lib/os/os.h"
 #include "addr.h"
 
 /* What umask=, chdir= and netns= change only while an address is opened. */

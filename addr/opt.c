@@ -13,9 +13,9 @@
 
 #include "../lib/log.h"
 #include "../lib/num.h"
-#include "../lib/os.h"
+#include "../lib/os/os.h"
 #include "advice.h"
-#include "opt.h"
+#include "option/rows.h"
 
 static const char *const type_names[TYPES] = {
 	[T_CONST] = "CONST", [T_BOOL] = "BOOL", [T_INT0] = "INT/NULL", [T_BYTE] = "BYTE",

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../lib/log.h"
-#include "opt.h"
+#include "option/rows.h"
 
 /* Refuses what stands at i. */
 static int

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "cleanup.h"
+#include "os/cleanup.h"
 
 /*
  * Creates path, with the process id in it, by a link: it is never seen

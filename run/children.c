@@ -16,11 +16,11 @@
 #include <unistd.h>
 
 #include "../lib/log.h"
-#include "../lib/os.h"
-#include "../lib/sig.h"
+#include "../lib/os/os.h"
+#include "../lib/os/sig.h"
 #include "../lib/span.h"
 #include "children.h"
-#include "shuttle.h"
+#include "transfer.h"
 
 /* How long TERM may take before KILL follows. */
 #define TERM_MS	500

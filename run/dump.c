@@ -11,7 +11,7 @@
 #include "../lib/log.h"
 #include "../relay.h"
 #include "dump.h"
-#include "dumpname.h"
+#include "dump-name.h"
 
 #define BYTES_A_LINE	16
 

@@ -7,7 +7,7 @@
 
 #include "../lib/log.h"
 #include "pair.h"
-#include "shuttle.h"
+#include "transfer.h"
 
 /* Tells the end in its own way that nothing more comes. */
 static void

@@ -4,7 +4,7 @@
 
 #include <poll.h>
 
-#include "flow.h"
+#include "direction.h"
 #include "outcome.h"
 
 /* Of pair.moved: counts from the wait that comes next. */

@@ -26,12 +26,12 @@
 #include <unistd.h>
 
 #include "../lib/log.h"
-#include "../lib/os.h"
-#include "../lib/sig.h"
+#include "../lib/os/os.h"
+#include "../lib/os/sig.h"
 #include "burst.h"
 #include "children.h"
 #include "pool.h"
-#include "shuttle.h"
+#include "transfer.h"
 
 #define POOL_MAX	65536
 

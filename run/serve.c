@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "../lib/log.h"
-#include "../lib/os.h"
-#include "../lib/sig.h"
+#include "../lib/os/os.h"
+#include "../lib/os/sig.h"
 #include "../lib/span.h"
 #include "burst.h"
 #include "children.h"
@@ -22,9 +22,9 @@
 #include "pool.h"
 #include "serve.h"
 #include "session.h"
-#include "shuttle.h"
+#include "transfer.h"
 #include "statistics.h"
-#include "super.h"
+#include "link/supervisor.h"
 
 /* Under load children and signals are looked at after so many clients. */
 #define LOOK_EVERY	8
@@ -32,7 +32,7 @@
 /* So many clients that were none make a pause: they may be always the same. */
 #define FRUITLESS	256
 
-/* A signal is no second one so soon after the first: see run/stop.c. */
+/* A signal is no second one so soon after the first: see run/link/stop.c. */
 #define AGAIN_MS	300
 
 /* What a session of datagrams has for its answer when it is to stop. */
@@ -384,7 +384,7 @@ patience(struct server *s)
 	return t;
 }
 
-/* A second signal, and not the same that came twice: see run/stop.c. */
+/* A second signal, and not the same that came twice: see run/link/stop.c. */
 static bool
 hurried(struct server *s, msec begun)
 {

@@ -12,13 +12,13 @@
 #include <unistd.h>
 
 #include "../lib/log.h"
-#include "../lib/sig.h"
+#include "../lib/os/sig.h"
 #include "dump.h"
 #include "outcome.h"
 #include "session.h"
-#include "shuttle.h"
+#include "transfer.h"
 #include "statistics.h"
-#include "target.h"
+#include "link/target.h"
 
 /* How long a program may take to exit once its output has ended. */
 #define PROGRAM_EXIT_MS	500

@@ -2,7 +2,7 @@
 #ifndef RUN_STATISTICS_H
 #define RUN_STATISTICS_H
 
-#include "shuttle.h"
+#include "transfer.h"
 
 /*
  * All of these print whatever -d says.  socat's two lines, of one transfer or

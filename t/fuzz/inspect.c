@@ -2,7 +2,7 @@
 /* needs: lib/json.c */
 
 #include "fuzz.h"
-#include "../../run/inspect.c"
+#include "../../run/docker/inspect.c"
 
 static void
 check_host(const char *host)

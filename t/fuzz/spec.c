@@ -1,10 +1,10 @@
 /* spec.c: any word as an address of any family: no column leaves the text */
-/* needs: addr/[a-z]*.c lib/cleanup.c lib/lock.c lib/log.c lib/num.c lib/os-common.c lib/os-linux.c lib/sig.c lib/span.c run/help.c */
+/* needs: addr/[a-z]*.c lib/os/cleanup.c lib/lock.c lib/log.c lib/num.c lib/os/common.c lib/os/linux.c lib/os/sig.c lib/span.c run/command/help.c */
 
 #include "fuzz.h"
 #include "../../spec.c"
 #include "../../addr/addr.h"
-#include "../../run/help.h"
+#include "../../run/command/help.h"
 
 struct settings settings = {
 	.name = "fuzz", .env_prefix = "SOCAT", .half_close = 500,

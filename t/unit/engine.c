@@ -4,11 +4,11 @@
  * Engine and client live in this one process and share a clock that only the
  * tests move, so that seconds of back-off take no time.
  *
- * needs: run/dial.c run/wanted.c run/inspect.c lib/http.c lib/json.c
+ * needs: run/docker/dial.c run/docker/watch.c run/docker/inspect.c lib/http.c lib/json.c
  */
 
 #include "unit.h"
-#include "../../run/engine.c"
+#include "../../run/docker/engine.c"
 
 #include <sys/un.h>
 

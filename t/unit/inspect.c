@@ -2,7 +2,7 @@
 /* needs: lib/json.c */
 
 #include "unit.h"
-#include "../../run/inspect.c"
+#include "../../run/docker/inspect.c"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 /* opt.c: values as they are spelled, by type; the tables and their order */
-/* needs: addr/[a-np-z]*.c addr/open.c addr/opt-*.c spec.c lib/cleanup.c lib/lock.c lib/log.c lib/num.c lib/os-common.c lib/os-linux.c lib/sig.c lib/span.c */
+/* needs: addr/[a-np-z]*.c addr/open.c addr/opt-*.c spec.c lib/os/cleanup.c lib/lock.c lib/log.c lib/num.c lib/os/common.c lib/os/linux.c lib/os/sig.c lib/span.c */
 
 #include "unit.h"
 #include "../../addr/opt.c"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 #include "unit.h"
-#include "../../addr/udp-queue.c"
+#include "../../addr/family/udp-queue.c"
 
 #define PEERS	7
 #define MOST	200000

@@ -1,0 +1,433 @@
+/* addr/family/exec.c: EXEC, SYSTEM and SHELL: a program as an end. */
+
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../lib/os/cleanup.h"
+#include "../../lib/log.h"
+#include "../../lib/os/os.h"
+#include "../../lib/os/sig.h"
+#include "../families.h"
+#include "../program.h"
+
+#define G_PROGRAM	(G_FD | G_FIFO | G_SOCKET | G_EXEC | G_FORK |	\
+    G_TERMIOS | G_PTY | G_PARENT | G_UNIX)
+
+enum { WORDS, SH, SHELL };	/* family's arg */
+
+/* The program's side of the connection. */
+struct program {
+	int in, out;		/* what it reads from and writes to */
+	bool tty;
+};
+
+static bool
+wants_pty(const struct conf *c)
+{
+	return c->pty > 0 || c->openpty > 0 || c->ptmx > 0;
+}
+
+static int
+check(struct addr *a)
+{
+	const struct conf *c = &a->c;
+
+	if (c->pipes > 0 && wants_pty(c))
+		return fault_set("options pipes and pty exclude each other");
+	if (c->nofork > 0 && (c->pipes > 0 || wants_pty(c)))
+		return fault_set("options nofork and %s exclude each other",
+		    c->pipes > 0 ? "pipes" : "pty");
+	if ((c->pipes > 0 || wants_pty(c)) && opt_useless(a,
+	    "protocol-family so-protocol so-reuseaddr so-reuseport so-type",
+	    "with pipes or a terminal") == -1)
+		return -1;
+	if (!wants_pty(c) && opt_useless(a, "symbolic-link tiocsctty",
+	    "without option pty") == -1)
+		return -1;
+	return c->nofork > 0 ? opt_useless(a, "cool-write cr crnl end-close "
+	    "escape ignoreeof null-eof protocol-family readbytes shut-close "
+	    "shut-down shut-none shut-null sighup sigint sigquit so-protocol "
+	    "so-type", "with option nofork") : 0;
+}
+
+/* 'which' is the descriptor that fdin= or fdout= asks for. */
+static int
+child_fd(long long asked, int usual)
+{
+	return asked == -1 ? usual : (int)asked;
+}
+
+/* As dup2(2), but a descriptor that is there already stays open in exec. */
+static int
+place(int from, int to)
+{
+	if (from == to)
+		return fd_cloexec(to, false);
+	return dup2(from, to) == -1 ? fault_set("dup2(%d, %d):", from, to) :
+	    0;
+}
+
+/* Puts a descriptor out of the way of those that will be replaced. */
+static int
+high(int fd)
+{
+	return fd > 9 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 10);
+}
+
+static int
+place_all(struct addr *a, const struct program *p)
+{
+	struct conf *c = &a->c;
+	int fdin = child_fd(c->fdin, STDIN_FILENO);
+	int fdout = child_fd(c->fdout, STDOUT_FILENO);
+	int in, out;
+
+	in = p->in == -1 ? -1 : p->in == fdin ? p->in : high(p->in);
+	out = p->out == -1 ? -1 : p->out == fdout ? p->out : high(p->out);
+	if ((in == -1 && p->in != -1) || (out == -1 && p->out != -1))
+		return fault_set("dup:");
+	if (in != -1 && place(in, fdin) == -1)
+		return -1;
+	if (out != -1 && place(out, fdout) == -1)
+		return -1;
+	if (c->err > 0 && out != -1 && dup2(fdout, STDERR_FILENO) == -1)
+		return fault_set("dup2(%d, 2):", fdout);
+	return 0;
+}
+
+/* A session, a process group, a controlling terminal, a user. */
+static int
+become(struct addr *a, const struct program *p)
+{
+	struct conf *c = &a->c;
+	int fdin = child_fd(c->fdin, STDIN_FILENO);
+
+	/* Without a value, 1, and with 0 a group of its own. */
+	if (c->setpgid != -1 && setpgid(0, c->setpgid <= 1 ? 0 :
+	    (pid_t)c->setpgid) == -1)
+		return fault_set("setpgid(0, %lld):", c->setpgid);
+	if (opt_apply(a, PH_EXEC, fdin) == -1 || proc_late(a, fdin) == -1)
+		return -1;
+	/* A session leader gets its terminal anyway, as if opened anew. */
+	if (p->tty && getsid(0) == getpid() && os_ctty(fdin) == -1 &&
+	    c->ctty > 0)
+		return fault_set("ioctl(TIOCSCTTY):");
+	return 0;
+}
+
+static void
+exec_words(struct addr *a)
+{
+	char **argv = spec_split(a->nparam > 0 ? a->param[0] : "");
+	char *program, *dash;
+
+	if (argv == NULL)
+		return;
+	if (argv[0] == NULL) {
+		fault_set("execvp(\"\", \"\"): No such file or directory");
+		return;
+	}
+	program = argv[0];
+	if (a->c.dash > 0) {
+		dash = malloc(strlen(program) + 2);
+		if (dash != NULL) {
+			sprintf(dash, "-%s", program);
+			argv[0] = dash;
+		}
+	}
+	log_notice("execvp'ing \"%s\"", program);
+	execvp(program, argv);
+	program_fault(program, argv);
+}
+
+const char *
+program_shell(const struct addr *a)
+{
+	if (a->family->arg == WORDS)
+		return NULL;
+	if (a->family->arg == SHELL && a->c.shell != NULL)
+		return a->c.shell;
+	if (a->family->arg == SHELL && getenv("SHELL") != NULL)
+		return getenv("SHELL");
+	return "/bin/sh";
+}
+
+static void
+exec_shell(struct addr *a)
+{
+	const char *shell = program_shell(a), *name;
+	char *argv[4] = { NULL };
+
+	name = strrchr(shell, '/') == NULL ? shell : strrchr(shell, '/') + 1;
+	argv[0] = (char *)name;
+	if (a->nparam > 0) {
+		argv[1] = (char *)"-c";
+		argv[2] = a->param[0];
+	}
+	execv(shell, argv);
+	fault_set("execl(\"%s\"):", shell);
+}
+
+/* Becomes the program; comes back only to say what went wrong. */
+static void
+run(struct addr *a, const struct program *p)
+{
+	sig_default();
+	if (place_all(a, p) == -1 || become(a, p) == -1)
+		return;
+	if (a->c.path != NULL && setenv("PATH", a->c.path, 1) == -1) {
+		fault_set("setenv(\"PATH\"):");
+		return;
+	}
+	if (a->family->arg == WORDS)
+		exec_words(a);
+	else
+		exec_shell(a);
+}
+
+static _Noreturn void
+run_or_die(struct addr *a, const struct program *p)
+{
+	run(a, p);
+	fault_print(1);
+	_exit(1);
+}
+
+/* The program's side and ours, by socket pair, pipes or terminal. */
+static int
+by_socketpair(struct addr *a, struct end *e, struct program *p)
+{
+	int fd[2], type = sock_type(a, SOCK_STREAM), af = sock_pf(a, AF_UNIX);
+	int proto = a->c.protocol != -1 ? (int)a->c.protocol : 0;
+
+	if (os_socketpair(af, type, proto, fd) == -1)
+		return fault_set("socketpair(%d, %d, %d):", af, type, proto);
+	log_info("socketpair(%d, %d, %d, {%d,%d}) -> 0", af, type, proto,
+	    fd[0], fd[1]);
+	end_socket(e, fd[0], type);
+	p->in = p->out = fd[1];
+	return opt_apply_fd(a, fd[0]);
+}
+
+static int
+by_pipes(struct addr *a, struct end *e, struct program *p)
+{
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
+
+	if (a->writes && os_pipe(in) == -1)
+		return fault_set("pipe():");
+	p->in = in[0];
+	e->wfd = in[1];
+	if (a->reads && os_pipe(out) == -1)
+		return fault_set("pipe():");
+	e->rfd = out[0];
+	p->out = out[1];
+	e->half = HALF_CLOSE;
+	e->stream = true;
+	end_own(e);
+	if (e->rfd != -1 && e->wfd != -1 && fd_owner(a, e->wfd) == -1)
+		return -1;
+	return opt_apply_fd(a, e->rfd != -1 ? e->rfd : e->wfd);
+}
+
+/* link=: a name for the terminal, as long as it is there. */
+static int
+pty_link(struct addr *a, struct end *e, const char *path)
+{
+	struct stat st;
+
+	if (lstat(a->c.link, &st) == 0 && S_ISLNK(st.st_mode))
+		unlink(a->c.link);
+	if (symlink(path, a->c.link) == -1)
+		return fault_set("symlink(\"%s\", \"%s\"):", path,
+		    a->c.link);
+	e->made = cleanup_path(a->c.link);
+	return 0;
+}
+
+static int
+by_pty(struct addr *a, struct end *e, struct program *p)
+{
+	char path[128];
+
+	e->rfd = e->wfd = os_pty(path, sizeof path);
+	if (e->rfd == -1)
+		return fault_set("pseudo terminal:");
+	p->in = p->out = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (p->in == -1)
+		return fault_set("open(\"%s\"):", path);
+	p->tty = true;
+	e->half = HALF_EOT;
+	e->is_pty = true;
+	end_own(e);
+	log_info("PTY is %s", path);
+	if (a->c.link != NULL && pty_link(a, e, path) == -1)
+		return -1;
+	return opt_apply_fd(a, p->in);
+}
+
+static int
+connection_make(struct addr *a, struct end *e, struct program *p)
+{
+	const char *way = wants_pty(&a->c) ? "pty" :
+	    a->c.pipes > 0 ? "pipes" : "socket";
+
+	p->in = p->out = -1;
+	p->tty = false;
+	log_notice("forking off child, using %s for %s", way,
+	    a->reads && a->writes ? "reading and writing" :
+	    a->reads ? "reading" : "writing");
+	if (wants_pty(&a->c))
+		return by_pty(a, e, p);
+	if (a->c.pipes > 0)
+		return by_pipes(a, e, p);
+	return by_socketpair(a, e, p);
+}
+
+/* What is only for one direction is not given to the program. */
+static void
+one_way(struct addr *a, struct end *e, struct program *p)
+{
+	if (!a->reads && e->wfd == e->rfd) {
+		e->rfd = -1;
+		if (!p->tty)
+			p->out = -1;
+	}
+	if (!a->writes && e->wfd == e->rfd) {
+		e->wfd = -1;
+		if (!p->tty)
+			p->in = -1;
+	}
+}
+
+/* A program does not expect to be told to try again. */
+static void
+fd_block(int fd)
+{
+	int flags = fd == -1 ? -1 : fcntl(fd, F_GETFL);
+
+	if (flags != -1 && flags & O_NONBLOCK)
+		fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+}
+
+static int
+nofork(struct addr *a)
+{
+	struct program p;
+
+	if (a->first == NULL)
+		return fault_set("option nofork is for the second address "
+		    "only");
+	p.in = a->writes ? a->first->rfd : -1;
+	p.out = a->reads ? a->first->wfd : -1;
+	p.tty = false;
+	fd_block(p.in);
+	fd_block(p.out);
+	run(a, &p);
+	return -1;
+}
+
+/*
+ * A shell of SYSTEM is not told to end with its connection: what socat tells
+ * is a process of its own that waits for the shell.
+ */
+static unsigned
+what_becomes(const struct addr *a)
+{
+	return (a->family->arg == SH ? 0 : SIG_ENDS) |
+	    (a->c.sighup > 0 ? SIG_GETS_HUP : 0) |
+	    (a->c.sigint > 0 ? SIG_GETS_INT : 0) |
+	    (a->c.sigquit > 0 ? SIG_GETS_QUIT : 0);
+}
+
+/*
+ * Forks; the child becomes the program.  No signal reaches the child before
+ * it has its defaults, nor this process before it knows the program.
+ */
+static int
+program_start(struct addr *a, struct end *e, const struct program *p)
+{
+	sigset_t before;
+	pid_t pid;
+	int rc = 0;
+
+	self.programs = true;
+	sig_wait_for(SIGCHLD);	/* its end may be soon */
+	sig_hold(&before);
+	pid = fork();
+	if (pid == 0)
+		run_or_die(a, p);
+	if (pid == -1)
+		rc = fault_set("fork():");
+	else if (sig_program(pid, what_becomes(a)) == -1) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		rc = fault_set("too many programs");
+	} else
+		e->pid = pid;
+	sig_release(&before);
+	return rc;
+}
+
+static void
+program_close(const struct program *p)
+{
+	if (p->in != -1)
+		close(p->in);
+	if (p->out != -1 && p->out != p->in)
+		close(p->out);
+}
+
+static int
+program_open(struct addr *a, struct end *e)
+{
+	struct program p = { -1, -1, false };
+	struct program mine;
+	int rc;
+
+	sock_env();
+	if (a->c.nofork > 0)
+		return nofork(a);
+	rc = connection_make(a, e, &p);
+	mine = p;
+	one_way(a, e, &p);
+	if (rc != -1)
+		rc = program_start(a, e, &p);
+	program_close(&mine);
+	if (rc == -1) {
+		end_close(e);
+		end_init(e);
+		return -1;
+	}
+	log_notice("forked off child process %ld", (long)e->pid);
+	return 0;
+}
+
+#define USELESS	"bind connect-timeout pty-interval pty-wait-slave "	\
+    "sitout-eio unix-bind-tempname unix-tightsocklen"
+
+const struct family exec_families[] = {
+	{ .names = "EXEC", .syntax = "EXEC:<command-line>",
+	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
+	  .arg = WORDS, .useless = USELESS,
+	  .check = check, .there = program_there,
+	  .open = program_open },
+	{ .names = "SHELL", .syntax = "SHELL[:<shell-command>]",
+	  .groups = G_PROGRAM | G_SHELL, .max = 127, .own_late = 1,
+	  .arg = SHELL, .useless = USELESS " dash",
+	  .check = check, .there = program_there,
+	  .open = program_open },
+	{ .names = "SYSTEM", .syntax = "SYSTEM:<shell-command>",
+	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
+	  .arg = SH, .useless = USELESS " dash",
+	  .check = check, .there = program_there,
+	  .open = program_open },
+};
+FAMILIES(exec_families);

@@ -1,0 +1,136 @@
+/* addr/family/pipe.c: PIPE, named and unnamed, and SOCKETPAIR. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../lib/log.h"
+#include "../../lib/os/os.h"
+#include "../families.h"
+
+static int
+pair_end(struct addr *a, struct end *e, const int fd[2], enum half half)
+{
+	e->rfd = fd[0];
+	e->wfd = fd[1];
+	e->half = half;
+	return opt_apply_fd(a, fd[0]);
+}
+
+/* What is written to it is read from it again. */
+static int
+unnamed(struct addr *a, struct end *e)
+{
+	int fd[2];
+
+	if (os_pipe(fd) == -1)
+		return fault_set("pipe():");
+	log_info("pipe({%d,%d}) -> 0", fd[0], fd[1]);
+	log_notice("writing to and reading from unnamed pipe");
+	e->stream = true;
+	e->rfd = fd[0];
+	e->wfd = fd[1];
+	end_own(e);
+	return pair_end(a, e, fd, HALF_CLOSE);
+}
+
+/* Makes the pipe if need be; *made says whether. */
+static int
+fifo_make(struct addr *a, const char *path, bool *made)
+{
+	mode_t mode = a->c.perm == -1 ? 0666 : (mode_t)a->c.perm;
+	struct stat st;
+
+	*made = mkfifo(path, mode) == 0;
+	if (*made)
+		return 0;
+	if (errno != EEXIST)
+		return fault_set("mkfifo(%s, %u):", path, (unsigned)mode);
+	if (stat(path, &st) == -1)
+		return fault_set("stat(\"%s\"):", path);
+	if (!S_ISFIFO(st.st_mode))
+		return fault_set("\"%s\" is not a named pipe", path);
+	return 0;
+}
+
+static int
+named(struct addr *a, struct end *e)
+{
+	const char *path = a->param[0];
+	const char *use = a->reads && a->writes ? "reading and writing" :
+	    a->reads ? "reading" : "writing";
+	int fd, flags = a->c.access != 0 ? (int)a->c.access - 1 :
+	    a->reads && a->writes ? O_RDWR : a->reads ? O_RDONLY : O_WRONLY;
+	bool made;
+
+	if (fifo_make(a, path, &made) == -1)
+		return -1;
+	log_notice("%s named pipe \"%s\" for %s", made ? "created" :
+	    "opening", path, use);
+	if (made && a->c.unlink_close == -1)
+		a->c.unlink_close = 1;
+	flags = (flags | (int)a->c.oflags) & ~(int)a->c.oflags_clear;
+	do
+		fd = open(path, flags | O_CLOEXEC);
+	while (fd == -1 && errno == EINTR);
+	if (fd == -1)
+		return fault_set("open(\"%s\", 0%o):", path, (unsigned)flags);
+	if (a->reads)
+		e->rfd = fd;
+	if (a->writes)
+		e->wfd = fd;
+	e->half = a->reads ? HALF_NONE : HALF_CLOSE;
+	e->stream = true;
+	end_own(e);
+	return opt_apply_fd(a, fd);
+}
+
+/* Without a name there is nothing to open, make or remove. */
+static int
+check(struct addr *a)
+{
+	if (a->nparam > 0)
+		return 0;
+	if (opt_useless_open(a, "with an unnamed pipe") == -1)
+		return -1;
+	return opt_useless(a, "group-early perm-early umask unlink "
+	    "unlink-close unlink-early unlink-late user-early",
+	    "with an unnamed pipe");
+}
+
+static int
+pipe_open(struct addr *a, struct end *e)
+{
+	return a->nparam == 0 ? unnamed(a, e) : named(a, e);
+}
+
+static int
+socketpair_open(struct addr *a, struct end *e)
+{
+	int fd[2], type = SOCK_STREAM, proto = 0, af = sock_pf(a, AF_UNIX);
+
+	if (a->c.socktype != -1)
+		type = (int)a->c.socktype;
+	if (a->c.protocol != -1)
+		proto = (int)a->c.protocol;
+	if (os_socketpair(af, type, proto, fd) == -1)
+		return fault_set("socketpair(%d, %d, %d):", af, type, proto);
+	log_info("socketpair(%d, %d, %d, {%d,%d}) -> 0", af, type, proto,
+	    fd[0], fd[1]);
+	log_notice("writing to and reading from unnamed socketpair");
+	end_socket(e, fd[0], type);
+	e->own = false;
+	return pair_end(a, e, fd, type == SOCK_DGRAM ? HALF_CLOSE :
+	    HALF_SHUTDOWN);
+}
+
+const struct family pipe_families[] = {
+	{ .names = "PIPE ECHO FIFO", .syntax = "PIPE[:<filename>]",
+	  .groups = G_FD | G_FIFO | G_NAMED | G_OPEN, .max = 1,
+	  .check = check, .open = pipe_open },
+	{ .names = "SOCKETPAIR", .syntax = "SOCKETPAIR:<filename>",
+	  .groups = G_FD | G_SOCKET, .max = 1,
+	  .useless = "bind connect-timeout", .open = socketpair_open },
+};
+FAMILIES(pipe_families);

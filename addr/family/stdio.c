@@ -1,0 +1,311 @@
+/* addr/family/stdio.c: STDIO, STDIN, STDOUT, STDERR, FD and ACCEPT-FD. */
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "../../lib/os/cleanup.h"
+#include "../../lib/log.h"
+#include "../../lib/num.h"
+#include "../families.h"
+
+#define G_ANYFD	(G_FD | G_FIFO | G_CHR | G_BLK | G_REG | G_SOCKET |	\
+    G_TERMIOS | G_UNIX | G_IP4 | G_IP6 | G_UDP | G_TCP | G_SCTP |	\
+    G_DCCP | G_UDPLITE)
+#define G_ACCEPTFD	(G_FD | G_SOCKET | G_CHILD | G_RETRY | G_RANGE |	\
+    G_UNIX | G_IP4 | G_IP6 | G_UDP | G_TCP | G_SCTP | G_DCCP | G_UDPLITE)
+
+/* Ways that an address is used in, or that a descriptor allows. */
+enum { READS = 1, WRITES = 2 };
+
+static int
+ways_of(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	switch (flags == -1 ? -1 : flags & O_ACCMODE) {
+	case O_RDONLY:
+		return READS;
+	case O_WRONLY:
+		return WRITES;
+	case O_RDWR:
+		return READS | WRITES;
+	default:
+		return 0;
+	}
+}
+
+static const char *
+ways_name(int ways)
+{
+	return ways == READS ? "read-only" : ways == WRITES ? "write-only" :
+	    "read-write";
+}
+
+static int
+no_way(int wanted, int in, int out)
+{
+	if (wanted == READS)
+		return fault_set("file descriptor %d is not open for reading",
+		    in);
+	if (wanted == WRITES)
+		return fault_set("file descriptor %d is not open for writing",
+		    out);
+	return fault_set("file descriptor %d is not open for reading, nor is "
+	    "%d for writing", in, out);
+}
+
+/* A peer that speaks and is not read from would find its connection reset. */
+static int
+sink_open(void)
+{
+	return open("/dev/null", O_WRONLY | O_CLOEXEC);
+}
+
+
+/* In words, when fd is not open. */
+static int
+fd_there(const struct addr *a, int fd)
+{
+	if (fcntl(fd, F_GETFD) != -1)
+		return 0;
+	fault_set("file descriptor %d:", fd);
+	if (a->spec->bare)
+		fault_hint("a number alone is a descriptor, and %d is not "
+		    "open; for a port write TCP-LISTEN:%d or TCP:HOST:%d",
+		    fd, fd, fd);
+	else if (fd > STDERR_FILENO)
+		fault_hint("nobody handed down an open descriptor %d", fd);
+	return -1;
+}
+
+/*
+ * Gives the end those of the descriptors that the address is used for and
+ * that can be used so: one way is enough, and said; what cannot be written
+ * goes nowhere.  fits are the ways that the address is meant for.
+ */
+static int
+ways_take(struct addr *a, struct end *e, int in, int out, int fits)
+{
+	int wanted = (a->reads ? READS : 0) | (a->writes ? WRITES : 0);
+	int open = (ways_of(in) & READS) | (ways_of(out) & WRITES);
+
+	if (fd_there(a, in) == -1)
+		return -1;
+	if (!(wanted & open))
+		return no_way(wanted, in, out);
+	if (!(wanted & ~open))
+		open = READS | WRITES;
+	if (wanted & ~(fits & open))
+		log_warn("address is opened in %s mode but only supports %s",
+		    ways_name(wanted), ways_name(fits & open));
+	if (wanted & open & READS)
+		e->rfd = in;
+	if (wanted & WRITES)
+		e->wfd = open & WRITES ? out : sink_open();
+	return 0;
+}
+
+/* Applies early options, remembering a terminal's settings before. */
+static int
+fd_take(struct addr *a, struct end *e, int fd)
+{
+	if (isatty(fd)) {
+		cleanup_tty(fd);
+		e->restore = true;
+	}
+	return opt_apply_fd(a, fd);
+}
+
+/*
+ * The log needs stderr to the end, and a pool's next client what the last
+ * one had: neither is closed half-way.
+ */
+static enum half
+half_of(int fd)
+{
+	if (fd == -1 || fd == STDERR_FILENO ||
+	    (self.pooled && fd < STDERR_FILENO))
+		return HALF_NONE;
+	return fd_half(fd);
+}
+
+static bool
+is_inet(int fd)
+{
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof sa;
+
+	return getsockname(fd, (struct sockaddr *)&sa, &len) == 0 &&
+	    (sa.ss_family == AF_INET || sa.ss_family == AF_INET6);
+}
+
+static void
+describe(struct end *e)
+{
+	int rtype = e->rfd == -1 ? 0 : fd_socktype(e->rfd);
+	int wtype = e->wfd == -1 ? 0 : fd_socktype(e->wfd);
+
+	e->packet = rtype != 0 && rtype != SOCK_STREAM;
+	e->packet_out = wtype != 0 && wtype != SOCK_STREAM;
+	e->datagram = rtype == SOCK_DGRAM;
+	e->datagram_out = wtype == SOCK_DGRAM;
+	e->tcp = (rtype == SOCK_STREAM && is_inet(e->rfd)) ||
+	    (wtype == SOCK_STREAM && is_inet(e->wfd));
+	e->half = half_of(e->wfd);
+	e->rsock = e->rfd != -1 && fd_half(e->rfd) == HALF_SHUTDOWN;
+	e->wsock = e->wfd != -1 && fd_half(e->wfd) == HALF_SHUTDOWN;
+	e->stream = (e->rfd == -1 || end_is_stream(e->rfd)) &&
+	    (e->wfd == -1 || end_is_stream(e->wfd));
+}
+
+static int
+stdio_open(struct addr *a, struct end *e)
+{
+	if (ways_take(a, e, STDIN_FILENO, STDOUT_FILENO,
+	    READS | WRITES) == -1)
+		return -1;
+	if (a->reads && a->writes)
+		log_notice("reading from and writing to stdio");
+	else
+		log_notice("using %s", a->reads ? "stdin for reading" :
+		    "stdout for writing");
+	if (e->rfd != -1 && fd_take(a, e, e->rfd) == -1)
+		return -1;
+	/* On a terminal both are one; its settings are made once. */
+	if (e->wfd == STDOUT_FILENO && !(e->restore && isatty(e->wfd)) &&
+	    fd_take(a, e, e->wfd) == -1)
+		return -1;
+	describe(e);
+	return 0;
+}
+
+/* Called what in the log. */
+static int
+fd_use(struct addr *a, struct end *e, int fd, int fits, const char *what)
+{
+	if (ways_take(a, e, fd, fd, fits) == -1)
+		return -1;
+	log_notice("using %s for %s", what, a->reads && a->writes ?
+	    "reading and writing" : a->reads ? "reading" : "writing");
+	if (fd_take(a, e, fd) == -1)
+		return -1;
+	if (fd > STDERR_FILENO)
+		fd_cloexec(fd, true);
+	describe(e);
+	return 0;
+}
+
+/* One of the three standard descriptors; which one is arg. */
+static int
+std_open(struct addr *a, struct end *e)
+{
+	static const char *const names[] = { "stdin", "stdout", "stderr" };
+	int fd = a->family->arg;
+
+	return fd_use(a, e, fd, fd == STDIN_FILENO ? READS : WRITES,
+	    names[fd]);
+}
+
+static int
+number(const struct addr *a, int *fd)
+{
+	long long n;
+
+	if (num_int(a->param[0], 0, INT_MAX, &n) != NUM_OK)
+		return fault_set("error in FD number \"%.80s\"", a->param[0]);
+	*fd = (int)n;
+	return 0;
+}
+
+/*
+ * It is this address's from now on: a program that the other one starts must
+ * not get it, whichever is opened first.
+ */
+static int
+number_check(struct addr *a)
+{
+	int fd = -1;
+
+	if (number(a, &fd) == -1)
+		return -1;
+	a->given = fd;
+	if (settings.explaining)
+		return 0;
+	if (fd > STDERR_FILENO)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	/* socat finds that when it opens it. */
+	return settings.as_socat ? 0 : fd_there(a, fd);
+}
+
+static int
+fd_open(struct addr *a, struct end *e)
+{
+	char what[40];
+	int fd = -1;
+
+	if (number(a, &fd) == -1)
+		return -1;
+	snprintf(what, sizeof what, "file descriptor %d", fd);
+	return fd_use(a, e, fd, READS | WRITES, what);
+}
+
+/* A listening socket that was handed down. */
+static int
+acceptfd_open(struct addr *a, struct end *e)
+{
+	char name[SOCK_NAME_MAX];
+	int fd = -1, listening = 0;
+	socklen_t len = sizeof listening;
+
+	(void)e;
+	if (number(a, &fd) == -1)
+		return -1;
+	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == -1)
+		return fault_set("file descriptor %d:", fd);
+	if (!listening)
+		return fault_set("file descriptor %d is no listening socket",
+		    fd);
+	a->c.socktype = fd_socktype(fd);
+	fd_cloexec(fd, true);
+	fd_nonblock(fd);
+	if (opt_apply_fd(a, fd) == -1)
+		return -1;
+	a->locallen = sizeof a->local;
+	if (getsockname(fd, (struct sockaddr *)&a->local, &a->locallen) == -1)
+		a->locallen = 0;
+	a->lfd = fd;
+	log_notice("listening on %s", sock_name((struct sockaddr *)&a->local,
+	    a->locallen, name, sizeof name));
+	return 0;
+}
+
+/* The descriptor is there: nothing is made, bound or connected. */
+#define USELESS	"bind connect-timeout protocol-family so-protocol so-type " \
+    "unix-bind-tempname unix-tightsocklen"
+#define USELESS_STREAM	" lowport sourceport"
+
+const struct family stdio_families[] = {
+	{ .names = "ACCEPT-FD ACCEPT",
+	  .syntax = "ACCEPT-FD:<fdnum>", .groups = G_ACCEPTFD, .min = 1,
+	  .max = 1, .listens = 1, .useless = USELESS,
+	  .check = number_check,
+	  .open = acceptfd_open, .next = sock_accept },
+	{ .names = "FD", .syntax = "FD:<fdnum>", .groups = G_ANYFD, .min = 1,
+	  .max = 1, .useless = USELESS USELESS_STREAM,
+	  .check = number_check, .open = fd_open },
+	{ .names = "STDERR", .syntax = "STDERR", .groups = G_ANYFD,
+	  .arg = STDERR_FILENO, .useless = USELESS USELESS_STREAM,
+	  .open = std_open },
+	{ .names = "STDIN", .syntax = "STDIN", .groups = G_ANYFD,
+	  .arg = STDIN_FILENO, .useless = USELESS USELESS_STREAM,
+	  .open = std_open },
+	{ .names = "STDIO -", .syntax = "STDIO",
+	  .groups = G_ANYFD, .useless = USELESS USELESS_STREAM,
+	  .open = stdio_open },
+	{ .names = "STDOUT", .syntax = "STDOUT", .groups = G_ANYFD,
+	  .arg = STDOUT_FILENO, .useless = USELESS USELESS_STREAM,
+	  .open = std_open },
+};
+FAMILIES(stdio_families);

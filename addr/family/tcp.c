@@ -1,0 +1,152 @@
+/* addr/family/tcp.c: TCP-CONNECT and TCP-LISTEN, for IPv4, IPv6 and either. */
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "../../lib/log.h"
+#include "../../lib/os/os.h"
+#include "../families.h"
+
+#define G_TCPCONNECT	(G_FD | G_SOCKET | G_CHILD | G_RETRY | G_TCP)
+#define G_TCPLISTEN	(G_TCPCONNECT | G_LISTEN | G_RANGE)
+
+static int
+check(struct addr *a)
+{
+	return port_param_check(a, "tcp");
+}
+
+/* A socket whose connection is over, as new; see os_renew(). */
+static struct {
+	int fd, af;
+	int opened;		/* address family of the last one opened */
+} spare = { .fd = -1 };
+
+/* An end's ended(): the next client's connection can have the socket. */
+static void
+spare_keep(struct end *e, enum ending how)
+{
+	if (how != ENDING_ORDERLY || !e->shut || spare.fd != -1 ||
+	    os_renew(e->rfd) == -1)
+		return;
+	spare.fd = e->rfd;
+	spare.af = spare.opened;
+	e->rfd = e->wfd = -1;
+}
+
+/* Only children of a pool come here twice; options could leave traces. */
+static int
+tcp_socket(struct addr *a, struct end *e, int af)
+{
+	int fd = spare.fd;
+
+	if (!self.pooled || a->nopt > 0)
+		return sock_open(a, af, SOCK_STREAM, IPPROTO_TCP);
+	e->ended = spare_keep;
+	spare.opened = af;
+	if (fd == -1 || spare.af != af)
+		return sock_open(a, af, SOCK_STREAM, IPPROTO_TCP);
+	spare.fd = -1;
+	return fd;
+}
+
+static int
+connect_one(struct addr *a, struct end *e, const struct resolved *r)
+{
+	const struct sockaddr *sa = &r->sa.any;
+	char name[SOCK_NAME_MAX];
+	int fd, saved;
+
+	if (log_on(LOG_N))
+		log_notice("opening connection to %s",
+		    sock_name(sa, r->len, name, sizeof name));
+	fd = tcp_socket(a, e, sa->sa_family);
+	if (fd == -1)
+		return -1;
+	if (sock_connect(a, fd, sa, r->len) == -1) {
+		saved = errno;
+		close(fd);
+		errno = saved;
+		return -1;
+	}
+	end_socket(e, fd, sock_type(a, SOCK_STREAM));
+	e->tcp = true;
+	return 0;
+}
+
+static int
+tcp_connect(struct addr *a, struct end *e)
+{
+	return sock_connect_host(a, e, SOCK_STREAM, connect_one);
+}
+
+static int
+listen_on(struct addr *a, const struct resolved *r)
+{
+	const struct sockaddr *sa = &r->sa.any;
+	int fd, on = 1;
+
+	fd = sock_open(a, sa->sa_family, SOCK_STREAM, IPPROTO_TCP);
+	if (fd == -1)
+		return -1;
+	/* The default of socat 1.8; reuseaddr=0 comes later and wins. */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (sock_bind(a, fd, sa, r->len) == -1 ||
+	    sock_listen(a, fd, "") == -1) {
+		close(fd);
+		return -1;
+	}
+	a->lfd = fd;
+	return 0;
+}
+
+static int
+tcp_listen(struct addr *a, struct end *e)
+{
+	struct resolved r[RESOLVE_MAX];
+	char buf[256], *host = NULL, *port;
+	int af;
+
+	(void)e;
+	if (a->c.bind != NULL &&
+	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
+		return -1;
+	af = sock_pf(a, listen_af(a->family->arg, host));
+	if (resolve(a, host, a->param[0], af, SOCK_STREAM, true, r) == -1)
+		return -1;
+	return listen_on(a, &r[0]);
+}
+
+const struct family tcp_families[] = {
+	{ .names = "TCP-CONNECT INET TCP",
+	  .syntax = "TCP-CONNECT:<host>:<port>",
+	  .groups = G_TCPCONNECT | G_IP4 | G_IP6, .min = 2, .max = 2,
+	  .arg = AF_UNSPEC, .check = check, .open = tcp_connect },
+	{ .names = "TCP-LISTEN INET-L INET-LISTEN TCP-L",
+	  .syntax = "TCP-LISTEN:<port>", .listens = 1,
+	  .groups = G_TCPLISTEN | G_IP4 | G_IP6, .min = 1, .max = 1,
+	  .arg = AF_UNSPEC, .useless = "connect-timeout", .check = check,
+	  .open = tcp_listen,
+	  .next = sock_accept },
+	{ .names = "TCP4-CONNECT INET4 TCP4",
+	  .syntax = "TCP4-CONNECT:<host>:<port>",
+	  .groups = G_TCPCONNECT | G_IP4, .min = 2, .max = 2,
+	  .arg = AF_INET, .check = check, .open = tcp_connect },
+	{ .names = "TCP4-LISTEN INET4-L INET4-LISTEN TCP4-L",
+	  .syntax = "TCP4-LISTEN:<port>", .listens = 1,
+	  .groups = G_TCPLISTEN | G_IP4, .min = 1, .max = 1,
+	  .arg = AF_INET, .useless = "connect-timeout", .check = check,
+	  .open = tcp_listen,
+	  .next = sock_accept },
+	{ .names = "TCP6-CONNECT INET6 TCP6",
+	  .syntax = "TCP6-CONNECT:<host>:<port>",
+	  .groups = G_TCPCONNECT | G_IP6, .min = 2, .max = 2,
+	  .arg = AF_INET6, .check = check, .open = tcp_connect },
+	{ .names = "TCP6-LISTEN INET6-L INET6-LISTEN TCP6-L",
+	  .syntax = "TCP6-LISTEN:<port>", .listens = 1,
+	  .groups = G_TCPLISTEN | G_IP6, .min = 1, .max = 1,
+	  .arg = AF_INET6, .useless = "connect-timeout", .check = check,
+	  .open = tcp_listen,
+	  .next = sock_accept },
+};
+FAMILIES(tcp_families);

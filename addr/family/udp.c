@@ -1,0 +1,540 @@
+/*
+ * addr/family/udp.c: UDP-CONNECT and UDP-LISTEN, for IPv4, IPv6 and either.
+ *
+ * A listener with fork gives each peer a socket of its own, bound to the
+ * same port and connected to the peer: the kernel then sends the peer's
+ * later packets there.  Between bind and connect packets of other peers
+ * can get into that socket, and until connect those of this peer get into
+ * the listener's; what can be read of both goes through one queue, out of
+ * which each peer gets its own.  The queue is bounded: what it has no room
+ * for stays in the sockets.
+ *
+ * One thing the listener cannot see: the kernel may have chosen the socket
+ * for a packet just before connect, and put it there after the drain.  So
+ * a child looks at the sender of each packet, and gives a stray back to the
+ * listener, through a pair of sockets.  What comes to a child that ends for
+ * want of packets takes the same way.
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "../../lib/log.h"
+#include "../../lib/os/os.h"
+#include "../families.h"
+#include "udp-queue.h"
+
+#define G_UDPCONNECT	(G_FD | G_SOCKET | G_UDP)
+#define G_UDPLISTEN	(G_UDPCONNECT | G_LISTEN | G_CHILD | G_RANGE)
+
+struct udp_state {
+	struct udp_queue queue;	/* the listener's; a child does not have it */
+	unsigned drops;		/* of queue.drops, what has been noted */
+	struct route peer;	/* whose child this is */
+	int stray;		/* to a->back of the listener, or -1 */
+	bool lost;		/* a stray was, and it was said */
+};
+
+static int
+check(struct addr *a)
+{
+	return port_param_check(a, "udp");
+}
+
+static int
+connect_one(struct addr *a, struct end *e, const struct resolved *r)
+{
+	const struct sockaddr *sa = &r->sa.any;
+	char name[SOCK_NAME_MAX];
+	int fd;
+
+	if (log_on(LOG_N))
+		log_notice("opening connection to %s",
+		    sock_name(sa, r->len, name, sizeof name));
+	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, IPPROTO_UDP);
+	if (fd == -1)
+		return -1;
+	if (sock_connect(a, fd, sa, r->len) == -1) {
+		close(fd);
+		return -1;
+	}
+	end_socket(e, fd, SOCK_DGRAM);
+	return 0;
+}
+
+static int
+udp_connect(struct addr *a, struct end *e)
+{
+	return sock_connect_host(a, e, SOCK_DGRAM, connect_one);
+}
+
+/* What the listening socket a->lfd needs besides being there. */
+static int
+udp_adopt(struct addr *a)
+{
+	struct udp_state *state = calloc(1, sizeof *state);
+
+	if (state == NULL)
+		return fault_set("out of memory");
+	state->stray = -1;
+	free(a->state);
+	a->state = state;
+	os_want_dst(a->lfd, a->local.ss_family);
+	return 0;
+}
+
+static int
+udp_listen(struct addr *a, struct end *e)
+{
+	struct resolved r[RESOLVE_MAX];
+	const struct sockaddr *sa = &r[0].sa.any;
+	char buf[256], *host = NULL, *port;
+	int af, fd;
+
+	(void)e;
+	if (a->c.bind != NULL &&
+	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
+		return -1;
+	af = sock_pf(a, listen_af(a->family->arg, host));
+	if (resolve(a, host, a->param[0], af, SOCK_DGRAM, true, r) == -1)
+		return -1;
+	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, IPPROTO_UDP);
+	if (fd == -1)
+		return -1;
+	if (sock_bind(a, fd, sa, r[0].len) == -1 ||
+	    sock_listen(a, fd, "UDP ") == -1) {
+		close(fd);
+		return -1;
+	}
+	a->lfd = fd;
+	return udp_adopt(a);
+}
+
+/* A child's: the packet is lost if the listener is gone or has too many. */
+static void
+stray_send(struct udp_state *s, const struct sockaddr_storage *from,
+    socklen_t fromlen, void *data, size_t n)
+{
+	struct route r = s->peer;	/* it was sent to the same address */
+	struct iovec io[2] = { { &r, sizeof r }, { data, n } };
+	struct msghdr m = { .msg_iov = io, .msg_iovlen = 2 };
+	ssize_t rc;
+
+	if (s->stray == -1)
+		return;
+	r.from = *from;
+	r.fromlen = fromlen;
+	while ((rc = sendmsg(s->stray, &m, MSG_DONTWAIT | MSG_NOSIGNAL)) ==
+	    -1 && errno == EINTR)
+		;
+	if (rc == -1 && !s->lost)
+		log_warn("packets of other peers are lost: %s",
+		    strerror(errno));
+	if (rc == -1)
+		s->lost = true;
+}
+
+/* An end's receive(): only what is the peer's. */
+static ssize_t
+peer_receive(struct end *e, void *buf, size_t size)
+{
+	struct udp_state *s = e->state;
+	struct sockaddr_storage from;
+	socklen_t len = sizeof from;
+	ssize_t n;
+
+	n = recvfrom(e->rfd, buf, size, MSG_DONTWAIT, (struct sockaddr *)&from,
+	    &len);
+	if (n == -1 || sock_same((struct sockaddr *)&from,
+	    (struct sockaddr *)&s->peer.from))
+		return n;
+	stray_send(s, &from, len, buf, (size_t)n);
+	errno = EAGAIN;
+	return -1;
+}
+
+/* So many packets are given back at the end, should there be no end of them. */
+#define LAST_PACKETS	1024
+
+/*
+ * An end's ended(): what comes to a child that is idle until its socket is
+ * closed would be lost with it, and is the listener's, who makes another.
+ */
+static void
+peer_ended(struct end *e, enum ending how)
+{
+	struct udp_state *s = e->state;
+	struct sockaddr_storage from;
+	socklen_t len = sizeof from;
+	unsigned char *buf;
+	ssize_t n;
+	int i;
+
+	if (how != ENDING_IDLE || s->stray == -1)
+		return;
+	buf = malloc(DATAGRAM_MAX);
+	for (i = 0; buf != NULL && i < LAST_PACKETS; i++) {
+		n = recvfrom(e->rfd, buf, DATAGRAM_MAX, MSG_DONTWAIT,
+		    (struct sockaddr *)&from, &len);
+		if (n == -1)
+			break;
+		stray_send(s, &from, len, buf, (size_t)n);
+		len = sizeof from;
+	}
+	free(buf);
+	close(e->rfd);
+	e->rfd = e->wfd = -1;
+}
+
+/* What is in fd joins the queue, while reserve bytes of it stay free. */
+static void
+drain(struct addr *a, int fd, size_t reserve)
+{
+	struct udp_state *s = a->state;
+
+	while (udp_queue_read(&s->queue, fd, reserve) == 1)
+		;
+}
+
+static unsigned
+port_of(const struct sockaddr_storage *sa)
+{
+	/* sin_port and sin6_port stand at the same place. */
+	return ((const struct sockaddr_in *)sa)->sin_port;
+}
+
+/* 127.0.0.0/8, RFC 1122 section 3.2.1.3, also in IPv6's writing; ::1. */
+static bool
+is_loopback(const struct sockaddr_storage *sa)
+{
+	const struct sockaddr_in *in = (const void *)sa;
+	const struct in6_addr *in6 =
+	    &((const struct sockaddr_in6 *)sa)->sin6_addr;
+
+	if (sa->ss_family == AF_INET)
+		return ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	return IN6_IS_ADDR_LOOPBACK(in6) || (IN6_IS_ADDR_V4MAPPED(in6) &&
+	    in6->s6_addr[12] == IN_LOOPBACKNET);
+}
+
+/* To an address of its own this machine sends from that address. */
+static bool
+is_local(const struct route *r)
+{
+	struct sockaddr_storage here;
+	socklen_t len = sizeof here;
+	bool local;
+	int fd;
+
+	if (is_loopback(&r->from))
+		return true;
+	fd = os_socket(r->from.ss_family, SOCK_DGRAM, IPPROTO_UDP);
+	if (fd == -1)
+		return false;
+	local = connect(fd, (const struct sockaddr *)&r->from, r->fromlen) ==
+	    0 && getsockname(fd, (struct sockaddr *)&here, &len) == 0;
+	close(fd);
+	if (!local)
+		return false;
+	((struct sockaddr_in *)&here)->sin_port = (in_port_t)port_of(&r->from);
+	return sock_same((struct sockaddr *)&here,
+	    (const struct sockaddr *)&r->from);
+}
+
+static bool
+is_wildcard(const struct sockaddr_storage *sa)
+{
+	const struct sockaddr_in *in = (const void *)sa;
+
+	return sa->ss_family == AF_INET ? in->sin_addr.s_addr == INADDR_ANY :
+	    IN6_IS_ADDR_UNSPECIFIED(
+	    &((const struct sockaddr_in6 *)sa)->sin6_addr);
+}
+
+/*
+ * Whether the peer calls itself what the listener is called: an answer
+ * would come back, and be answered, for ever.
+ */
+static bool
+is_ourselves(struct addr *a, const struct route *r)
+{
+	if (port_of(&r->from) != port_of(&a->local))
+		return false;
+	if (is_wildcard(&a->local) ? !is_local(r) :
+	    !sock_same((const struct sockaddr *)&r->from,
+	    (struct sockaddr *)&a->local))
+		return false;
+	fault_set("that is the listener's own address");
+	errno = ECONNREFUSED;
+	return true;
+}
+
+static int
+peer_connect(int fd, const struct route *r)
+{
+	char name[SOCK_NAME_MAX];
+	const struct sockaddr *to = (const struct sockaddr *)&r->from;
+
+	if (connect(fd, to, r->fromlen) == -1)
+		return fault_set("connect(%d, %s, %d):", fd,
+		    sock_name(to, r->fromlen, name, sizeof name),
+		    (int)r->fromlen);
+	return 0;
+}
+
+/* Bound like the listener, to the address that the peer sent to. */
+static int
+peer_bind(struct addr *a, int fd, const struct route *r)
+{
+	struct sockaddr_storage here = a->local;
+	int on = 1;
+
+	if (r->tolen > 0 && r->to.ss_family == here.ss_family) {
+		here = r->to;
+		((struct sockaddr_in *)&here)->sin_port =
+		    ((struct sockaddr_in *)&a->local)->sin_port;
+	}
+	/* Both sockets must allow it while the second one is bound. */
+	setsockopt(a->lfd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	return sock_bind(a, fd, (struct sockaddr *)&here, a->locallen);
+}
+
+/*
+ * A socket for one peer, so that answers come from where it sent to.  Half
+ * of the queue is kept for what comes in until the socket is connected.
+ */
+static int
+peer_socket(struct addr *a, const struct route *r)
+{
+	int fd, saved;
+
+	fd = sock_open(a, a->local.ss_family, SOCK_DGRAM, IPPROTO_UDP);
+	if (fd == -1)
+		return -1;
+	/* RFC 768: port 0 wants no answer.  Bound to the listener's port the
+	 * socket would get the packets of all ports of that host. */
+	if (port_of(&r->from) != 0 && peer_bind(a, fd, r) == -1)
+		goto fail;
+	/* Until it is connected it gets anybody's, so that what the listener
+	 * has now is older, and goes first. */
+	drain(a, a->lfd, QUEUE_BYTES / 2);
+	if (peer_connect(fd, r) == -1)
+		goto fail;
+	if (sock_meets_itself(fd)) {
+		fault_set("that is the listener's own address");
+		errno = ECONNREFUSED;
+		goto fail;
+	}
+	drain(a, fd, 0);
+	drain(a, a->lfd, 0);
+	return fd;
+fail:
+	saved = errno;
+	drain(a, fd, 0);
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* Without fork the listening socket becomes the peer's. */
+static int
+only_socket(struct addr *a, const struct route *r)
+{
+	if (peer_connect(a->lfd, r) == -1)
+		return -1;
+	drain(a, a->lfd, 0);
+	return a->lfd;
+}
+
+/* Whether the peer may be served; says so either way. */
+static bool
+admitted(struct addr *a)
+{
+	char name[SOCK_NAME_MAX] = "";
+	bool allowed;
+
+	if (log_on(LOG_N)) {
+		sock_name((struct sockaddr *)&a->client->sa, a->client->len, name,
+		    sizeof name);
+		log_notice("accepting UDP connection from %s", name);
+	}
+	allowed = sock_allowed(a, (struct sockaddr *)&a->client->sa);
+	if (allowed)
+		log_info("permitting UDP connection from %s", name);
+	else
+		log_notice("forbidding UDP connection from %s", name);
+	return allowed;
+}
+
+/* Where children put what is not theirs; without it that is lost. */
+static void
+stray_open(struct addr *a)
+{
+	struct udp_state *s = a->state;
+	int fd[2];
+
+	/* Of SOCK_DGRAM only a few fit, unix(7), max_dgram_qlen. */
+	if (a->back != -1 ||
+	    (os_socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fd) == -1 &&
+	    os_socketpair(AF_UNIX, SOCK_DGRAM, 0, fd) == -1))
+		return;
+	a->back = fd[0];
+	s->stray = fd[1];
+}
+
+/* A child shut it down: another will be made. */
+static void
+stray_close(struct addr *a)
+{
+	struct udp_state *s = a->state;
+
+	close(a->back);
+	close(s->stray);
+	a->back = s->stray = -1;
+}
+
+/* One packet from each that has some; as struct family's next(). */
+static int
+fill(struct addr *a)
+{
+	struct udp_state *s = a->state;
+
+	if (a->back != -1 && udp_queue_read_back(&s->queue, a->back,
+	    a->local.ss_family) == -1 && errno == EPIPE)
+		stray_close(a);
+	if (udp_queue_read(&s->queue, a->lfd, 0) != -1 ||
+	    !udp_queue_empty(&s->queue))
+		return 0;
+	if (errno == EAGAIN || errno == EWOULDBLOCK)
+		return 1;
+	fault_set("recvfrom(%d):", a->lfd);
+	if (sock_lacks(errno) || sock_broken(errno))
+		return -1;
+	/* Of ICMP, about a packet that a child had sent. */
+	log_info("%s", fault.words);
+	return 2;
+}
+
+/* What the kernel had no room for; it tells with the next packet. */
+static void
+note_overflow(struct addr *a)
+{
+	struct udp_state *s = a->state;
+	unsigned n = s->queue.drops - s->drops;
+
+	if (n == 0)
+		return;
+	s->drops = s->queue.drops;
+	drop_note(a, n, "packets lost: the receive buffer was full");
+}
+
+/* The peer cannot be served, or not now; as struct family's next(). */
+static int
+peer_failed(struct addr *a)
+{
+	struct udp_state *s = a->state;
+	char name[SOCK_NAME_MAX];
+
+	if (sock_lacks(errno))
+		return -1;
+	drop_note(a, udp_queue_drop(&s->queue, &s->peer.from),
+	    "packet from %s dropped: %s",
+	    sock_name((struct sockaddr *)&s->peer.from, s->peer.fromlen, name,
+	    sizeof name), fault.words);
+	listening_again(a);
+	return 2;
+}
+
+static int
+udp_next(struct addr *a, struct end *e)
+{
+	struct udp_state *s = a->state;
+	bool forks = addr_forks(a);
+	int fd = -1, rc;
+
+	/* Who serves may be a child of who listened. */
+	if (s->queue.mem == NULL && udp_queue_init(&s->queue) == -1)
+		return fault_set("memory:");
+	if (udp_queue_empty(&s->queue) && (rc = fill(a)) != 0)
+		return rc;
+	if (!udp_queue_first(&s->queue, &s->peer))
+		return 1;
+	a->client->sa = s->peer.from;
+	a->client->len = s->peer.fromlen;
+	if (!admitted(a)) {
+		note_overflow(a);
+		udp_queue_shift(&s->queue);
+		listening_again(a);
+		return 2;
+	}
+	end_init(e);
+	if (forks)
+		stray_open(a);
+	if (!is_ourselves(a, &s->peer))
+		fd = forks ? peer_socket(a, &s->peer) :
+		    only_socket(a, &s->peer);
+	note_overflow(a);
+	if (fd == -1)
+		return peer_failed(a);
+	if (udp_queue_take(&s->queue, &s->peer.from, &e->queued) == -1) {
+		if (forks)
+			close(fd);
+		return fault_set("memory:");
+	}
+	if (!forks)
+		a->lfd = -1;
+	end_socket(e, fd, SOCK_DGRAM);
+	e->receive = peer_receive;
+	e->ended = peer_ended;
+	e->state = s;
+	return 0;
+}
+
+/* The child's: what is given back is the listener's to read. */
+static int
+udp_born(struct addr *a, struct end *e)
+{
+	(void)e;
+	if (a->back != -1)
+		close(a->back);
+	a->back = -1;
+	return 0;
+}
+
+const struct family udp_families[] = {
+	{ .names = "UDP-CONNECT UDP",
+	  .syntax = "UDP-CONNECT:<host>:<port>",
+	  .groups = G_UDPCONNECT | G_IP4 | G_IP6, .min = 2, .max = 2,
+	  .arg = AF_UNSPEC, .check = check, .open = udp_connect },
+	{ .names = "UDP-LISTEN UDP-L",
+	  .syntax = "UDP-LISTEN:<port>", .listens = 1,
+	  .groups = G_UDPLISTEN | G_IP4 | G_IP6, .min = 1, .max = 1,
+	  .arg = AF_UNSPEC, .useless = "connect-timeout pool", .check = check,
+	  .open = udp_listen,
+	  .next = udp_next, .born = udp_born, .adopt = udp_adopt },
+	{ .names = "UDP4-CONNECT UDP4",
+	  .syntax = "UDP4-CONNECT:<host>:<port>",
+	  .groups = G_UDPCONNECT | G_IP4, .min = 2, .max = 2,
+	  .arg = AF_INET, .check = check, .open = udp_connect },
+	{ .names = "UDP4-LISTEN UDP4-L",
+	  .syntax = "UDP4-LISTEN:<port>", .listens = 1,
+	  .groups = G_UDPLISTEN | G_IP4, .min = 1, .max = 1,
+	  .arg = AF_INET, .useless = "connect-timeout pool", .check = check,
+	  .open = udp_listen,
+	  .next = udp_next, .born = udp_born, .adopt = udp_adopt },
+	{ .names = "UDP6-CONNECT UDP6",
+	  .syntax = "UDP6-CONNECT:<host>:<port>",
+	  .groups = G_UDPCONNECT | G_IP6, .min = 2, .max = 2,
+	  .arg = AF_INET6, .check = check, .open = udp_connect },
+	{ .names = "UDP6-LISTEN UDP6-L",
+	  .syntax = "UDP6-LISTEN:<port>", .listens = 1,
+	  .groups = G_UDPLISTEN | G_IP6, .min = 1, .max = 1,
+	  .arg = AF_INET6, .useless = "connect-timeout pool", .check = check,
+	  .open = udp_listen,
+	  .next = udp_next, .born = udp_born, .adopt = udp_adopt },
+};
+FAMILIES(udp_families);

@@ -1,0 +1,46 @@
+/* addr/option/exec.c: options of programs and their terminals. */
+
+#include "rows.h"
+
+static const struct opt rows[] = {
+	{ "dash login", G_EXEC, PH_EXEC, T_BOOL,
+	  FIELD(dash), TEXT("program sees itself called with a dash first") },
+	{ "fdin", G_FORK, PH_OPEN, T_USHORT,
+	  FIELD(fdin), TEXT("descriptor that the program reads from") },
+	{ "fdout", G_FORK, PH_OPEN, T_USHORT,
+	  FIELD(fdout), TEXT("descriptor that the program writes to") },
+	{ "nofork", G_FORK, PH_OPEN, T_BOOL,
+	  FIELD(nofork), TEXT("become the program: no relay between") },
+	{ "openpty", G_PTY, PH_OPEN, T_BOOL,
+	  FIELD(openpty), TEXT("terminal for the program, by openpty") },
+	{ "path", G_EXEC, PH_EXEC, T_STRING,
+	  FIELD(path), TEXT("where the program is looked for") },
+	{ "pipes", G_FORK, PH_OPEN, T_BOOL,
+	  FIELD(pipes), TEXT("two pipes instead of a socket pair") },
+	{ "ptmx", G_PTY, PH_OPEN, T_BOOL,
+	  FIELD(ptmx), TEXT("terminal for the program, by /dev/ptmx") },
+	{ "pty", G_FORK, PH_OPEN, T_BOOL,
+	  FIELD(pty), TEXT("a terminal for the program") },
+	{ "pty-interval pty-intervall", G_PTY, PH_EARLY, T_TIME,
+	  FIELD(pty_interval), TEXT("how often pty-wait-slave looks") },
+	{ "pty-wait-slave wait-slave waitslave", G_PTY, PH_EARLY, T_BOOL,
+	  FIELD(wait_slave), TEXT("wait until the terminal is opened") },
+	{ "setpgid pgid", G_FORK, PH_LATE, T_INT,
+	  FIELD(setpgid), TEXT("process group of the program") },
+	{ "shell", G_SHELL, PH_EXEC, T_STRING,
+	  FIELD(shell), TEXT("shell that runs the command") },
+	{ "sighup", G_PARENT, PH_LATE, T_CONST,
+	  FIELD_AS(sighup, 1), TEXT("pass SIGHUP on to the program") },
+	{ "sigint", G_PARENT, PH_LATE, T_CONST,
+	  FIELD_AS(sigint, 1), TEXT("pass SIGINT on to the program") },
+	{ "sigquit", G_PARENT, PH_LATE, T_CONST,
+	  FIELD_AS(sigquit, 1), TEXT("pass SIGQUIT on to the program") },
+	{ "sitout-eio", G_PTY, PH_EARLY, T_TIME,
+	  FIELD(sitout_eio), TEXT("wait so long for a terminal to come back") },
+	{ "stderr", G_FORK, PH_EXEC, T_BOOL,
+	  FIELD(err), TEXT("the program's stderr goes the same way") },
+	{ "symbolic-link link", G_PTY, PH_LATE, T_STRING,
+	  FIELD(link), TEXT("symbolic link to the terminal") },
+};
+
+TABLE(opt_exec, rows);

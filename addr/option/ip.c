@@ -1,0 +1,343 @@
+/* addr/option/ip.c: options of IP, TCP and UDP. */
+
+#include <netinet/tcp.h>
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../lib/log.h"
+#include "../../lib/os/os.h"
+#include "rows.h"
+
+#define AIFLAG(flag)	FUNC(ip_ai, flag, 0)
+
+/* A flag for getaddrinfo(3). */
+APPLY(ip_ai)
+{
+	UNUSED(fd);
+	a->c.ai_flags = v->n ? a->c.ai_flags | o->a : a->c.ai_flags & ~o->a;
+	return 0;
+}
+
+/*
+ * The resolver is the C library's; where it listens to $RES_OPTIONS
+ * (resolv.conf(5)) it is told so, else this has no effect.
+ */
+APPLY(ip_resolver)
+{
+	static const char *const words[] = {
+		"debug", "timeout:", "attempts:", "use-vc"
+	};
+	const char *old = getenv("RES_OPTIONS");
+	char value[256], word[40];
+
+	UNUSED(a);
+	UNUSED(fd);
+	if (o->type == T_BOOL && !v->n)
+		return 0;
+	if (o->type == T_BOOL)
+		snprintf(word, sizeof word, "%s", words[o->a]);
+	else
+		snprintf(word, sizeof word, "%s%lld", words[o->a], v->n);
+	snprintf(value, sizeof value, "%s%s%s", old == NULL ? "" : old,
+	    old == NULL ? "" : " ", word);
+	setenv("RES_OPTIONS", value, 1);
+	return 0;
+}
+
+APPLY(ip_resolver_not)
+{
+	UNUSED(a);
+	UNUSED(v);
+	UNUSED(fd);
+	log_warn("option \"%s\" has no effect: the C library's resolver is "
+	    "used as it is", name_of(o->names));
+	return 0;
+}
+
+/* An interface by number or name; 0 if there is none. */
+static unsigned
+interface(const char *text)
+{
+	char *end;
+	unsigned long n;
+
+	n = strtoul(text, &end, 10);
+	return *text != '\0' && *end == '\0' ? (unsigned)n :
+	    if_nametoindex(text);
+}
+
+/* Splits "group:interface" at the last colon; 0 or -1. */
+static int
+member_split(const char *text, char *group, size_t size, const char **rest)
+{
+	const char *colon = strrchr(text, ':');
+	size_t len;
+
+	if (colon == NULL)
+		return fault_set("syntax in option %s: missing ':'", text);
+	if (*text == '[' && colon[-1] == ']') {
+		text++;
+		len = (size_t)(colon - text) - 1;
+	} else
+		len = (size_t)(colon - text);
+	if (len >= size)
+		return fault_set("\"%.80s...\" is no multicast group", text);
+	memcpy(group, text, len);
+	group[len] = '\0';
+	*rest = colon + 1;
+	return 0;
+}
+
+APPLY(ip_member)
+{
+	struct in_addr in;
+	char group[64];
+	const char *rest;
+
+	UNUSED(a);
+	UNUSED(o);
+	if (member_split(v->s, group, sizeof group, &rest) == -1)
+		return -1;
+	if (inet_pton(AF_INET, group, &in) != 1)
+		return fault_set("\"%s\" is no IPv4 multicast group", group);
+	if (os_mcast_join(fd, &in, rest) == -1)
+		return fault_set("setsockopt(%d, IP_ADD_MEMBERSHIP, %s):", fd,
+		    v->s);
+	return 0;
+}
+
+APPLY(ip6_member)
+{
+	struct ipv6_mreq mreq;
+	char group[64];
+	const char *rest;
+
+	UNUSED(a);
+	UNUSED(o);
+	memset(&mreq, 0, sizeof mreq);
+	if (member_split(v->s, group, sizeof group, &rest) == -1)
+		return -1;
+	if (inet_pton(AF_INET6, group, &mreq.ipv6mr_multiaddr) != 1)
+		return fault_set("\"%s\" is no IPv6 multicast group", group);
+	mreq.ipv6mr_interface = interface(rest);
+	if (setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &mreq, sizeof mreq)
+	    == -1)
+		return fault_set("setsockopt(%d, IPV6_JOIN_GROUP, %s):", fd,
+		    v->s);
+	return 0;
+}
+
+APPLY(ip_mcast_if)
+{
+	struct in_addr in;
+
+	UNUSED(a);
+	UNUSED(o);
+	if (inet_pton(AF_INET, v->s, &in) != 1)
+		return fault_set("\"%s\" is no IPv4 address", v->s);
+	if (setsockopt(fd, IPPROTO_IP, C_IP_MULTICAST_IF, &in, sizeof in)
+	    == -1)
+		return fault_set("setsockopt(%d, IP_MULTICAST_IF, %s):", fd,
+		    v->s);
+	return 0;
+}
+
+static const struct opt rows[] = {
+	{ "ai-addrconfig addrconfig", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  AIFLAG(C_AI_ADDRCONFIG),
+	  TEXT("resolve to families that this host has") },
+	{ "ai-all", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  AIFLAG(C_AI_ALL), TEXT("resolve to IPv6 and mapped IPv4 addresses") },
+	{ "ai-passive passive", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  AIFLAG(C_AI_PASSIVE), TEXT("resolve for binding") },
+	{ "ai-v4mapped v4mapped", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  AIFLAG(C_AI_V4MAPPED),
+	  TEXT("resolve to IPv4-mapped IPv6 addresses") },
+	{ "ip-add-membership add-membership ip-membership membership",
+	  G_IP4 | G_IP6, PH_FD, T_MREQ,
+	  FUNC(ip_member, 0, 0),
+	  TEXT("join a multicast group: group:interface") },
+	{ "ip-add-source-membership add-source-membership source-membership",
+	  G_IP4 | G_IP6, PH_FD, T_STRING,
+	  LACKING, TEXT("join a multicast group for one source") },
+	{ "ip-freebind freebind ipfreebind", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_FREEBIND),
+	  TEXT("bind to an address that is not there yet") },
+	{ "ip-hdrincl hdrincl iphdrincl", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_HDRINCL),
+	  TEXT("data starts with the IP header") },
+	{ "ip-mtu ipmtu mtu", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_MTU), TEXT("known path MTU") },
+	{ "ip-mtu-discover ipmtudiscover mtudiscover",
+	  G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_MTU_DISCOVER), TEXT("path MTU discovery") },
+	{ "ip-multicast-if multicast-if", G_IP4 | G_IP6, PH_FD, T_IP4NAME,
+	  FUNC(ip_mcast_if, 0, 0), TEXT("interface for outgoing multicast") },
+	{ "ip-multicast-loop ipmulticastloop mcloop multicast-loop"
+	  " multicastloop", G_IP4 | G_IP6, PH_FD, T_BYTE,
+	  SOCKOPT(IPPROTO_IP, C_IP_MULTICAST_LOOP),
+	  TEXT("own multicast comes back") },
+	{ "ip-multicast-ttl ipmulticastttl multicast-ttl multicastttl",
+	  G_IP4 | G_IP6, PH_FD, T_BYTE,
+	  SOCKOPT(IPPROTO_IP, C_IP_MULTICAST_TTL),
+	  TEXT("hops that multicast may take") },
+	{ "ip-options ipoptions", G_IP4 | G_IP6, PH_FD, T_BIN,
+	  SOCKOPT(IPPROTO_IP, C_IP_OPTIONS), TEXT("options of the IP header") },
+	{ "ip-pktinfo ippktinfo pktinfo", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_PKTINFO),
+	  TEXT("receive packet information") },
+	{ "ip-pktoptions ippktoptions pktoptions pktopts",
+	  G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_PKTOPTIONS), TEXT("packet options") },
+	{ "ip-recverr iprecverr recverr", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_RECVERR), TEXT("receive extended errors") },
+	{ "ip-recvopts iprecvopts recvopts", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_RECVOPTS), TEXT("receive IP options") },
+	{ "ip-recvtos iprecvtos recvtos", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_RECVTOS),
+	  TEXT("receive the type of service") },
+	{ "ip-recvttl iprecvttl recvttl", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_RECVTTL), TEXT("receive the time to live") },
+	{ "ip-retopts ipretopts retopts", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_RETOPTS), TEXT("receive raw IP options") },
+	{ "ip-router-alert iprouteralert routeralert",
+	  G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_ROUTER_ALERT),
+	  TEXT("receive router alerts") },
+	{ "ip-tos iptos tos", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_TOS),
+	  TEXT("type of service of outgoing packets") },
+	{ "ip-transparent transparent", G_IP4 | G_IP6, PH_BIND, T_BOOL,
+	  SOCKOPT(IPPROTO_IP, C_IP_TRANSPARENT),
+	  TEXT("bind to foreign addresses") },
+	{ "ip-ttl ipttl ttl", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IP, C_IP_TTL),
+	  TEXT("time to live of outgoing packets") },
+	{ "ipv6-authhdr authhdr", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_AUTHHDR),
+	  TEXT("receive the authentication header") },
+	{ "ipv6-dstopts dstopts", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_DSTOPTS), TEXT("destination options") },
+	{ "ipv6-hoplimit hoplimit", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_HOPLIMIT), TEXT("hop limit") },
+	{ "ipv6-hopopts hopopts", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_HOPOPTS), TEXT("hop-by-hop options") },
+	{ "ipv6-join-group ipv6-add-membership join-group",
+	  G_IP6, PH_FD, T_MREQ,
+	  FUNC(ip6_member, 0, 0),
+	  TEXT("join a multicast group: group:interface") },
+	{ "ipv6-join-source-group ipv6-add-source-membership"
+	  " join-source-group", G_IP6, PH_FD, T_STRING,
+	  LACKING, TEXT("join a multicast group for one source") },
+	{ "ipv6-mtu-discover mtudiscover6", G_IP4 | G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_MTU_DISCOVER),
+	  TEXT("path MTU discovery") },
+	{ "ipv6-multicast-loop ipv6-mcloop mcloop6", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_MULTICAST_LOOP),
+	  TEXT("own multicast comes back") },
+	{ "ipv6-pktinfo", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_PKTINFO), TEXT("packet information") },
+	{ "ipv6-recvdstopts recvdstopts", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVDSTOPTS),
+	  TEXT("receive destination options") },
+	{ "ipv6-recverr", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVERR),
+	  TEXT("receive extended errors") },
+	{ "ipv6-recvhoplimit recvhoplimit", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVHOPLIMIT),
+	  TEXT("receive the hop limit") },
+	{ "ipv6-recvhopopts recvhopopts", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVHOPOPTS),
+	  TEXT("receive hop-by-hop options") },
+	{ "ipv6-recvpathmtu", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVPATHMTU),
+	  TEXT("receive the path MTU") },
+	{ "ipv6-recvpktinfo recvpktinfo", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVPKTINFO),
+	  TEXT("receive packet information") },
+	{ "ipv6-recvrthdr recvrthdr", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVRTHDR),
+	  TEXT("receive the routing header") },
+	{ "ipv6-recvtclass", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RECVTCLASS),
+	  TEXT("receive the traffic class") },
+	{ "ipv6-rthdr rthdr", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_RTHDR), TEXT("routing header") },
+	{ "ipv6-tclass", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_TCLASS),
+	  TEXT("traffic class of outgoing packets") },
+	{ "ipv6-unicast-hops unicast-hops", G_IP6, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_UNICAST_HOPS),
+	  TEXT("hop limit of outgoing packets") },
+	{ "ipv6-v6only ipv6only v6only", G_IP6, PH_BIND, T_INT,
+	  SOCKOPT(IPPROTO_IPV6, C_IPV6_V6ONLY),
+	  TEXT("only IPv6, no IPv4 in it") },
+	{ "lowport",
+	  G_UDP | G_TCP | G_SCTP | G_DCCP | G_UDPLITE, PH_LATE, T_BOOL,
+	  FIELD(lowport), TEXT("bind to a free port from 640 to 1023") },
+	{ "res-debug", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver, 0, 0), TEXT("debug output of the resolver") },
+	{ "res-defnames defnames", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver_not, 0, 0), TEXT("append the default domain") },
+	{ "res-dnsrch dnsrch", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver_not, 0, 0), TEXT("search the parent domains") },
+	{ "res-igntc igntc", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver_not, 0, 0), TEXT("ignore truncated answers") },
+	{ "res-nsaddr dns nameserver nsaddr", G_IP4 | G_IP6, PH_EARLY, T_STRING,
+	  FUNC(ip_resolver_not, 0, 0), TEXT("name server to ask") },
+	{ "res-recurse recurse", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver_not, 0, 0), TEXT("ask for recursion") },
+	{ "res-retrans res-maxretrans retrans", G_IP4 | G_IP6, PH_EARLY, T_INT,
+	  FUNC(ip_resolver, 1, 0), TEXT("seconds between queries") },
+	{ "res-retry res-maxretry", G_IP4 | G_IP6, PH_EARLY, T_INT,
+	  FUNC(ip_resolver, 2, 0), TEXT("queries before giving up") },
+	{ "res-stayopen stayopen", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver_not, 0, 0), TEXT("keep the connection open") },
+	{ "res-usevc usevc", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
+	  FUNC(ip_resolver, 3, 0), TEXT("ask by TCP") },
+	{ "sourceport sp",
+	  G_UDP | G_TCP | G_SCTP | G_DCCP | G_UDPLITE, PH_LATE, T_PORT,
+	  FIELD(sourceport),
+	  TEXT("local port; of a listener, the clients' port") },
+	{ "tcp-cork cork", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_CORK), TEXT("send full packets only") },
+	{ "tcp-defer-accept defer-accept", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_DEFER_ACCEPT),
+	  TEXT("accept once data is there") },
+	{ "tcp-info info", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_INFO), TEXT("state of the connection") },
+	{ "tcp-keepcnt keepcnt", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_KEEPCNT),
+	  TEXT("keepalive probes before giving up") },
+	{ "tcp-keepidle keepidle", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_KEEPIDLE),
+	  TEXT("seconds of silence before a probe") },
+	{ "tcp-keepintvl keepintvl", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_KEEPINTVL),
+	  TEXT("seconds between two probes") },
+	{ "tcp-linger2 linger2", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_LINGER2), TEXT("seconds in FIN_WAIT2") },
+	{ "tcp-maxseg maxseg mss", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_MAXSEG), TEXT("largest segment") },
+	{ "tcp-maxseg-late maxseg-late mss-late", G_TCP, PH_CONNECTED, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_MAXSEG),
+	  TEXT("largest segment, once connected") },
+	{ "tcp-md5sig", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_MD5SIG), TEXT("MD5 signatures") },
+	{ "tcp-nodelay nodelay", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, TCP_NODELAY),
+	  TEXT("send small packets at once") },
+	{ "tcp-quickack quickack", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_QUICKACK), TEXT("acknowledge at once") },
+	{ "tcp-syncnt syncnt", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_SYNCNT),
+	  TEXT("SYN packets before giving up") },
+	{ "tcp-window-clamp window-clamp", G_TCP, PH_FD, T_INT,
+	  SOCKOPT(IPPROTO_TCP, C_TCP_WINDOW_CLAMP), TEXT("largest window") },
+};
+
+TABLE(opt_ip, rows);

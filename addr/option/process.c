@@ -1,0 +1,137 @@
+/* addr/option/process.c: options of the process: user, root, session. */
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "../../lib/log.h"
+#include "../../lib/os/os.h"
+#include "rows.h"
+
+APPLY(proc_setgid)
+{
+	UNUSED(a);
+	UNUSED(o);
+	UNUSED(fd);
+	if (setgid((gid_t)v->n) == -1)
+		return fault_set("setgid(%lld):", v->n);
+	return 0;
+}
+
+APPLY(proc_setuid)
+{
+	UNUSED(a);
+	UNUSED(o);
+	UNUSED(fd);
+	if (setuid((uid_t)v->n) == -1)
+		return fault_set("setuid(%lld):", v->n);
+	return 0;
+}
+
+/* A session leader already is what is wanted. */
+APPLY(proc_setsid)
+{
+	UNUSED(a);
+	UNUSED(o);
+	UNUSED(fd);
+	if (v->n && setsid() == -1 && getsid(0) != getpid())
+		return fault_set("setsid():");
+	return 0;
+}
+
+/*
+ * The groups of a user that su= names; *gid is what setgid= asks for, or -1
+ * for the user's own, and which it is to be.
+ */
+static int
+groups_take(long long uid, long long *gid)
+{
+	long long asked = *gid;
+
+	if (os_groups(uid, gid) == 0) {
+		if (asked != -1)
+			*gid = asked;
+		return 0;
+	}
+	if (errno != ESRCH)
+		return fault_set("initgroups(%lld):", uid);
+	fault_set("getpwuid(%lld): no such user", uid);
+	fault_hint("nobody says which groups it has: setgid=<gid> gives it "
+	    "one");
+	return -1;
+}
+
+/* Supplementary groups first: afterwards they could not be changed. */
+APPLY(proc_su)
+{
+	long long gid = a->c.setgid;
+
+	UNUSED(o);
+	UNUSED(fd);
+	if (groups_take(v->n, &gid) == -1)
+		return -1;
+	if (setgid((gid_t)gid) == -1)
+		return fault_set("setgid(%lld):", gid);
+	if (setuid((uid_t)v->n) == -1)
+		return fault_set("setuid(%lld):", v->n);
+	return 0;
+}
+
+/*
+ * What the process gives up once the address is open: root directory,
+ * groups, user.  The groups are looked up before the root changes, and
+ * setuid(2) comes last.  -1 with words in fault.
+ */
+int
+proc_late(struct addr *a, int fd)
+{
+	long long su = a->c.su != -1 ? a->c.su : a->c.su_d;
+	long long gid = a->c.setgid;
+
+	if (su != -1 && groups_take(su, &gid) == -1)
+		return -1;
+	if (a->c.chroot != NULL && os_chroot(a->c.chroot) == -1)
+		return fault_set("chroot(\"%s\"):", a->c.chroot);
+	if (opt_apply(a, PH_LATE, fd) == -1)
+		return -1;
+	if (gid != -1 && setgid((gid_t)gid) == -1)
+		return fault_set("setgid(%lld):", gid);
+	if (su != -1 && setuid((uid_t)su) == -1)
+		return fault_set("setuid(%lld):", su);
+	if (a->c.setuid != -1 && setuid((uid_t)a->c.setuid) == -1)
+		return fault_set("setuid(%lld):", a->c.setuid);
+	return 0;
+}
+
+static const struct opt rows[] = {
+	{ "chdir cd", G_ALL, PH_EARLY, T_STRING,
+	  FIELD(chdir), TEXT("directory while the address is opened") },
+	{ "chroot", G_ALL, PH_LATE, T_STRING,
+	  FIELD(chroot), TEXT("new root directory, after opening") },
+	{ "chroot-early", G_ALL, PH_EARLY, T_STRING,
+	  FIELD(chroot_early), TEXT("new root directory, before opening") },
+	{ "netns", G_ALL, PH_EARLY, T_STRING,
+	  FIELD(netns), TEXT("network namespace to open the address in") },
+	{ "setgid", G_ALL, PH_LATE, T_GID,
+	  FIELD(setgid), TEXT("group of the process, after opening") },
+	{ "setgid-early", G_ALL, PH_EARLY, T_GID,
+	  FUNC(proc_setgid, 0, 0),
+	  TEXT("group of the process, before opening") },
+	{ "setsid sid", G_ALL, PH_LATE, T_BOOL,
+	  FUNC(proc_setsid, 0, 0), TEXT("a session of its own") },
+	{ "setuid", G_ALL, PH_LATE, T_UID,
+	  FIELD(setuid), TEXT("user of the process, after opening") },
+	{ "setuid-early", G_ALL, PH_EARLY, T_UID,
+	  FUNC(proc_setuid, 0, 0),
+	  TEXT("user of the process, before opening") },
+	{ "substuser su", G_ALL, PH_LATE, T_UID,
+	  FIELD(su), TEXT("user and groups of the process, after opening") },
+	{ "substuser-delayed su-d", G_ALL, PH_EARLY, T_UID,
+	  FIELD(su_d), TEXT("user looked up first, changed after opening") },
+	{ "substuser-early su-e", G_ALL, PH_EARLY, T_UID,
+	  FUNC(proc_su, 0, 0),
+	  TEXT("user and groups of the process, before opening") },
+	{ "umask", G_ALL, PH_EARLY, T_MODE,
+	  FIELD(umask), TEXT("umask while the address is opened") },
+};
+
+TABLE(opt_proc, rows);

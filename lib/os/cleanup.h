@@ -1,0 +1,34 @@
+/* lib/os/cleanup.h: what must not outlive this process, whatever ends it. */
+#ifndef LIB_CLEANUP_H
+#define LIB_CLEANUP_H
+
+#include <sys/stat.h>
+
+/* Something in the file system that this process made. */
+struct made;
+
+/*
+ * Remembers what stands at path now, to be removed at the end.  It is found
+ * again whatever the working directory or the root became, and removed only
+ * if it is still the same file.  NULL when that cannot be: it stays then.
+ */
+struct made *cleanup_path(const char *path);
+/*
+ * The same before it is there: a link to the open file that st tells of
+ * will be made at path.
+ */
+struct made *cleanup_link(const char *path, const struct stat *st);
+/* Removes it now; one of a parent is its parent's.  NULL is passed over. */
+void cleanup_remove(struct made *);
+/* Forgets it: it stays. */
+void cleanup_forget(struct made *);
+
+/* Remembers the settings of a terminal; those before the first call count. */
+void cleanup_tty(int fd);
+/* Gives all terminals of this process their settings back. */
+void cleanup_ttys(void);
+
+/* Does all of it; may be called in a handler of signals. */
+void cleanup_run(void);
+
+#endif

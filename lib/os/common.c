@@ -1,0 +1,117 @@
+/* lib/os/common.c: what of os.h is the same on all systems. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os.h"
+
+#ifdef __GLIBC__
+const bool os_search_gives_up = false;
+#else
+const bool os_search_gives_up = true;
+#endif
+
+unsigned long long
+os_random_guess(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ((unsigned long long)ts.tv_nsec * 2654435761u +
+	    (unsigned long long)ts.tv_sec) ^ (uintptr_t)&ts ^
+	    (unsigned long long)getpid() << 32;
+}
+
+/*
+ * The lowest descriptor that is free becomes one that leads nowhere.  A root
+ * may be without /dev: then it is a pipe without a writer.
+ */
+static int
+null_open(int flags)
+{
+	int end[2];
+
+	if (open("/dev/null", flags) != -1)
+		return 0;
+	if (pipe(end) == -1)
+		return -1;
+	close(end[1]);
+	return 0;
+}
+
+int
+os_std_fds(void)
+{
+	static const int flags[] = { O_WRONLY, O_RDONLY, O_RDWR };
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
+		    null_open(flags[fd]) == -1)
+			return -1;
+	return 0;
+}
+
+int
+os_dir_open(const char *path, int flags, const char **name)
+{
+	const char *slash = strrchr(path, '/');
+	char *dir = slash == NULL ? strdup(".") : strdup(path);
+	int fd;
+
+	*name = slash == NULL ? path : slash + 1;
+	if (dir == NULL)
+		return -1;
+	if (slash != NULL)
+		dir[slash == path ? 1 : slash - path] = '\0';
+	fd = open(dir, flags | O_DIRECTORY | O_CLOEXEC);
+	free(dir);
+	return fd;
+}
+
+void
+os_unshare(void *p, size_t size)
+{
+	munmap(p, size);
+}
+
+void
+os_board_close(struct os_board *b)
+{
+	if (b->write != NULL)
+		munmap(b->write, b->size);
+	if (b->read != NULL)
+		munmap((void *)b->read, b->size);
+	*b = (struct os_board){ .write = NULL };
+}
+
+int
+os_user(const char *name, long long *uid)
+{
+	struct passwd *pw = getpwnam(name);
+
+	if (pw == NULL)
+		return -1;
+	*uid = pw->pw_uid;
+	return 0;
+}
+
+int
+os_group(const char *name, long long *gid)
+{
+	struct group *gr = getgrnam(name);
+
+	if (gr == NULL)
+		return -1;
+	*gid = gr->gr_gid;
+	return 0;
+}

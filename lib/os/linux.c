@@ -1,0 +1,515 @@
+/* lib/os/linux.c: os.h with what Linux has. */
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pwd.h>
+#include <sched.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os.h"
+
+/* A pipe that is worth the trouble, and what is asked for first. */
+#define PIPE_WANTED	(1024 * 1024)
+
+const size_t os_pipe_room = PIPE_BUF;
+
+int
+os_accept(int fd, struct sockaddr *sa, socklen_t *len)
+{
+	return accept4(fd, sa, len, SOCK_CLOEXEC);
+}
+
+int
+os_socket(int af, int type, int proto)
+{
+	return socket(af, type | SOCK_CLOEXEC, proto);
+}
+
+/* tcp(7), SIOCOUTQ; the FIN is counted, too. */
+int
+os_unsent(int fd)
+{
+	int left;
+
+	return ioctl(fd, TIOCOUTQ, &left) == -1 ? -1 : left;
+}
+
+/* udp(7) and unix(7), SIOCINQ. */
+int
+os_next_size(int fd)
+{
+	int n;
+
+	return ioctl(fd, FIONREAD, &n) == -1 ? -1 : n;
+}
+
+/*
+ * connect(2): AF_UNSPEC dissolves the association.  Saves making a socket and
+ * closing it, a tenth of what a short connection costs.
+ */
+int
+os_renew(int fd)
+{
+	static const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+
+	return os_unsent(fd) == 0 ? connect(fd, &nobody, sizeof nobody) : -1;
+}
+
+/*
+ * connect(2) returns with the answer of the other side, and its acknowledgement
+ * may wait for data: see tcp(7), TCP_QUICKACK.  A reset in its place takes the
+ * connection away before accept(2) could return it.
+ */
+void
+os_unnoticed(int fd)
+{
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+	int off = 0;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+void
+os_close_range(int first, int last)
+{
+#ifdef SYS_close_range
+	if (syscall(SYS_close_range, first, last, 0) == 0)
+		return;
+#endif
+	for (; first <= last; first++)
+		close(first);
+}
+
+int
+os_socketpair(int af, int type, int proto, int fd[2])
+{
+	return socketpair(af, type | SOCK_CLOEXEC, proto, fd);
+}
+
+int
+os_pipe(int fd[2])
+{
+	return pipe2(fd, O_CLOEXEC);
+}
+
+int
+os_groups(long long uid, long long *gid)
+{
+	struct passwd *pw = getpwuid((uid_t)uid);
+
+	if (pw == NULL && *gid == -1) {
+		errno = ESRCH;
+		return -1;
+	}
+	if (pw == NULL)
+		return setgroups(0, NULL);
+	*gid = pw->pw_gid;
+	return initgroups(pw->pw_name, pw->pw_gid);
+}
+
+unsigned long long
+os_random(void)
+{
+	unsigned long long n;
+
+	if (getrandom(&n, sizeof n, GRND_NONBLOCK) != sizeof n)
+		n = os_random_guess();
+	return n;
+}
+
+int
+os_chroot(const char *path)
+{
+	return chroot(path) == -1 || chdir("/") == -1 ? -1 : 0;
+}
+
+int
+os_netns(int fd)
+{
+	return setns(fd, CLONE_NEWNET);
+}
+
+int
+os_pty(char *path, size_t size)
+{
+	int fd;
+
+	fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	if (grantpt(fd) == -1 || unlockpt(fd) == -1 ||
+	    ptsname_r(fd, path, size) != 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int
+os_winsize(int fd, int rows, int cols)
+{
+	struct winsize w = { .ws_row = (unsigned short)rows,
+	    .ws_col = (unsigned short)cols };
+
+	return ioctl(fd, TIOCSWINSZ, &w);
+}
+
+int
+os_ctty(int fd)
+{
+	return ioctl(fd, TIOCSCTTY, 0);
+}
+
+int
+os_flock(int fd, int how)
+{
+	return flock(fd, (how & OS_EXCLUSIVE ? LOCK_EX : LOCK_SH) |
+	    (how & OS_NOWAIT ? LOCK_NB : 0));
+}
+
+int
+os_mcast_join(int fd, const struct in_addr *group, const char *iface)
+{
+	struct ip_mreqn m = { .imr_multiaddr = *group };
+	char *end;
+
+	if (inet_pton(AF_INET, iface, &m.imr_address) != 1) {
+		m.imr_ifindex = (int)strtoul(iface, &end, 10);
+		if (*iface == '\0' || *end != '\0')
+			m.imr_ifindex = (int)if_nametoindex(iface);
+		if (m.imr_ifindex == 0)
+			return -1;
+	}
+	return setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof m);
+}
+
+/*
+ * A place for mmap(2), if it is free.  At the usual one, next to the vDSO,
+ * each child would need three pages of page tables more, even for what it
+ * does not get.  A program at a fixed address has room beside its variables.
+ */
+static void *
+beside(size_t size)
+{
+#ifdef __PIE__
+	(void)size;
+	return NULL;
+#else
+	static char here;
+	static uintptr_t next;
+	uintptr_t p;
+
+	if (next == 0)
+		next = (uintptr_t)&here + 0x10000;
+	p = (next + 0xffff) & ~(uintptr_t)0xffff;
+	next = p + size;
+	return (void *)p;
+#endif
+}
+
+void *
+os_shared(size_t size)
+{
+	void *p;
+
+	p = mmap(beside(size), size, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void
+os_inherit(const void *p, size_t size, bool yes)
+{
+	madvise((void *)p, size, yes ? MADV_DOFORK : MADV_DONTFORK);
+}
+
+/*
+ * memfd_create(2), "File sealing": after F_SEAL_FUTURE_WRITE only mappings
+ * that are there can write, and one that is made for reading stays so.
+ */
+int
+os_board_open(struct os_board *b, size_t size)
+{
+	int fd = memfd_create("board", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	void *w = MAP_FAILED, *r = MAP_FAILED;
+
+	if (fd == -1)
+		return -1;
+	if (ftruncate(fd, (off_t)size) == 0)
+		w = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (w != MAP_FAILED && madvise(w, size, MADV_DONTFORK) == 0 &&
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK |
+	    F_SEAL_SEAL) == 0)
+		r = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	close(fd);
+	if (r == MAP_FAILED) {
+		if (w != MAP_FAILED)
+			munmap(w, size);
+		return -1;
+	}
+	*b = (struct os_board){ .write = w, .read = r, .size = size };
+	return 0;
+}
+
+/* It was never there, MADV_DONTFORK; and to say so would copy a page. */
+const bool os_board_inherited = false;
+
+void
+os_board_child(struct os_board *b)
+{
+	(void)b;
+}
+
+void *
+os_own(size_t size)
+{
+	void *p;
+
+	p = mmap(beside(size), size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	madvise(p, size, MADV_DONTFORK);
+	return p;
+}
+
+void
+os_disown(void *p, size_t size)
+{
+	munmap(p, size);
+}
+
+/* The destination of one control message, ip(7), ipv6(7); 0: not in it. */
+static socklen_t
+destination(const struct cmsghdr *c, struct sockaddr *to)
+{
+	struct sockaddr_in *in = (struct sockaddr_in *)to;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)to;
+	struct in_pktinfo p4;
+	struct in6_pktinfo p6;
+
+	if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+		memcpy(&p4, CMSG_DATA(c), sizeof p4);
+		memset(in, 0, sizeof *in);
+		in->sin_family = AF_INET;
+		/* Not the broadcast address, but our own. */
+		in->sin_addr = p4.ipi_spec_dst;
+		return sizeof *in;
+	}
+	if (c->cmsg_level != IPPROTO_IPV6 || c->cmsg_type != IPV6_PKTINFO)
+		return 0;
+	memcpy(&p6, CMSG_DATA(c), sizeof p6);
+	if (IN6_IS_ADDR_MULTICAST(&p6.ipi6_addr))
+		return 0;
+	memset(in6, 0, sizeof *in6);
+	in6->sin6_family = AF_INET6;
+	in6->sin6_addr = p6.ipi6_addr;
+	if (IN6_IS_ADDR_LINKLOCAL(&p6.ipi6_addr))
+		in6->sin6_scope_id = p6.ipi6_ifindex;
+	return sizeof *in6;
+}
+
+ssize_t
+os_recv_dst(int fd, void *buf, size_t size, struct sockaddr *from,
+    socklen_t *fromlen, struct sockaddr *to, socklen_t *tolen,
+    unsigned *drops)
+{
+	union {
+		struct cmsghdr align;
+		char space[512];
+	} control;
+	struct cmsghdr *c;
+	struct iovec io = { .iov_base = buf, .iov_len = size };
+	struct msghdr m = { .msg_name = from, .msg_namelen = *fromlen,
+	    .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control,
+	    .msg_controllen = sizeof control };
+	ssize_t n;
+
+	n = recvmsg(fd, &m, MSG_DONTWAIT);
+	if (n == -1)
+		return -1;
+	*fromlen = m.msg_namelen;
+	*tolen = 0;
+	for (c = CMSG_FIRSTHDR(&m); c != NULL; c = CMSG_NXTHDR(&m, c)) {
+		if (*tolen == 0)
+			*tolen = destination(c, to);
+		if (c->cmsg_level == SOL_SOCKET &&
+		    c->cmsg_type == SO_RXQ_OVFL)
+			memcpy(drops, CMSG_DATA(c), sizeof *drops);
+	}
+	return n;
+}
+
+void
+os_want_dst(int fd, int af)
+{
+	int on = 1;
+
+	if (af == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof on);
+	else
+		setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
+	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
+}
+
+/* recvmsg(2), MSG_ERRQUEUE: as long as one is there, poll(2) says so. */
+void
+os_take_errors(int fd)
+{
+	struct msghdr m = { .msg_flags = 0 };
+
+	while (recvmsg(fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT) != -1)
+		;
+}
+
+/*
+ * A pipe for splice(2), as large as the user may have: an unprivileged
+ * one over pipe-user-pages-soft keeps the default, pipe(7).
+ */
+int
+os_splice_open(struct os_splice *s)
+{
+	int n;
+
+	if (pipe2(s->pipe, O_CLOEXEC | O_NONBLOCK) == -1)
+		return -1;
+	n = fcntl(s->pipe[1], F_SETPIPE_SZ, PIPE_WANTED);
+	if (n == -1)
+		n = fcntl(s->pipe[1], F_GETPIPE_SZ);
+	s->room = n == -1 ? 65536 : (size_t)n;
+	s->held = 0;
+	return 0;
+}
+
+void
+os_splice_close(struct os_splice *s)
+{
+	if (s->pipe[0] == -1)
+		return;
+	close(s->pipe[0]);
+	close(s->pipe[1]);
+	s->pipe[0] = s->pipe[1] = -1;
+}
+
+/* As read(2) into the pipe; EINVAL and ENOSYS mean "not here". */
+ssize_t
+os_splice_in(struct os_splice *s, int fd)
+{
+	ssize_t n;
+
+	n = splice(fd, NULL, s->pipe[1], NULL, s->room,
+	    SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+	if (n > 0)
+		s->held += (size_t)n;
+	return n;
+}
+
+ssize_t
+os_splice_out(struct os_splice *s, int fd)
+{
+	ssize_t n;
+
+	n = splice(s->pipe[0], NULL, fd, NULL, s->held,
+	    SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+	if (n > 0)
+		s->held -= (size_t)n;
+	return n;
+}
+
+int
+os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
+{
+	struct timespec ts = { timeout_ms / 1000,
+	    timeout_ms % 1000 * 1000000L };
+
+	return ppoll(p, n, timeout_ms < 0 ? NULL : &ts, mask);
+}
+
+/*
+ * accept(2): those who wait stand in a queue, and one is woken for each
+ * client.  With epoll(7) the busy ones would stand there, too, and the kernel
+ * would walk past them.
+ */
+int
+os_accept_waits(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags == -1 ? -1 : fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+}
+
+/* sched(7), SCHED_BATCH; musl has the function, but it does nothing. */
+void
+os_batch(void)
+{
+	struct sched_param p = { 0 };
+
+	syscall(SYS_sched_setscheduler, 0, SCHED_BATCH |
+	    SCHED_RESET_ON_FORK, &p);
+}
+
+int
+os_parent_death(int signo)
+{
+	return prctl(PR_SET_PDEATHSIG, signo);
+}
+
+void
+os_notify(const char *state)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	size_t len;
+	int fd;
+
+	if (path == NULL || (*path != '/' && *path != '@') ||
+	    (len = strlen(path)) >= sizeof un.sun_path)
+		return;
+	memcpy(un.sun_path, path, len);
+	if (*path == '@')
+		un.sun_path[0] = '\0';	/* an abstract name */
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return;
+	sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&un,
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
+	close(fd);
+}
+
+long long
+os_nproc(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NPROC, &r) == -1 || r.rlim_cur == RLIM_INFINITY)
+		return -1;
+	return (long long)r.rlim_cur;
+}
+
+const char *
+os_name(void)
+{
+	return "linux";
+}

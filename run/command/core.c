@@ -1,0 +1,126 @@
+/*
+ * run/command/core.c: in place of the supervisor and its sources, where relay is
+ * to be as small as it can be: one pair of addresses, and nothing else.
+ */
+
+#include <stdio.h>
+
+#include "../../lib/log.h"
+#include "../docker/engine.h"
+#include "mode.h"
+
+#define LACKING	"this build of relay serves one pair of addresses only"
+
+struct engine *
+engine_new(const struct engine_conf *conf, char *err, size_t size)
+{
+	(void)conf;
+	snprintf(err, size, "%s", LACKING);
+	return NULL;
+}
+
+void
+engine_free(struct engine *e)
+{
+	(void)e;
+}
+
+int
+engine_fds(struct engine *e, struct pollfd *p, int max)
+{
+	(void)e;
+	(void)p;
+	(void)max;
+	return 0;
+}
+
+int
+engine_timeout(struct engine *e, long long now_ms)
+{
+	(void)e;
+	(void)now_ms;
+	return -1;
+}
+
+int
+engine_work(struct engine *e, const struct pollfd *p, int n,
+    long long now_ms)
+{
+	(void)e;
+	(void)p;
+	(void)n;
+	(void)now_ms;
+	return 0;
+}
+
+const struct want *
+engine_wanted(struct engine *e, size_t *n)
+{
+	(void)e;
+	*n = 0;
+	return NULL;
+}
+
+int
+engine_synced(struct engine *e)
+{
+	(void)e;
+	return 1;
+}
+
+const char *
+engine_place(const struct engine *e)
+{
+	(void)e;
+	return "";
+}
+
+const char *
+engine_away(const struct engine *e)
+{
+	(void)e;
+	return NULL;
+}
+
+int
+engine_trouble(const struct engine *e, size_t i, const char **name,
+    const char **trouble)
+{
+	(void)e;
+	(void)i;
+	(void)name;
+	(void)trouble;
+	return 0;
+}
+
+int
+super_run(struct wanted_set *s, const struct super_options *o)
+{
+	(void)s;
+	(void)o;
+	fault_set(LACKING);
+	fault_print(0);
+	return 1;
+}
+
+int
+mode_grand(struct mode *m, const char *arg, const char *next,
+    const char **name, const char **flag)
+{
+	(void)m;
+	(void)arg;
+	(void)next;
+	(void)name;
+	(void)flag;
+	return 0;
+}
+
+int
+wanted_environment(struct wanted_set *s, const char *patterns,
+    const struct link_opts *o)
+{
+	(void)s;
+	(void)patterns;
+	(void)o;
+	return fault_set(LACKING);
+}

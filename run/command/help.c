@@ -1,0 +1,232 @@
+/* run/command/help.c: what -h, -V and --explain print. */
+
+#include <sys/utsname.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../lib/os/os.h"
+#include "help.h"
+
+/* Columns of the lists, by tabs: groups of an address, then of an option. */
+#define FAMILY_GROUPS	48
+#define OPT_GROUPS	24
+#define OPT_PHASE	48
+#define OPT_TYPE	72
+
+#define NAMES_MAX	1200
+
+/* A name of an address or of an option, canonical or not. */
+struct name {
+	char text[48];
+	const struct family *family;
+	const struct opt *opt;
+	bool alias;
+};
+
+/* Prints text at column at and tabs up to column to; where that ends. */
+static size_t
+column(size_t at, size_t to, const char *text)
+{
+	at += (size_t)printf("%s", text);
+	do {
+		putchar('\t');
+		at = (at / 8 + 1) * 8;
+	} while (at < to);
+	return at;
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(((const struct name *)a)->text,
+	    ((const struct name *)b)->text);
+}
+
+/* Adds what a row is called, its aliases if they are wanted; the number. */
+static size_t
+names_add(struct name *names, size_t n, struct name row, const char *list,
+    bool aliases)
+{
+	size_t k;
+
+	for (k = 0; n < NAMES_MAX && (aliases || k == 0) &&
+	    name_nth(list, k, row.text, sizeof row.text); k++) {
+		row.alias = k > 0;
+		names[n++] = row;
+	}
+	return n;
+}
+
+static void
+family_line(const struct name *name)
+{
+	char groups[240];
+
+	printf("      ");
+	if (name->alias) {
+		column(6, FAMILY_GROUPS, name->text);
+		printf("is an alias name for %s\n",
+		    name_of(name->family->names));
+		return;
+	}
+	groups_name(name->family->groups, groups, sizeof groups);
+	column(6, FAMILY_GROUPS, name->family->syntax);
+	printf("groups=%s\n", groups);
+}
+
+static void
+option_line(const struct name *name)
+{
+	const struct opt *o = name->opt;
+	char groups[240], text[260];
+	size_t at;
+
+	printf("      ");
+	at = column(6, OPT_GROUPS, name->text);
+	if (name->alias) {
+		printf("is an alias for %s\n", name_of(o->names));
+		return;
+	}
+	groups_name(o->groups, groups, sizeof groups);
+	snprintf(text, sizeof text, "groups=%s", o->groups == G_ALL ? "(all)" :
+	    groups);
+	at = column(at, OPT_PHASE, text);
+	snprintf(text, sizeof text, "phase=%s", phase_name(o->phase));
+	column(at, OPT_TYPE, text);
+	printf("type=%s\n", type_name(o->type));
+}
+
+/* Level 3 has all names, the levels below one for each address or option. */
+static void
+names_print(int level, bool options)
+{
+	struct name *names = malloc(NAMES_MAX * sizeof *names), row = { 0 };
+	size_t i, n = 0;
+
+	if (names == NULL)
+		return;
+	for (i = 0; !options && (row.family = family_nth(i)) != NULL; i++)
+		n = names_add(names, n, row, row.family->names, level > 2);
+	for (i = 0; options && (row.opt = opt_nth(i)) != NULL; i++)
+		n = names_add(names, n, row, row.opt->names, level > 2);
+	qsort(names, n, sizeof *names, by_text);
+	for (i = 0; i < n; i++)
+		(options ? option_line : family_line)(&names[i]);
+	free(names);
+}
+
+void
+help_print(int level, const char *flags, const char *more)
+{
+	printf("%s%s", flags, more);
+	printf("   bi-address:\n      pipe[,<opts>]\tgroups=FD,FIFO\n"
+	    "      <single-address>!!<single-address>\n"
+	    "      <single-address>\n   single-address:\n"
+	    "      <address-head>[,<opts>]\n   address-head:\n");
+	names_print(level, false);
+	if (level < 2)
+		return;
+	printf("   opts:\n      <opt>{,<opts>}:\n   opt:\n");
+	names_print(level, true);
+}
+
+void
+version_print(void)
+{
+	static const char with[] = "HELP STATS STDIO FDNUM FILE CREAT GOPEN "
+	    "TERMIOS PIPE SOCKETPAIR UNIX ABSTRACT_UNIXSOCKET IP4 IP6 TCP "
+	    "UDP LISTEN SYSTEM SHELL EXEC RETRY NAMESPACES";
+	static const char without[] = "RAWIP GENERICSOCKET INTERFACE SCTP "
+	    "DCCP UDPLITE POSIXMQ SOCKS4 SOCKS4A SOCKS5 VSOCK PROXY READLINE "
+	    "TUN PTY OPENSSL FIPS LIBWRAP SYCLS FILAN";
+	struct utsname u;
+	char name[32];
+	size_t i;
+
+	puts(VERSION_LINE);
+	printf("socat version %s (relay %s, %s build)\n", SOCAT_VERSION,
+	    RELAY_VERSION, os_name());
+	if (uname(&u) != -1)
+		printf("   running on %s version %s, release %s, machine "
+		    "%s\n", u.sysname, u.version, u.release, u.machine);
+	printf("features:\n");
+	for (i = 0; name_nth(with, i, name, sizeof name); i++)
+		printf("  #define WITH_%s 1\n", name);
+	for (i = 0; name_nth(without, i, name, sizeof name); i++)
+		printf("  #undef WITH_%s\n", name);
+	printf("  #define WITH_MSGLEVEL 0 /*debug*/\n"
+	    "  #define WITH_DEFAULT_IPV \"4\"\n");
+}
+
+static const char *
+purpose(const struct addr *a)
+{
+	if (a->reads && a->writes)
+		return "read from and written to";
+	return a->reads ? "read from" : "written to";
+}
+
+/* Numbers to the kernel, switches to the user: 0 is off. */
+static bool
+is_switch(const struct opt *o)
+{
+	static const char *const names[] = {
+		"ip-freebind", "ip-multicast-loop", "ip-pktinfo",
+		"ip-recverr", "ip-recvopts", "ip-recvtos", "ip-recvttl",
+		"ip-retopts", "ipv6-recvdstopts", "ipv6-recverr",
+		"ipv6-recvhoplimit", "ipv6-recvhopopts", "ipv6-recvpktinfo",
+		"ipv6-recvrthdr", "ipv6-recvtclass", "ipv6-v6only",
+		"so-bsdcompat", "so-broadcast", "so-debug", "so-dontroute",
+		"so-keepalive", "so-no-check", "so-oobinline", "so-passcred",
+		"so-reuseport", "so-timestamp", "tcp-cork",
+		"tcp-defer-accept", "tcp-nodelay", "tcp-quickack",
+	};
+	size_t i;
+
+	if (o->type == T_BOOL || o->type == T_INT0)
+		return true;
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(name_of(o->names), names[i]) == 0)
+			return true;
+	return false;
+}
+
+static void
+explain_option(const struct opt_set *s)
+{
+	const char *text = s->opt->text, *value = s->at->value.text;
+
+	printf("    %-9s %s", phase_name(s->opt->phase), name_of(s->opt->names));
+	if (value != NULL)
+		printf(" = %s", value);
+	if (*text == '\0')
+		printf("\n");
+	else if (value != NULL && *value != '\0' && s->val.n == 0 &&
+	    is_switch(s->opt))
+		printf("  (not: %s)\n", text);
+	else
+		printf("  (%s)\n", text);
+}
+
+/* In words: what would be done, with which options at which phase. */
+void
+explain_print(const struct addr *a, const char *which)
+{
+	size_t i;
+	int phase;
+
+	for (; a != NULL; a = a->other) {
+		printf("%s: %s", which, name_of(a->family->names));
+		for (i = 0; i < a->nparam; i++)
+			printf(" \"%s\"", a->param[i]);
+		printf(", %s%s%s\n", purpose(a), a->family->listens ?
+		    ", waits for clients" : "", addr_forks(a) ?
+		    ", a child for each connection" : "");
+		for (phase = 0; phase < PHASES; phase++)
+			for (i = 0; i < a->nopt; i++)
+				if (a->opt[i].opt->phase == phase)
+					explain_option(&a->opt[i]);
+	}
+}

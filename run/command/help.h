@@ -1,0 +1,13 @@
+/* run/command/help.h: what -h, -V and --explain print. */
+#ifndef RUN_HELP_H
+#define RUN_HELP_H
+
+#include "../../addr/addr.h"
+
+/* level 1 to 3: addresses, options, all names; flags is relay.c's part. */
+void help_print(int level, const char *flags, const char *more);
+#define VERSION_LINE "relay: a socat-compatible relay, ISC licence"
+void version_print(void);
+void explain_print(const struct addr *, const char *which);
+
+#endif

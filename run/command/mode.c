@@ -1,0 +1,440 @@
+/* run/command/mode.c: what the words of the command line amount to. */
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../lib/os/cleanup.h"
+#include "../../lib/lock.h"
+#include "../../lib/log.h"
+#include "../../lib/os/sig.h"
+#include "advice.h"
+#include "explain.h"
+#include "fit.h"
+#include "help.h"
+#include "mode.h"
+#include "../serve.h"
+#include "../statistics.h"
+
+/* How long --probe waits for a Docker Engine. */
+#define ENGINE_MS	3000
+
+/* "TCP-LISTEN:6142, fork" is two words; that is what is wrong with them. */
+static void
+hint_comma(char *words[], int n)
+{
+	char advice[ADVICE_MAX];
+	int at;
+
+	if (!advise_comma(words, n, &at, advice))
+		return;
+	/* Another hint stays, unless it is about what follows the blank. */
+	if (fault.hint[0] != '\0' && (fault.text == NULL ||
+	    strcmp(fault.text, words[at + 1]) != 0))
+		return;
+	fault_place(words[at], strlen(words[at]), 1);
+	fault_hint("%s", advice);
+}
+
+static int
+count_wrong(char *words[], int n)
+{
+	char advice[ADVICE_MAX];
+
+	fault_set("exactly 2 addresses required (there are %d); use option "
+	    "\"-h\" for help", n);
+	hint_comma(words, n);
+	if (fault.hint[0] == '\0' && advise_count(words, n, advice))
+		fault_hint("%s", advice);
+	return -1;
+}
+
+static int
+addr_use(const char *text, bool left, struct addr **a)
+{
+	static const bool use[3][2] = {
+		{ true, true }, { true, false }, { false, true }
+	};
+	int d = settings.direction == 'u' ? 1 :
+	    settings.direction == 'U' ? 2 : 0;
+
+	return addr_parse(text, use[d][!left], use[d][left], a);
+}
+
+/* What is wrong with one may be right with the other: TCP-LISTEN:1 ...,fork */
+static void
+hint_partner(const char *text, const char *partner)
+{
+	struct spec *s, *p = NULL;
+	char advice[ADVICE_MAX];
+
+	if (spec_parse(text, &s) == 0 && spec_parse(partner, &p) == 0 &&
+	    advise_partner(s, p, fault.col, advice))
+		fault_hint("%s", advice);
+	spec_free(s);
+	spec_free(p);
+}
+
+/* What an address needs, if that can be known before it is opened. */
+static int
+pair_there(const struct addr *a, const struct addr *partner)
+{
+	for (; a != NULL; a = a->other)
+		if (a->family->there != NULL &&
+		    a->family->there(a, partner) == -1)
+			return -1;
+	return 0;
+}
+
+/* What a pool serves is accepted on the left, and by nobody else. */
+static int
+pool_alone(struct addr *a[2])
+{
+	if (a[0]->c.pool > 0 && addr_forks(a[1]))
+		return opt_useless(a[0], "pool",
+		    "if the second address forks as well");
+	return opt_useless(a[1], "pool", "with the second address");
+}
+
+static int
+pair_parse(const char *left, const char *right, struct addr *a[2])
+{
+	a[0] = a[1] = NULL;
+	if (addr_use(left, true, &a[0]) == 0 &&
+	    addr_use(right, false, &a[1]) == 0 && pool_alone(a) == 0)
+		return settings.as_socat || (pair_there(a[0], a[1]) == 0 &&
+		    pair_there(a[1], a[0]) == 0) ? 0 : -1;
+	if (fault.text == left)
+		hint_partner(left, right);
+	else if (fault.text == right)
+		hint_partner(right, left);
+	return -1;
+}
+
+static int
+lock_all(const struct mode *m)
+{
+	const char *path = m->lock != NULL ? m->lock : m->waitlock;
+
+	if (path == NULL)
+		return 0;
+	return lock_take(path, m->lock == NULL) == NULL ? -1 : 0;
+}
+
+/* One pair: the listener is its own supervisor. */
+static int
+one_pair(const struct mode *m, struct addr *a[2])
+{
+	struct serve_options o = { .drain = m->drains ||
+	    m->exit_idle_ms > 0,
+	    .drain_ms = m->drain_ms, .exit_idle_ms = m->exit_idle_ms,
+	    .ready_fd = m->ready_fd };
+
+	if (!settings.as_socat)
+		activation_take(a, 2);
+	return serve(a[0], a[1], &o);
+}
+
+static int
+pairs_wanted(struct wanted_set *s, char *words[], int n)
+{
+	struct wanted_link *w;
+	int i;
+
+	for (i = 0; i + 1 < n; i += 2) {
+		w = wanted_add(s);
+		if (w == NULL)
+			return -1;
+		snprintf(w->key, sizeof w->key, "%d", i / 2 + 1);
+		w->a = strdup(words[i]);
+		w->b = strdup(words[i + 1]);
+		if (w->a == NULL || w->b == NULL)
+			return fault_set("out of memory");
+	}
+	return 0;
+}
+
+static int
+host_port(const struct mode *m, struct wanted_set *s, char *words[], int n)
+{
+	unsigned port;
+
+	if (n != 2)
+		return fault_set("ambassador takes a host and a port, or "
+		    "nothing and the environment");
+	if (words[0][strspn(words[0], "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:%_-")] != '\0' ||
+	    words[0][0] == '\0' || strlen(words[0]) > 253)
+		return fault_set("\"%.100s\" is no host", words[0]);
+	if (port_check(words[1], "tcp", &port) == -1)
+		return -1;
+	return wanted_port(s, 't', port, words[0], port, &m->opts);
+}
+
+/*
+ * Every pair of the set is looked at before any is used; of a set of one
+ * the addresses are kept.
+ */
+static int
+set_check(const struct mode *m, struct wanted_set *s, struct addr *a[2])
+{
+	bool listens = false;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		if (pair_parse(s->link[i].a, s->link[i].b, a) == -1) {
+			addr_free(a[0]);
+			return -1;
+		}
+		if (m->explain && s->link[i].say != NULL)
+			printf("link %s\n", s->link[i].say);
+		else if (m->explain && s->n > 1)
+			printf("link %s\n", s->link[i].key);
+		if (m->explain)
+			explain_link(m, s, i, a);
+		listens |= addr_serves(a[0]) || addr_serves(a[1]);
+		if (s->n == 1)
+			break;
+		addr_free(a[0]);
+		addr_free(a[1]);
+	}
+	return settings.as_socat ? 0 :
+	    flags_fit_listeners(m, s->n, listens);
+}
+
+static int
+set_probe(struct wanted_set *s)
+{
+	struct addr *a[2];
+	size_t i;
+	int status = 0;
+
+	for (i = 0; i < s->n; i++) {
+		if (pair_parse(s->link[i].a, s->link[i].b, a) == -1) {
+			addr_free(a[0]);
+			fault_print(settings.as_socat);
+			return 1;
+		}
+		status |= link_probe(&s->link[i], a[0], a[1]);
+		addr_free(a[0]);
+		addr_free(a[1]);
+	}
+	return status;
+}
+
+/* A probe has its own lines: what it finds is said once, when all is known. */
+static void
+say_nothing(int letter, const char *fmt, ...)
+{
+	(void)letter;
+	(void)fmt;
+}
+
+static struct engine *
+engine_make(const struct mode *m, char *words[], int n)
+{
+	struct engine_conf conf = { .host = m->docker_host,
+	    .names = (const char **)words, .nnames = (size_t)n,
+	    .network = m->network,
+	    .say = m->probe ? say_nothing : log_letter };
+	struct engine *e;
+	char err[300];
+
+	if (n == 0) {
+		fault_set("--docker needs the name of a container");
+		return NULL;
+	}
+	e = engine_new(&conf, err, sizeof err);
+	if (e == NULL)
+		fault_set("%s", err);
+	return e;
+}
+
+/* To look up the name of an engine may take longer than anybody waits. */
+static void
+engine_silent(int signo)
+{
+	static const char line[] = "engine: its name cannot be looked up\n";
+
+	(void)signo;
+	if (write(STDERR_FILENO, line, sizeof line - 1) == -1)
+		_exit(1);
+	_exit(1);
+}
+
+/* Until the engine has told about each container, is away or time is up. */
+static void
+engine_ask(struct engine *e)
+{
+	struct pollfd p[ENGINE_FDS];
+	msec until = clock_ms() + ENGINE_MS, now, t;
+	int k;
+
+	sig_on(SIGALRM, engine_silent);
+	alarm(2 * ENGINE_MS / 1000);
+	while (!engine_synced(e) && engine_away(e) == NULL &&
+	    (now = clock_ms()) < until) {
+		k = engine_fds(e, p, ENGINE_FDS);
+		t = engine_timeout(e, now);
+		poll(p, (nfds_t)k, t < 0 || t > until - now ?
+		    (int)(until - now) : (int)t);
+		engine_work(e, p, k, clock_ms());
+	}
+	alarm(0);
+}
+
+/* A line for each container that cannot be linked to; 1 if there is one. */
+static int
+containers_probe(struct engine *e)
+{
+	const char *name, *trouble;
+	int status = 0;
+	size_t i;
+
+	for (i = 0; engine_trouble(e, i, &name, &trouble); i++)
+		if (trouble != NULL) {
+			log_plain("%s: %s", name, trouble);
+			status = 1;
+		}
+	return status;
+}
+
+static int
+engine_probe(struct engine *e, const struct mode *m)
+{
+	struct wanted_set s = { NULL, 0 };
+	const struct want *w;
+	size_t i, n;
+	int status;
+
+	engine_ask(e);
+	if (engine_away(e) != NULL) {
+		log_plain("%s", engine_away(e));
+		return 1;
+	}
+	status = containers_probe(e);
+	w = engine_wanted(e, &n);
+	for (i = 0; i < n; i++)
+		if (w[i].up)
+			wanted_port(&s, w[i].proto, w[i].port, w[i].host,
+			    w[i].port, &m->opts);
+	status |= set_probe(&s);
+	wanted_clear(&s);
+	return status;
+}
+
+static int
+supervise(const struct mode *m, struct wanted_set *s, struct engine *e)
+{
+	struct super_options o = { .drain_ms = m->drain_ms,
+	    .hold_ms = m->hold_ms, .exit_idle_ms = m->exit_idle_ms,
+	    .half_close_ms = m->half_close_ms, .ready_fd = m->ready_fd,
+	    .ambassador = m->source != 'p', .opts = &m->opts, .engine = e };
+
+	return super_run(s, &o);
+}
+
+/* What the engine would be asked for, and one link for all. */
+static int
+engine_explain(const struct mode *m, struct wanted_set *s,
+    const struct engine *e, char *names[], int n)
+{
+	char say[400];
+
+	explain_engine(m, engine_place(e), names, n);
+	if (wanted_port(s, 't', 6379, "container", 6379, &m->opts) == -1)
+		return -1;
+	snprintf(say, sizeof say, "%s -> %s, for example", s->link[0].key,
+	    s->link[0].target);
+	s->link[0].say = strdup(say);
+	return 0;
+}
+
+/* Reads the source; -1 with words in fault. */
+static int
+wanted_read(const struct mode *m, struct wanted_set *s,
+    const struct engine *e, char *words[], int n)
+{
+	switch (m->source) {
+	case 'l':
+		if (n > 0)
+			return fault_set("--links takes no addresses: "
+			    "\"%.100s\"", words[0]);
+		return wanted_environment(s, m->patterns, &m->opts);
+	case 'h':
+		return host_port(m, s, words, n);
+	case 'd':
+		return m->explain ? engine_explain(m, s, e, words, n) : 0;
+	default:
+		if (n < 2 || n % 2 != 0 || (n > 2 && settings.as_socat))
+			return count_wrong(words, n);
+		return pairs_wanted(s, words, n);
+	}
+}
+
+static _Noreturn void
+die(char *words[], int n)
+{
+	if (words != NULL)
+		hint_comma(words, n);
+	fault_print(settings.as_socat);
+	cleanup_run();
+	exit(1);
+}
+
+/* In the handler. */
+static void
+end_by_signal(void)
+{
+	statistics_dying();
+	cleanup_run();
+}
+
+static int
+act(const struct mode *m, struct wanted_set *s, struct addr *a[2],
+    struct engine *e)
+{
+	int status;
+
+	if (m->explain)
+		return 0;
+	if (m->probe)
+		return e != NULL ? engine_probe(e, m) : set_probe(s);
+	sig_fatal(end_by_signal);
+	sig_note(SIGUSR1);
+	if (lock_all(m) == -1)
+		die(NULL, 0);
+	if (m->source == 'p' && s->n == 1)
+		status = one_pair(m, a);
+	else
+		status = supervise(m, s, e);
+	cleanup_run();
+	return status;
+}
+
+int
+mode_run(const struct mode *m, char *words[], int n)
+{
+	struct wanted_set s = { NULL, 0 };
+	struct engine *e = NULL;
+	struct addr *a[2];
+	int status;
+
+	if (!settings.as_socat && flags_fit(m) == -1)
+		die(NULL, 0);
+	if (m->source == 'd' && (e = engine_make(m, words, n)) == NULL)
+		die(NULL, 0);
+	if (wanted_read(m, &s, e, words, n) == -1 || set_check(m, &s, a) == -1)
+		die(m->source == 'p' ? words : NULL, n);
+	status = act(m, &s, a, e);
+	if (s.n == 1) {
+		addr_free(a[0]);
+		addr_free(a[1]);
+	}
+	wanted_clear(&s);
+	engine_free(e);
+	return status;
+}

@@ -1,0 +1,497 @@
+/* run/direction.c: one direction of the shuttle: read, convert, write. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../addr/addr.h"
+#include "../lib/log.h"
+#include "dump.h"
+#include "direction.h"
+#include "transfer.h"
+
+/*
+ * Block sizes: where nothing looks at the bytes, which also holds any UDP
+ * message, and socat's.
+ */
+#define BLOCK_FAST	65536
+#define BLOCK_LOOK	8192
+
+/* So many full buffers in a row make a direction worth a pipe. */
+#define BUSY_ENOUGH	2
+
+/* How long end of file is taken to last with ignoreeof. */
+#define AGAIN_MS	250
+
+/* Room for a call with its arguments, as messages name it. */
+#define CALL_MAX	80
+
+static bool
+converts(const struct flow *f)
+{
+	return f->from->eol != f->to->eol_out;
+}
+
+static void
+buffer_free(struct flow *f)
+{
+	if (f->buf != f->first)
+		free(f->buf);
+}
+
+/*
+ * A larger buffer for good, while nothing is held; with twice the room if
+ * line ends are converted.  Without memory the old one has to do.
+ */
+static void
+buffer_grow(struct flow *f, size_t room)
+{
+	unsigned char *p = malloc(converts(f) ? room * 2 : room);
+
+	if (p == NULL)
+		return;
+	buffer_free(f);
+	f->buf = p;
+	f->room = room;
+}
+
+/*
+ * So much is read at once: messages whole, and no more than a message at
+ * that where they are written.  Only between streams of bytes the size is
+ * ours to choose; 0: the first buffer will do.
+ */
+static size_t
+block_size(const struct flow *f, bool look)
+{
+	size_t asked = settings.block;
+
+	if (f->from->packet && (asked == 0 ||
+	    (asked < BLOCK_FAST && !settings.as_socat)))
+		return BLOCK_FAST;
+	if (asked != 0)
+		return asked;
+	if (look || f->to->packet_out)
+		return BLOCK_LOOK;
+	return converts(f) ? BLOCK_FAST : 0;
+}
+
+/* Sets up the direction from one end to another. */
+void
+flow_init(struct flow *f, struct end *from, struct end *to, int index,
+    struct outcome *out)
+{
+	bool look = settings.text_dump || settings.hex_dump;
+	size_t block;
+
+	/* What first holds nobody reads before it is written. */
+	memset(f, 0, offsetof(struct flow, first));
+	f->from = from;
+	f->to = to;
+	f->index = index;
+	f->out = out;
+	f->splice.pipe[0] = f->splice.pipe[1] = -1;
+	f->left = from->readbytes > 0 ? from->readbytes : -1;
+	f->dump = dump_raw_fd(index);
+	f->plain = !look && !converts(f) && f->dump == -1 &&
+	    from->escape == -1 && f->left == -1 &&
+	    (settings.block == 0 || settings.block >= BLOCK_LOOK) &&
+	    from->stream && to->stream && (to->own || !to->wsock);
+	f->buf = f->first;
+	f->room = converts(f) ? FLOW_FIRST / 2 : FLOW_FIRST;
+	block = block_size(f, look);
+	if (from->rfd == -1 || to->wfd == -1)
+		f->state = FLOW_DONE;
+	else if (block != 0)
+		buffer_grow(f, block);
+}
+
+void
+flow_free(struct flow *f)
+{
+	os_splice_close(&f->splice);
+	buffer_free(f);
+	f->buf = NULL;
+}
+
+static size_t
+held(const struct flow *f)
+{
+	return f->spliced ? f->splice.held : f->len;
+}
+
+bool
+flow_wants_input(const struct flow *f)
+{
+	return f->state == FLOW_OPEN && held(f) == 0;
+}
+
+bool
+flow_wants_output(const struct flow *f)
+{
+	return f->state != FLOW_DONE && held(f) > 0;
+}
+
+void
+flow_stop(struct flow *f)
+{
+	f->state = held(f) > 0 ? FLOW_DRAIN : FLOW_DONE;
+}
+
+static void
+input_eof(struct flow *f)
+{
+	if (f->from->ignoreeof && !f->escaped && !f->limited) {
+		f->again = clock_ms() + AGAIN_MS;
+		return;
+	}
+	flow_stop(f);
+}
+
+static bool
+would_block(int err)
+{
+	return err == EAGAIN || err == EWOULDBLOCK || err == EINTR;
+}
+
+
+void
+flow_fail(struct flow *f, int err)
+{
+	char call[CALL_MAX];
+
+	snprintf(call, sizeof call, "read(%d, %p, %zu)", f->from->rfd,
+	    (void *)f->buf, f->room);
+	outcome_fail(f->out, END_READ, f->index, err, f->from, call);
+	f->read_err = err;
+	flow_stop(f);
+}
+
+/* A terminal whose other side is gone says EIO. */
+static void
+input_error(struct flow *f)
+{
+	int err = errno;
+
+	if (err == EIO && (f->from->is_pty || isatty(f->from->rfd))) {
+		input_eof(f);
+		return;
+	}
+	flow_fail(f, err);
+}
+
+/* A packet that came before, or what the descriptor has. */
+static ssize_t
+input_take(struct flow *f, size_t want)
+{
+	struct end *from = f->from;
+	struct packet *p = from->queued;
+	size_t n;
+
+	if (p != NULL) {
+		n = p->len < want ? p->len : want;
+		memcpy(f->buf, p->data, n);
+		from->queued = p->next;
+		free(p);
+		return (ssize_t)n;
+	}
+	if (from->receive != NULL)
+		return from->receive(from, f->buf, want);
+	if (from->rsock)
+		return recv(from->rfd, f->buf, want, MSG_DONTWAIT);
+	return read(from->rfd, f->buf, want);
+}
+
+/*
+ * Line ends of the one end to those of the other.  The block is copied to
+ * the upper half of the buffer and written from its start: at byte i no
+ * more than 2i + 2 are written, and what is unread starts at room + i + 1.
+ */
+static void
+convert(struct flow *f)
+{
+	enum eol in = f->from->eol, out = f->to->eol_out;
+	unsigned char *src = f->buf + f->room, *dst = f->buf;
+	size_t i, n = f->len;
+
+	if (!converts(f))
+		return;
+	memcpy(src, f->buf, n);
+	for (i = 0; i < n; i++) {
+		unsigned char c = src[i];
+
+		if (in == EOL_CRNL && c == '\r')
+			continue;
+		if (in == EOL_CR && c == '\r')
+			c = '\n';
+		if (c == '\n' && out == EOL_CRNL)
+			*dst++ = '\r';
+		if (c == '\n' && out == EOL_CR)
+			c = '\r';
+		*dst++ = c;
+	}
+	f->len = (size_t)(dst - f->buf);
+}
+
+/* escape= and readbytes= look at what was read. */
+static void
+look(struct flow *f)
+{
+	unsigned char *at;
+
+	if (f->left > 0) {
+		f->left -= (long long)f->len;
+		if (f->left == 0)
+			f->limited = true;
+	}
+	if (f->from->escape == -1)
+		return;
+	at = memchr(f->buf, f->from->escape, f->len);
+	if (at != NULL) {
+		f->len = (size_t)(at - f->buf);
+		f->escaped = true;
+	}
+}
+
+/* A message of a unix socket may be larger than any buffer. */
+static void
+message_fit(struct flow *f)
+{
+	int n;
+
+	if (!f->from->packet || !f->from->rsock || f->from->queued != NULL ||
+	    (settings.block != 0 && settings.as_socat))
+		return;
+	n = os_next_size(f->from->rfd);
+	if (n > 0 && (size_t)n > f->room)
+		buffer_grow(f, (size_t)n);
+}
+
+static bool
+read_block(struct flow *f)
+{
+	size_t want;
+	ssize_t n;
+
+	if (f->full && f->buf == f->first)
+		buffer_grow(f, BLOCK_FAST);
+	message_fit(f);
+	want = f->room;
+	if (f->left > 0 && (long long)want > f->left)
+		want = (size_t)f->left;
+	n = input_take(f, want);
+	if (n == -1 && would_block(errno))
+		return false;
+	if (n == -1) {
+		input_error(f);
+		return true;
+	}
+	f->again = 0;
+	if (n == 0) {
+		/* An empty packet is no end, unless null-eof says so. */
+		if (!f->from->datagram || f->from->null_eof)
+			input_eof(f);
+		return true;
+	}
+	if (want == FLOW_FIRST && (size_t)n == want)
+		f->full = true;		/* the next read gets more room */
+	else
+		f->busy = want > FLOW_FIRST && (size_t)n >= want / 2 ?
+		    f->busy + 1 : 0;
+	f->off = 0;
+	f->len = (size_t)n;
+	look(f);
+	convert(f);
+	dump_block(f->index, f->buf, f->len);
+	if (f->dump != -1)
+		dump_raw(f->dump, f->buf, f->len);
+	if (f->escaped || f->limited)
+		input_eof(f);
+	return true;
+}
+
+/* Back to the portable way; what is in the pipe comes along. */
+static void
+splice_leave(struct flow *f)
+{
+	ssize_t n;
+
+	f->spliced = f->plain = false;
+	f->off = f->len = 0;
+	while (f->len < f->room && f->splice.held > f->len) {
+		n = read(f->splice.pipe[0], f->buf + f->len,
+		    f->room - f->len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		f->len += (size_t)n;
+	}
+	f->splice.held -= f->len;
+}
+
+static bool
+splice_unfit(int err)
+{
+	return err == EINVAL || err == ENOSYS || err == EBADF ||
+	    err == EOPNOTSUPP || err == ESPIPE || err == EPERM ||
+	    err == ENOMEM || err == ENOBUFS;
+}
+
+/*
+ * splice(2) found nothing, which need not be true: urgent data stops it as
+ * an end of file does, or for good, and more may wait behind.  A read knows,
+ * and once the direction is busy again the pipe is still there.
+ */
+static bool
+splice_pause(struct flow *f)
+{
+	f->spliced = false;
+	f->busy = 0;
+	return read_block(f);
+}
+
+static bool
+splice_read(struct flow *f)
+{
+	ssize_t n;
+
+	n = os_splice_in(&f->splice, f->from->rfd);
+	if (n > 0)
+		return true;
+	if (n == -1 && splice_unfit(errno)) {
+		splice_leave(f);
+		return read_block(f);
+	}
+	if (n == -1 && !would_block(errno)) {
+		input_error(f);
+		return true;
+	}
+	if (f->from->rsock && (n == 0 || errno != EINTR))
+		return splice_pause(f);
+	if (n == 0)
+		input_eof(f);
+	return n == 0;
+}
+
+/* What -b says is the most at once holds for a pipe as well. */
+static bool
+splice_begin(struct flow *f)
+{
+	struct os_splice *s = &f->splice;
+
+	if (s->pipe[0] == -1 && os_splice_open(s) == -1)
+		return false;
+	if (settings.block != 0 && s->room > settings.block)
+		s->room = settings.block;
+	/* splice(2) asks the socket, not its caller. */
+	if (f->to->wsock)
+		fd_nonblock(f->to->wfd);
+	return true;
+}
+
+/* Takes in a block; it changes to splice when the direction is busy. */
+bool
+flow_read(struct flow *f)
+{
+	if (!f->spliced && f->plain && f->busy >= BUSY_ENOUGH)
+		f->spliced = f->plain = splice_begin(f);
+	return f->spliced ? splice_read(f) : read_block(f);
+}
+
+/*
+ * How much may be written without blocking: a pipe that others write to
+ * as well keeps its mode, and only promises a little room.
+ */
+static size_t
+piece(const struct flow *f)
+{
+	if (f->to->wsock || f->to->own || f->len <= os_pipe_room)
+		return f->len;
+	return f->to->half == HALF_CLOSE || isatty(f->to->wfd) ? os_pipe_room :
+	    f->len;
+}
+
+static ssize_t
+output_put(struct flow *f)
+{
+	struct end *to = f->to;
+	unsigned char *p = f->buf + f->off;
+
+	if (to->wsock)
+		return send(to->wfd, p, f->len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	return write(to->wfd, p, piece(f));
+}
+
+void
+flow_cut(struct flow *f, int err)
+{
+	char call[CALL_MAX];
+
+	snprintf(call, sizeof call, "write(%d, %p, %zu)", f->to->wfd,
+	    (void *)(f->buf + f->off), held(f));
+	if (f->to->cool_write && (err == EPIPE || err == ECONNRESET))
+		log_notice("%s: %s", call, strerror(err));
+	else {
+		outcome_fail(f->out, END_WRITE, !f->index, err, f->to, call);
+		f->write_err = err;
+	}
+	f->len = f->splice.held = 0;
+	f->state = FLOW_DONE;
+}
+
+static void
+count(struct flow *f, size_t n)
+{
+	f->bytes += n;
+	f->blocks++;
+	if (tally != NULL) {
+		atomic_fetch_add_explicit(&tally->bytes[f->index], n,
+		    memory_order_relaxed);
+		atomic_fetch_add_explicit(&tally->blocks[f->index], 1,
+		    memory_order_relaxed);
+	}
+	log_info("transferred %zu bytes from %d to %d", n, f->from->rfd,
+	    f->to->wfd);
+}
+
+static ssize_t
+splice_put(struct flow *f)
+{
+	ssize_t n = os_splice_out(&f->splice, f->to->wfd);
+
+	if (n == -1 && splice_unfit(errno)) {
+		splice_leave(f);
+		n = output_put(f);
+	}
+	return n;
+}
+
+/* Writes what can be written now. */
+bool
+flow_write(struct flow *f)
+{
+	bool was_spliced = f->spliced;
+	ssize_t n;
+
+	n = was_spliced ? splice_put(f) : output_put(f);
+	if (n == -1 && would_block(errno))
+		return false;
+	if (n == -1) {
+		flow_cut(f, errno);
+		return true;
+	}
+	if (!f->spliced) {
+		f->off += (size_t)n;
+		f->len -= (size_t)n;
+		if (f->len == 0 && f->splice.held > 0)
+			splice_leave(f);
+	}
+	count(f, (size_t)n);
+	if (f->state == FLOW_DRAIN && held(f) == 0)
+		f->state = FLOW_DONE;
+	return true;
+}

@@ -1,0 +1,132 @@
+/* run/link/probe.c: --probe: whether listeners answer and targets accept. */
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../lib/log.h"
+#include "../../lib/os/os.h"
+#include "set.h"
+
+/* How long an answer may take. */
+#define ANSWER_NS	3000000000LL
+
+static int
+answer(struct addr *a, const struct resolved *r)
+{
+	struct addr plain = *a;
+	int fd;
+
+	/* The listener's own options are not the client's. */
+	plain.nopt = 0;
+	plain.c.bind = NULL;
+	plain.c.sourceport = -1;
+	plain.c.lowport = 0;
+	plain.c.socktype = plain.c.protocol = -1;
+	plain.c.connect_timeout = ANSWER_NS;
+	plain.probing = true;
+	fd = sock_open(&plain, r->sa.any.sa_family, SOCK_STREAM, 0);
+	if (fd == -1)
+		return -1;
+	/* A reset is an answer: it is the target that is away then. */
+	if (sock_connect(&plain, fd, (const struct sockaddr *)&r->sa,
+	    r->len) == -1 && errno != ECONNRESET) {
+		close(fd);
+		return -1;
+	}
+	close(fd);
+	return 0;
+}
+
+/* UDP has no answer: if the port can be bound, nobody listens. */
+static int
+bound(struct addr *a, const struct resolved *r)
+{
+	int fd = os_socket(r->sa.any.sa_family, SOCK_DGRAM, 0), rc;
+
+	(void)a;
+	if (fd == -1)
+		return fault_set("socket():");
+	rc = bind(fd, (const struct sockaddr *)&r->sa, r->len);
+	close(fd);
+	if (rc == -1)
+		return errno == EADDRINUSE ? 0 : fault_set("bind():");
+	return fault_set("nobody listens");
+}
+
+static int
+listener_answers(struct addr *a)
+{
+	struct resolved r[RESOLVE_MAX];
+	char buf[256], *host = NULL, *port;
+	bool udp = a->family->groups & G_UDP;
+
+	if (a->family->groups & G_UNIX && a->nparam > 0)
+		return unix_answers(a);
+	if (!(a->family->groups & (G_TCP | G_UDP)) || a->nparam == 0)
+		return 0;
+	if (a->c.bind != NULL &&
+	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
+		return -1;
+	if (resolve(a, host == NULL ? "127.0.0.1" : host, a->param[0],
+	    AF_UNSPEC, udp ? SOCK_DGRAM : SOCK_STREAM, false, r) == -1)
+		return -1;
+	if ((udp ? bound(a, &r[0]) : answer(a, &r[0])) == 0)
+		return 0;
+	/* A listener for IPv6 may be for nothing else. */
+	if (host != NULL || a->family->arg != AF_INET6 ||
+	    resolve(a, "::1", a->param[0], AF_INET6, SOCK_STREAM, false,
+	    r) == -1)
+		return -1;
+	return udp ? bound(a, &r[0]) : answer(a, &r[0]);
+}
+
+static int
+target_accepts(struct addr *b)
+{
+	struct resolved r[RESOLVE_MAX];
+	struct end e;
+
+	if (b->other != NULL || b->family->listens || b->nparam == 0)
+		return 0;
+	if (b->family->groups & G_UDP && b->nparam == 2)
+		return resolve(b, b->param[0], b->param[1], AF_UNSPEC,
+		    SOCK_DGRAM, false, r) == -1 ? -1 : 0;
+	/* Programs and files are not tried: that would be using them. */
+	if (!(b->family->groups & (G_TCP | G_UNIX)) ||
+	    b->family->groups & (G_EXEC | G_FIFO))
+		return 0;
+	b->c.retry = b->c.forever = 0;
+	if (b->c.connect_timeout == 0)
+		b->c.connect_timeout = ANSWER_NS;
+	end_init(&e);
+	b->probing = b->family->groups & G_TCP;
+	if (addr_open(b, &e) == -1)
+		return -1;
+	close(e.rfd);
+	return 0;
+}
+
+/* The reason alone: which call of which descriptor failed helps nobody. */
+static const char *
+why(void)
+{
+	return fault.err != 0 ? strerror(fault.err) : fault.words;
+}
+
+int
+link_probe(const struct wanted_link *w, struct addr *a, struct addr *b)
+{
+	if (addr_listens(a) && listener_answers(a) == -1) {
+		log_plain("%s: listener %.*s: %s", w->key, addr_head(a),
+		    a->spec->text, why());
+		return 1;
+	}
+	if (target_accepts(b) == -1) {
+		log_plain("%s: target %.*s: %s", w->key, addr_head(b),
+		    b->spec->text, why());
+		return 1;
+	}
+	return 0;
+}

@@ -1,0 +1,143 @@
+/* run/link/set.c: the set of links that is wanted. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../lib/log.h"
+#include "set.h"
+
+/*
+ * Both legs are probed, so that a peer that vanished ends its connection
+ * after two minutes; the user's options come later and win.
+ */
+#define KEEPALIVE	"keepalive,keepidle=60,keepintvl=10,keepcnt=6"
+
+/* For each address of a target: one that is silent has the next one wait. */
+#define CONNECT		"connect-timeout=5," KEEPALIVE
+
+struct wanted_link *
+wanted_add(struct wanted_set *s)
+{
+	struct wanted_link *p;
+
+	if ((s->n & (s->n - 1)) == 0) {
+		p = realloc(s->link, (s->n == 0 ? 1 : 2 * s->n) * sizeof *p);
+		if (p == NULL) {
+			fault_set("out of memory");
+			return NULL;
+		}
+		s->link = p;
+	}
+	p = &s->link[s->n++];
+	memset(p, 0, sizeof *p);
+	p->up = true;
+	return p;
+}
+
+void
+wanted_clear(struct wanted_set *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		free(s->link[i].a);
+		free(s->link[i].b);
+		free(s->link[i].fallback);
+		free(s->link[i].say);
+		free(s->link[i].from);
+	}
+	free(s->link);
+	s->link = NULL;
+	s->n = 0;
+}
+
+/* Whether a list of options has one of this name. */
+static bool
+has_option(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; list != NULL && *list != '\0';
+	    list += strcspn(list, ","), list += *list == ',')
+		if (strncmp(list, name, len) == 0 &&
+		    (list[len] == '=' || list[len] == ',' ||
+		    list[len] == '\0'))
+			return true;
+	return false;
+}
+
+static char *
+listener(const char *type, unsigned port, const char *more,
+    const struct link_opts *o, bool tcp)
+{
+	const char *opts = o->listen == NULL ? "" : o->listen;
+	size_t size = strlen(opts) + 200;
+	char *text = malloc(size);
+
+	if (text != NULL)
+		snprintf(text, size, "%s:%u,fork,reuseaddr%s%s%s%s%s", type,
+		    port, more, tcp ? "," : "", tcp ? KEEPALIVE : "",
+		    *opts == '\0' ? "" : ",", opts);
+	return text;
+}
+
+/*
+ * IPv6 and IPv4 on one socket where the system has both, unless the user
+ * says where to bind, or -4 or -6.
+ */
+static void
+listeners(struct wanted_link *w, bool tcp, unsigned port,
+    const struct link_opts *o)
+{
+	bool bound = has_option(o->listen, "bind") ||
+	    has_option(o->listen, "pf") ||
+	    has_option(o->listen, "protocol-family");
+
+	if (bound) {
+		w->a = listener(tcp ? "TCP-LISTEN" : "UDP-LISTEN", port, "",
+		    o, tcp);
+		return;
+	}
+	if (o->ipv == 4) {
+		w->a = listener(tcp ? "TCP4-LISTEN" : "UDP4-LISTEN", port, "",
+		    o, tcp);
+		return;
+	}
+	w->a = listener(tcp ? "TCP6-LISTEN" : "UDP6-LISTEN", port,
+	    o->ipv == 6 ? ",ipv6only=1" : ",ipv6only=0", o, tcp);
+	if (o->ipv == 6)
+		return;
+	w->fallback = listener(tcp ? "TCP4-LISTEN" : "UDP4-LISTEN", port, "",
+	    o, tcp);
+}
+
+/*
+ * Adds the link of a port.  host is a name or a numeric address, checked
+ * by the caller: nothing in it is special in an address.
+ */
+int
+wanted_port(struct wanted_set *s, char proto, unsigned port,
+    const char *host, unsigned target, const struct link_opts *o)
+{
+	struct wanted_link *w = wanted_add(s);
+	bool tcp = proto == 't', six = strchr(host, ':') != NULL;
+	const char *opts = o->connect == NULL ? "" : o->connect;
+	size_t size = strlen(host) + strlen(opts) + 150;
+
+	if (w == NULL)
+		return -1;
+	w->udp = !tcp;
+	snprintf(w->key, sizeof w->key, "%u/%s", port, tcp ? "tcp" : "udp");
+	snprintf(w->target, sizeof w->target, six ? "[%s]:%u" : "%s:%u",
+	    host, target);
+	listeners(w, tcp, port, o);
+	w->b = malloc(size);
+	if (w->b != NULL)
+		snprintf(w->b, size, "%s:%s%s%s%s", tcp ? "TCP" : "UDP",
+		    w->target, tcp ? "," CONNECT : "",
+		    *opts == '\0' ? "" : ",", opts);
+	if (w->a == NULL || w->b == NULL)
+		return fault_set("out of memory");
+	return 0;
+}

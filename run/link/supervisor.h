@@ -1,0 +1,28 @@
+/* run/link/supervisor.h: one process that watches over many links. */
+#ifndef RUN_SUPER_H
+#define RUN_SUPER_H
+
+#include "../docker/engine.h"
+#include "set.h"
+
+struct super_options {
+	msec drain_ms, hold_ms, exit_idle_ms;	/* exit_idle 0: never */
+	msec half_close_ms;	/* of an ambassador's links; -1: no limit */
+	int ready_fd;		/* -1: none */
+	bool ambassador;	/* links of ports: replies are never cut */
+	const struct link_opts *opts;
+	struct engine *engine;	/* source of further links, or NULL */
+};
+
+/* Runs the links until told to stop or one fails; the exit status. */
+int super_run(struct wanted_set *, const struct super_options *);
+
+/* Tells whoever waits that all listeners are up. */
+void ready_tell(int ready_fd);
+/*
+ * Gives the sockets of LISTEN_FDS to those of the addresses that fit, and
+ * closes those that none of them serves or names.
+ */
+void activation_take(struct addr *const *, size_t n);
+
+#endif

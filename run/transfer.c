@@ -1,0 +1,400 @@
+/* run/transfer.c: bytes both ways between two ends. */
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../lib/log.h"
+#include "../lib/os/sig.h"
+#include "../lib/span.h"
+#include "pair.h"
+#include "transfer.h"
+#include "statistics.h"
+
+/* Of one wait, so that it fits into poll's int. */
+#define LONGEST		86400000
+
+/* So often what a peer has not taken yet is looked at. */
+#define LOOK_MS		5
+
+struct tally *tally;
+
+msec
+clock_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (msec)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void
+slot_want(struct pollfd *slot, int fd, short events)
+{
+	slot->fd = fd;
+	slot->events = events;
+	slot->revents = 0;
+}
+
+/*
+ * Whether the input is looked at while its bytes cannot be written: a peer
+ * that is gone does not wait for an output that stalls.
+ */
+static bool
+input_watched(const struct pair *p, int i)
+{
+	const struct flow *f = &p->flow[i];
+
+	return f->state == FLOW_OPEN && flow_wants_output(f) &&
+	    f->from->rsock && f->from->stream && !p->in_unwatched[i];
+}
+
+/*
+ * Whether an output is watched that nobody reads from: else reading tells.
+ * Of pipes this is wanted one way only, and where it is known that no other
+ * reader will come: not by name.  A program's end is told by a signal.
+ */
+static bool
+output_watched(const struct pair *p, int i)
+{
+	const struct flow *f = &p->flow[i];
+
+	if (f->to == p->last)
+		return !p->out_unwatched[i];
+	return f->state == FLOW_OPEN && p->flow[!i].state == FLOW_DONE &&
+	    !p->program[!i] && !p->out_unwatched[i] &&
+	    (f->to->wsock ? !f->to->datagram_out :
+	    settings.direction != 'b' && !f->to->own);
+}
+
+/* Interest follows from state; two slots of one descriptor are harmless. */
+static void
+slots_set(struct pair *p, msec now)
+{
+	struct flow *f;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct pollfd *in = &p->slot[i == 0 ? LEFT_IN : RIGHT_IN];
+		struct pollfd *out = &p->slot[i == 0 ? RIGHT_OUT : LEFT_OUT];
+
+		f = &p->flow[i];
+		slot_want(in, -1, 0);
+		slot_want(out, -1, 0);
+		if (flow_wants_input(f) && f->again <= now)
+			slot_want(in, f->from->rfd, POLLIN);
+		else if (input_watched(p, i))
+			slot_want(in, f->from->rfd, 0);
+		if (flow_wants_output(f))
+			slot_want(out, f->to->wfd, POLLOUT);
+		else if (output_watched(p, i))
+			slot_want(out, f->to->wfd, 0);
+	}
+}
+
+msec
+sooner(msec a, msec b)
+{
+	return a == -1 ? b : b == -1 || a < b ? a : b;
+}
+
+/* Milliseconds until something must be done without any event. */
+static msec
+patience(struct pair *p, msec now)
+{
+	msec t = -1;
+	int i;
+
+	if (settings.idle > 0)
+		t = sooner(t, span_left(p->moved + settings.idle, now));
+	if (p->closing && settings.half_close >= 0)
+		t = sooner(t, p->moved == FROM_NOW ? settings.half_close :
+		    span_left(p->moved + settings.half_close, now));
+	if (pair_unsent_end(p) != NULL)
+		t = sooner(t, LOOK_MS);
+	if (p->unread)
+		t = 0;
+	for (i = 0; i < 2; i++) {
+		if (p->flow[i].again > now && flow_wants_input(&p->flow[i]))
+			t = sooner(t, p->flow[i].again - now);
+		if (p->flow[i].from->queued != NULL &&
+		    flow_wants_input(&p->flow[i]))
+			t = 0;
+	}
+	return t > LONGEST ? LONGEST : t;
+}
+
+/* What the direction can do now. */
+static void
+flow_work(struct pair *p, int i, bool readable, bool writable)
+{
+	struct flow *f = &p->flow[i];
+
+	if (writable && flow_wants_output(f))
+		flow_write(f);
+	if (readable && flow_wants_input(f)) {
+		flow_read(f);
+		/* What was read moved, even if it cannot be written now. */
+		if (flow_wants_output(f))
+			p->moved = FROM_NOW;
+		/* Most often it can be written at once. */
+		if (flow_wants_output(f) && (f->to->wsock || f->spliced))
+			flow_write(f);
+	}
+	if (f->state == FLOW_DONE && !p->shut[i])
+		pair_flow_over(p, i);
+}
+
+/* The wait that FROM_NOW meant went by without a byte. */
+static void
+moved_settle(struct pair *p, msec waited)
+{
+	if (p->closing && p->moved == FROM_NOW)
+		p->moved = clock_ms() - waited;
+}
+
+static bool
+both_done(const struct pair *p)
+{
+	return p->flow[0].state == FLOW_DONE && p->flow[1].state == FLOW_DONE;
+}
+
+/*
+ * The direction whose turn is first: an error is read before anything else
+ * ends, but where cool-write makes light of it writing finds it.
+ */
+static int
+first_turn(const struct pair *p)
+{
+	bool left = p->slot[LEFT_IN].revents & POLLERR;
+	bool right = p->slot[RIGHT_IN].revents & POLLERR;
+
+	return right ? !p->flow[1].from->cool_write :
+	    left && p->flow[0].from->cool_write;
+}
+
+static void
+events(struct pair *p)
+{
+	unsigned long long before = p->flow[0].bytes + p->flow[1].bytes;
+	int k, first = first_turn(p);
+	bool waited = p->closing;
+
+	for (k = 0; k < 2 && !p->over; k++) {
+		int i = k ^ first;
+		struct pollfd *in = &p->slot[i == 0 ? LEFT_IN : RIGHT_IN];
+		struct pollfd *out = &p->slot[i == 0 ? RIGHT_OUT : LEFT_OUT];
+
+		flow_work(p, i, in->revents != 0 ||
+		    p->flow[i].from->queued != NULL, out->revents != 0);
+		pair_input_look(p, i, in);
+		pair_output_look(p, i, out);
+	}
+	pair_unsent_look(p);
+	if (before != p->flow[0].bytes + p->flow[1].bytes)
+		p->moved = FROM_NOW;
+	else if (waited && !p->over && !both_done(p))
+		moved_settle(p, 0);
+}
+
+/* Orderly is what left nothing behind: no error, no pipe, no larger buffer. */
+static enum ending
+ending(const struct pair *p)
+{
+	const struct flow *f = p->flow;
+
+	if (p->out->reason == END_IDLE)
+		return ENDING_IDLE;
+	return !p->over && p->out->reason == END_EOF && !f[0].full &&
+	    !f[1].full ? ENDING_ORDERLY : ENDING_OTHER;
+}
+
+static void
+totals(struct pair *p)
+{
+	int i;
+
+	p->out->ending = ending(p);
+	for (i = 0; i < 2; i++) {
+		p->out->bytes[i] = p->flow[i].bytes;
+		p->out->blocks[i] = p->flow[i].blocks;
+		flow_free(&p->flow[i]);
+	}
+	p->out->lasted = p->started == 0 ? 0 : clock_ms() - p->started;
+}
+
+static void
+snapshot(struct pair *p)
+{
+	struct moved m;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		m.bytes[i] = p->flow[i].bytes;
+		m.blocks[i] = p->flow[i].blocks;
+	}
+	statistics_signal(&m);
+}
+
+int
+program_wait(pid_t *pid, int flags, bool said)
+{
+	pid_t got;
+	int status;
+
+	if (*pid == 0)
+		return 0;
+	got = sig_program_wait(*pid, &status, flags);
+	if (got == -1 && errno == ECHILD)
+		*pid = 0;	/* the parent's */
+	if (got <= 0)
+		return 0;
+	if (WIFSIGNALED(status))
+		log_warn("waitpid(): child %ld exited on signal %d",
+		    (long)*pid, WTERMSIG(status));
+	else if (WEXITSTATUS(status) != 0 && said)
+		log_info("waitpid(): child %ld exited with status %d",
+		    (long)*pid, WEXITSTATUS(status));
+	else if (WEXITSTATUS(status) != 0)
+		log_warn("waitpid(): child %ld exited with status %d",
+		    (long)*pid, WEXITSTATUS(status));
+	*pid = 0;
+	return !WIFEXITED(status) || WEXITSTATUS(status) != 0;
+}
+
+static bool
+program_look(struct pair *p, struct end *e)
+{
+	bool said = outcome_failed(p->out);
+
+	return program_wait(&e->pid, WNOHANG, said) |
+	    program_wait(&e->other_pid, WNOHANG, said);
+}
+
+/*
+ * A program that fails ends the connection, once its output has ended;
+ * what it left behind may write as long as -t lets it.
+ */
+static void
+programs_look(struct pair *p)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct end *e = p->flow[i].from;
+
+		if (program_look(p, e)) {
+			outcome_set(p->out, END_PROGRAM);
+			p->closing = true;
+			p->moved = clock_ms();
+		}
+		if (p->program[i] && e->pid == 0 && e->other_pid == 0 &&
+		    p->flow[!i].state == FLOW_OPEN &&
+		    settings.direction != 'b')
+			p->unread = true;
+	}
+}
+
+static int
+wait_events(struct pair *p, msec t)
+{
+	int n, saved;
+
+	if (sig_taken(SIGUSR1))
+		snapshot(p);
+	n = p->programs ? sig_poll(p->slot, SLOTS, (int)t) :
+	    poll(p->slot, SLOTS, (int)t);
+	saved = errno;
+	if (p->programs && sig_taken(SIGCHLD))
+		programs_look(p);
+	errno = saved;
+	return n;
+}
+
+/*
+ * Looks at the clock where it counts: most connections end without, and to
+ * read it costs a child a page.
+ */
+static msec
+clock_look(struct pair *p)
+{
+	msec now;
+
+	if (settings.idle == 0 && !p->flow[0].again && !p->flow[1].again &&
+	    (!p->closing || p->moved == FROM_NOW))
+		return 0;
+	now = clock_ms();
+	if (p->moved == FROM_NOW)
+		p->moved = now;
+	return now;
+}
+
+static void
+loop(struct pair *p)
+{
+	msec now, t;
+	int n;
+
+	while (!p->over && (!both_done(p) || p->last != NULL)) {
+		now = clock_look(p);
+		slots_set(p, now);
+		t = patience(p, now);
+		n = wait_events(p, t);
+		if (n <= 0)
+			moved_settle(p, n == 0 ? t : 0);
+		if (n == 0 && p->unread)
+			pair_finish(p, END_EOF);
+		if (n == -1 && (errno == EINTR || errno == EAGAIN ||
+		    errno == ENOMEM))
+			continue;
+		if (n == -1) {
+			log_error("poll(): %s", strerror(errno));
+			pair_finish(p, END_ERROR);
+			break;
+		}
+		events(p);
+		if (p->moved != FROM_NOW && !p->over &&
+		    (!both_done(p) || p->last != NULL))
+			pair_time_out(p);
+	}
+}
+
+void
+shuttle(struct end *left, struct end *right, struct outcome *out)
+{
+	struct pair p;
+	int i;
+
+	memset(&p, 0, offsetof(struct pair, flow));
+	memset(out, 0, sizeof *out);
+	p.out = out;
+	flow_init(&p.flow[0], left, right, 0, out);
+	flow_init(&p.flow[1], right, left, 1, out);
+	if (settings.direction == 'u')
+		p.flow[1].state = FLOW_DONE;
+	if (settings.direction == 'U')
+		p.flow[0].state = FLOW_DONE;
+	for (i = 0; i < 2; i++)
+		p.shut[i] = p.flow[i].state == FLOW_DONE;
+	p.program[0] = left->pid || left->other_pid;
+	p.program[1] = right->pid || right->other_pid;
+	p.programs = p.program[0] || p.program[1];
+	if (p.programs)
+		sig_wait_for(SIGCHLD);
+	if (log_summary_on())
+		p.started = clock_ms();
+	p.moved = FROM_NOW;
+	if (p.programs)
+		programs_look(&p);	/* one may have come too early */
+	/* A client has most often sent something before its child runs. */
+	if (self.listener != 0 && left->rsock && left->stream)
+		flow_work(&p, 0, true, false);
+	loop(&p);
+	totals(&p);
+}
