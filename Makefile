@@ -35,7 +35,7 @@ OBJS = relay.o spec.o \
 	addr/option/misc.o addr/option/process.o addr/option/socket.o \
 	addr/option/tty.o \
 	addr/net/bound.o addr/net/resolve.o addr/net/sock.o \
-	lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o lib/span.o \
+	lib/clock.o lib/error.o lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o  \
 	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/sig.o
 
 SRCS = $(OBJS:.o=.c)
@@ -54,7 +54,7 @@ HEADERS = relay.h \
 	addr/family/udp-queue.h \
 	addr/option/rows.h \
 	addr/net/bound.h \
-	lib/http.h lib/json.h lib/lock.h lib/log.h lib/num.h lib/span.h \
+	lib/clock.h lib/error.h lib/http.h lib/json.h lib/lock.h lib/log.h lib/num.h  \
 	lib/os/cleanup.h lib/os/os.h lib/os/sig.h
 
 all: relay

@@ -1,7 +1,7 @@
 /*
  * relay.c: a socat-compatible relay; what the program is.
  *
- *  - Two ends and a shuttle between them.  An address says how an end
+ *  - Two ends and a transfer between them.  An address says how an end
  *    comes to be (spec.c, addr/); run/ says what is done with ends.
  *  - One process per connection: the listener accepts, forks, reaps; the
  *    child opens the second address itself, so that a target that moved is
@@ -22,10 +22,11 @@
 
 #include "addr/addr.h"
 #include "lib/os/cleanup.h"
+#include "lib/error.h"
 #include "lib/log.h"
 #include "lib/num.h"
 #include "lib/os/os.h"
-#include "lib/span.h"
+#include "lib/clock.h"
 #include "relay.h"
 #include "run/command/advice.h"
 #include "run/command/help.h"
@@ -117,7 +118,7 @@ static const char more_help[] =
 	"      --ready-fd=<fd>        gets a newline when all listeners are up\n"
 	"      --version              the same as -V\n";
 
-/* Takes the argument of a flag; -1 with words in fault. */
+/* Takes the argument of a flag; -1 with words in last_error. */
 typedef int flag_function(const char *value);
 
 struct flag {
@@ -130,15 +131,15 @@ static int
 number_wrong(const char *flag, const char *value, enum num_error why)
 {
 	if (why == NUM_MISSING)
-		fault_set("parseopts(): missing numerical value of "
+		error_set("parseopts(): missing numerical value of "
 		    "option \"%s\"", flag);
 	else if (why == NUM_GARBAGE)
-		fault_set("parseopts(): trailing garbage in numerical "
+		error_set("parseopts(): trailing garbage in numerical "
 		    "arg of option \"%s\"", flag);
 	else
-		fault_set("option \"%s\": value out of range", flag);
+		error_set("option \"%s\": value out of range", flag);
 	if (why != NUM_RANGE)
-		fault_hint("%s takes a number, and \"%.80s\" is none", flag,
+		error_hint("%s takes a number, and \"%.80s\" is none", flag,
 		    value);
 	return -1;
 }
@@ -153,7 +154,7 @@ seconds(const char *flag, const char *value, msec *ms)
 		e = NUM_RANGE;
 	if (e != NUM_OK)
 		return number_wrong(flag, value, e);
-	*ms = span_msec(ns);
+	*ms = clock_msec(ns);
 	return 0;
 }
 
@@ -340,7 +341,7 @@ set_ready_fd(const char *value)
 	if (e != NUM_OK)
 		return number_wrong("--ready-fd", value, e);
 	if (fcntl((int)n, F_GETFD) == -1)
-		return fault_set("--ready-fd %lld:", n);
+		return error_set("--ready-fd %lld:", n);
 	if (n > STDERR_FILENO)
 		fcntl((int)n, F_SETFD, FD_CLOEXEC);
 	mode.ready_fd = (int)n;
@@ -400,7 +401,7 @@ static const struct flag flags[] = {
 static _Noreturn void
 die(int brief)
 {
-	fault_print(brief || settings.as_socat);
+	error_print(brief || settings.as_socat);
 	cleanup_run();
 	exit(1);
 }
@@ -502,12 +503,12 @@ flag_unknown(const char *arg)
 		    "\"-%c -%c\" instead of \"%.80s\"", arg[1], arg[2], arg);
 		exit(1);
 	}
-	fault_set("unknown %soption \"%.80s\"; use option \"-h\" for "
+	error_set("unknown %soption \"%.80s\"; use option \"-h\" for "
 	    "help", arg[1] == 'l' ? "log " : "", arg);
 	if (advise_flag(arg, advice))
-		fault_hint("%s", advice);
+		error_hint("%s", advice);
 	else if ((near = flag_near(arg)) != NULL)
-		fault_hint("did you mean %s?", near);
+		error_hint("did you mean %s?", near);
 	return -1;
 }
 
@@ -544,18 +545,18 @@ flags_late(char *words[], int n)
 	if (i >= n)
 		return 0;
 	if (n == 2)
-		fault_set("unknown device/address \"%.200s\"", words[i]);
+		error_set("unknown device/address \"%.200s\"", words[i]);
 	else
-		fault_set("exactly 2 addresses required (there are %d); use "
+		error_set("exactly 2 addresses required (there are %d); use "
 		    "option \"-h\" for help", n);
 	if (advise_order(words, n, flag_width, advice))
-		fault_hint("%s", advice);
+		error_hint("%s", advice);
 	return -1;
 }
 
 /*
  * Takes a flag of grand-ambassador, which names a container, where it is, or
- * how much to say; the same as mode_grand() returns.
+ * how much to say; the same as docker_flag() returns.
  */
 static int
 grand_flag(const char *arg, char *next, char *words[], int *n)
@@ -565,7 +566,7 @@ grand_flag(const char *arg, char *next, char *words[], int *n)
 
 	if (settings.as_socat)
 		return 0;
-	took = mode_grand(&mode, arg, next, &name, &flag);
+	took = docker_flag(&mode, arg, next, &name, &flag);
 	if (took > 0)
 		mode.given[mode.ngiven++] = flag;
 	if (name != NULL)
@@ -584,7 +585,7 @@ container_word(char *word, char *words[], int *n)
 			words[(*n)++] = word;
 			return 0;
 		}
-	return fault_set("unexpected word \"%.80s\"; a container is named by "
+	return error_set("unexpected word \"%.80s\"; a container is named by "
 	    "-name", word);
 }
 
@@ -621,7 +622,7 @@ flags_read(int argc, char *argv[], char *words[], int *n)
 		    f->set != ignore && f->set != set_statistics))
 			return flag_unknown(arg);
 		if (value == NULL && f->takes == 'v' && i + 1 >= argc)
-			return fault_set("option %s requires an argument; use "
+			return error_set("option %s requires an argument; use "
 			    "option \"-h\" for help", f->name);
 		if (value == NULL && f->takes == 'v')
 			value = argv[++i];

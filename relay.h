@@ -6,12 +6,12 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "lib/clock.h"
+
 /* The version whose behaviour is the reference, and our own. */
 #define SOCAT_VERSION	"1.8.1.1"
 #define RELAY_VERSION	"0.1"
 
-/* Milliseconds; -1 where a duration is unset. */
-typedef long long msec;
 
 /*
  * One word of the command line, split.  Pure syntax: which types and
@@ -77,7 +77,7 @@ enum ending {
 };
 
 /*
- * One side of the shuttle, open.  Whoever opened it fills it in;
+ * One side of the transfer, open.  Whoever opened it fills it in;
  * end_close() alone releases it.
  */
 struct end {

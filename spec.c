@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/error.h"
 #include "lib/log.h"
 #include "relay.h"
 
@@ -150,7 +151,7 @@ param_add(struct spec *s, struct lexer *l)
 
 	array = grow(s->param, s->nparam, sizeof *array);
 	if (array == NULL)
-		return fault_set("out of memory");
+		return error_set("out of memory");
 	s->param = array;
 	part_read(l, &array[s->nparam++], STOP_PARAM);
 	return 0;
@@ -165,7 +166,7 @@ opt_add(struct spec *s, struct lexer *l)
 		return 0;	/* "a,,b" and a comma at the end are fine */
 	array = grow(s->opt, s->nopt, sizeof *array);
 	if (array == NULL)
-		return fault_set("out of memory");
+		return error_set("out of memory");
 	s->opt = array;
 	o = &array[s->nopt++];
 	memset(o, 0, sizeof *o);
@@ -266,7 +267,7 @@ spec_new(const char *text, size_t room)
 
 /*
  * Splits text, which must outlive the spec.  On success *out is the
- * caller's, to be given to spec_free(); on error -1, words in fault, and
+ * caller's, to be given to spec_free(); on error -1, words in last_error, and
  * *out is NULL.
  */
 int
@@ -280,7 +281,7 @@ spec_parse(const char *text, struct spec **out)
 	for (halves = 0; halves < 2; halves++) {
 		*next = spec_new(text, strlen(l.p));
 		if (*next == NULL) {
-			fault_set("out of memory");
+			error_set("out of memory");
 			goto fail;
 		}
 		l.w = (*next)->heap;
@@ -291,8 +292,8 @@ spec_parse(const char *text, struct spec **out)
 		l.p += 2;	/* "!!" */
 		next = &(*next)->other;
 	}
-	fault_set("more than one \"!!\" in address \"%.200s\"", text);
-	fault_place(text, (size_t)(l.p - text) - 2, 2);
+	error_set("more than one \"!!\" in address \"%.200s\"", text);
+	error_place(text, (size_t)(l.p - text) - 2, 2);
 fail:
 	spec_free(*out);
 	*out = NULL;
@@ -314,7 +315,7 @@ spec_free(struct spec *s)
 /*
  * EXEC's words: blanks separate, quotes, brackets and backslashes keep a
  * blank from doing so.  Argv, NULL-terminated, and its strings are one
- * allocation, the caller's; NULL with words in fault when memory is out.
+ * allocation, the caller's; NULL with words in last_error when memory is out.
  */
 char **
 spec_split(const char *command)
@@ -325,7 +326,7 @@ spec_split(const char *command)
 
 	argv = malloc((len / 2 + 2) * sizeof *argv + len + 2);
 	if (argv == NULL) {
-		fault_set("out of memory");
+		error_set("out of memory");
 		return NULL;
 	}
 	l.w = (char *)(argv + len / 2 + 2);

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "../lib/error.h"
 #include "../lib/log.h"
 #include "../lib/os/os.h"
 #include "addr.h"
@@ -220,16 +221,16 @@ opt_unknown(struct addr *a, const struct spec_opt *at)
 	size_t blanks = strspn(name, " \t\n");
 	char advice[ADVICE_MAX];
 
-	fault_set("unknown option \"%.200s\"", name);
-	fault_place(a->spec->text, at->name.col, strlen(name));
+	error_set("unknown option \"%.200s\"", name);
+	error_place(a->spec->text, at->name.col, strlen(name));
 	near = opt_near(name + blanks, a->family->groups);
 	if (blanks > 0 && opt_find(name + blanks) != NULL)
-		fault_hint("there is a blank before \"%.100s\"",
+		error_hint("there is a blank before \"%.100s\"",
 		    name + blanks);
 	else if (near != NULL)
-		fault_hint("did you mean \"%s\"?", near);
+		error_hint("did you mean \"%s\"?", near);
 	else if (a->family->max == 127 && advise_command(a->spec, advice))
-		fault_hint("%s", advice);
+		error_hint("%s", advice);
 	return -1;
 }
 
@@ -250,22 +251,22 @@ opt_misread(struct addr *a, const struct opt *o, const struct spec_opt *at)
 	if (at->value.text == NULL && !settings.as_socat &&
 	    (is_field(o, offsetof(struct conf, max_children)) ||
 	    is_field(o, offsetof(struct conf, pool)))) {
-		fault_set("option \"%.200s\": value required", at->name.text);
-		fault_hint("%s takes a number, as in %s=100", name, name);
+		error_set("option \"%.200s\": value required", at->name.text);
+		error_hint("%s takes a number, as in %s=100", name, name);
 		goto wrong;
 	}
 	for (i = 0; i < a->nopt; i++)
 		if (a->opt[i].opt == o &&
 		    is_field(o, offsetof(struct conf, range))) {
-			fault_set("option \"%.200s\" is given twice",
+			error_set("option \"%.200s\" is given twice",
 			    at->name.text);
-			fault_hint("only one range is looked at: each needs "
+			error_hint("only one range is looked at: each needs "
 			    "a listener of its own");
 			goto wrong;
 		}
 	return 0;
 wrong:
-	fault_place(a->spec->text, at->name.col, strlen(at->name.text));
+	error_place(a->spec->text, at->name.col, strlen(at->name.text));
 	return -1;
 }
 
@@ -280,32 +281,32 @@ opt_check(struct addr *a, const struct spec_opt *at)
 		return opt_unknown(a, at);
 	if (o->groups != G_ALL && !(o->groups & a->family->groups) &&
 	    !settings.no_groups) {
-		fault_set("option \"%.200s\" not supported with this address "
+		error_set("option \"%.200s\" not supported with this address "
 		    "type", at->name.text);
-		fault_place(a->spec->text, at->name.col,
+		error_place(a->spec->text, at->name.col,
 		    strlen(at->name.text));
 		groups_name(o->groups, groups, sizeof groups);
-		fault_hint("%s is for addresses of group %s; -g tries it "
+		error_hint("%s is for addresses of group %s; -g tries it "
 		    "nevertheless", name_of(o->names), groups);
 		if (advise_group(o, name_of(o->names), advice))
-			fault_hint("%s", advice);
+			error_hint("%s", advice);
 		return -1;
 	}
 	if (o->kind == K_ABSENT || (o->kind != K_FIELD &&
 	    (o->a == ABSENT || o->b == ABSENT))) {
-		fault_set("option \"%.200s\" is known but not available here",
+		error_set("option \"%.200s\" is known but not available here",
 		    at->name.text);
-		fault_place(a->spec->text, at->name.col,
+		error_place(a->spec->text, at->name.col,
 		    strlen(at->name.text));
 		return -1;
 	}
 	if (opt_misread(a, o, at) == -1)
 		return -1;
 	if (opt_value(o, at, &set->val) == -1) {
-		fault.text = a->spec->text;
+		last_error.text = a->spec->text;
 		if (!settings.sloppy || opt_binds(o))
 			return -1;
-		fault_print(1);
+		error_print(1);
 		return 0;
 	}
 	set->opt = o;
@@ -329,7 +330,7 @@ params_join(struct addr *a)
 		len += strlen(s->param[i].text) + 1;
 	p = malloc(len);
 	if (p == NULL)
-		return fault_set("out of memory");
+		return error_set("out of memory");
 	*p = '\0';
 	for (i = 0, len = 0; i < s->nparam; i++)
 		len += (size_t)sprintf(p + len, "%s%s", i > 0 ? ":" : "",
@@ -349,7 +350,7 @@ params_check(struct addr *a)
 
 	a->param = calloc(s->nparam + 1, sizeof *a->param);
 	if (a->param == NULL)
-		return fault_set("out of memory");
+		return error_set("out of memory");
 	if (f->max == 127) {
 		if (params_join(a) == -1)
 			return -1;
@@ -358,14 +359,14 @@ params_check(struct addr *a)
 			a->param[a->nparam++] = s->param[i].text;
 	if (a->nparam >= (size_t)f->min && a->nparam <= (size_t)f->max)
 		return 0;
-	fault_set("%s: wrong number of parameters (%zu instead of %d): "
+	error_set("%s: wrong number of parameters (%zu instead of %d): "
 	    "usage: %s", s->type.text, a->nparam,
 	    a->nparam < (size_t)f->min ? f->min : f->max, f->syntax);
 	i = a->nparam > (size_t)f->max ? (size_t)f->max : 0;
-	fault_place(s->text, i < s->nparam ? s->param[i].col : s->type.col,
+	error_place(s->text, i < s->nparam ? s->param[i].col : s->type.col,
 	    1);
 	if (advise_params(s, f, advice))
-		fault_hint("%s", advice);
+		error_hint("%s", advice);
 	return -1;
 }
 
@@ -376,17 +377,17 @@ type_unknown(const struct addr *a, const char *type)
 	char advice[ADVICE_MAX];
 
 	if (absent != NULL)
-		fault_set("%s is known but not here: %s",
+		error_set("%s is known but not here: %s",
 		    name_of(absent->names), absent->lack);
 	else
-		fault_set("unknown device/address \"%.200s\"", type);
-	fault_place(a->spec->text, a->spec->type.col, strlen(type));
+		error_set("unknown device/address \"%.200s\"", type);
+	error_place(a->spec->text, a->spec->type.col, strlen(type));
 	if (absent != NULL)
 		return -1;
 	if (a->spec->nparam == 0 && access(type, F_OK) == 0)
-		fault_hint("for a file write ./%.200s", type);
+		error_hint("for a file write ./%.200s", type);
 	else if (advise_type(a->spec, advice))
-		fault_hint("%s", advice);
+		error_hint("%s", advice);
 	return -1;
 }
 
@@ -420,7 +421,7 @@ place_of(const struct addr *a, const struct spec_opt *at)
 	const struct spec_part *p = at->value.text != NULL ? &at->value :
 	    &at->name;
 
-	fault_place(a->spec->text, p->col, strlen(p->text));
+	error_place(a->spec->text, p->col, strlen(p->text));
 }
 
 /* The place of the last value that the option was given. */
@@ -447,11 +448,11 @@ values_check(struct addr *a)
 	struct conf *c = &a->c;
 
 	if (opt_given(a, "escape") && (c->escape < 0 || c->escape > 255)) {
-		fault_set("option \"escape\": value out of range");
+		error_set("option \"escape\": value out of range");
 		return wrong_value(a, "escape");
 	}
 	if (c->connect_timeout < 0) {
-		fault_set("option \"connect-timeout\": value out of range");
+		error_set("option \"connect-timeout\": value out of range");
 		return wrong_value(a, "connect-timeout");
 	}
 	if (c->accept_timeout < 0)
@@ -469,7 +470,7 @@ conf_check(struct addr *a, bool dual)
 	if ((dual && useless_dual(a) == -1) || useless_check(a) == -1)
 		return -1;
 	if (a->c.max_children >= 0 && a->family->listens && !addr_forks(a)) {
-		fault_set("option max-children not allowed without "
+		error_set("option max-children not allowed without "
 		    "option fork");
 		return wrong_value(a, "max-children");
 	}
@@ -492,20 +493,20 @@ half_check(struct addr *a, bool dual)
 	if (type_check(a) == -1 || params_check(a) == -1)
 		return -1;
 	if (s->unclosed) {
-		fault_set("unexpected end of address \"%.200s\"", s->text);
-		fault_place(s->text, strlen(s->text), 1);
-		fault_hint("a quote is still open");
+		error_set("unexpected end of address \"%.200s\"", s->text);
+		error_place(s->text, strlen(s->text), 1);
+		error_hint("a quote is still open");
 		return -1;
 	}
 	a->opt = calloc(s->nopt + 1, sizeof *a->opt);
 	if (a->opt == NULL)
-		return fault_set("out of memory");
+		return error_set("out of memory");
 	for (i = 0; i < s->nopt; i++)
 		if (opt_check(a, &s->opt[i]) == -1)
 			return -1;
 	if (conf_check(a, dual) == -1 ||
 	    (a->family->check != NULL && a->family->check(a) == -1)) {
-		fault_place(s->text, s->nparam > 0 ? s->param[0].col :
+		error_place(s->text, s->nparam > 0 ? s->param[0].col :
 		    s->type.col, 1);
 		return -1;
 	}
@@ -519,7 +520,7 @@ addr_new(struct spec *s, bool reads, bool writes)
 
 	a = calloc(1, sizeof *a);
 	if (a == NULL) {
-		fault_set("out of memory");
+		error_set("out of memory");
 		return NULL;
 	}
 	a->client = &last_client;
@@ -559,7 +560,7 @@ addr_parse(const char *text, bool reads, bool writes, struct addr **out)
 	*out = a;
 	return 0;
 fail:
-	/* The places in fault point into text, not into the spec. */
+	/* The places in last_error point into text, not into the spec. */
 	addr_free(a);
 	return -1;
 }

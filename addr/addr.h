@@ -134,7 +134,7 @@ struct family {
 	const char *syntax;
 	unsigned groups;
 	signed char min, max;	/* parameters; max 127: ":" is text */
-	unsigned char listens;	/* next() gives ends, again and again */
+	unsigned char listens;	/* accept() gives ends, again and again */
 	unsigned char own_late;	/* late options are for its program */
 	int arg, arg2;		/* the family's own */
 	/* Options that its groups allow and that do nothing, or NULL. */
@@ -144,21 +144,21 @@ struct family {
 	int (*there)(const struct addr *, const struct addr *partner);
 	/*
 	 * Opens.  Of a family that listens: makes a->lfd, and e stays as
-	 * it is.  -1 with words in fault.
+	 * it is.  -1 with words in last_error.
 	 */
 	int (*open)(struct addr *, struct end *e);
 	/*
 	 * Takes one connection that waits on a->lfd into e; 1 when there
 	 * was none after all, 2 when one was turned away and there may be
-	 * more.  -1 with words in fault and errno: if sock_lacks() says so
+	 * more.  -1 with words in last_error and errno: if sock_lacks() says so
 	 * the system is short of something, else the listener is broken.
 	 * What is wrong with one peer is never -1, whatever errno it makes.
 	 */
-	int (*next)(struct addr *, struct end *e);
+	int (*accept)(struct addr *, struct end *e);
 	/* Child only: the address's own work after fork; may be NULL. */
-	int (*born)(struct addr *, struct end *e);
-	/* Makes the state that next() needs, for a socket from outside. */
-	int (*adopt)(struct addr *);
+	int (*child_init)(struct addr *, struct end *e);
+	/* Makes the state that accept() needs, for a socket from outside. */
+	int (*attach)(struct addr *);
 };
 
 /* A family that is known and not here. */
@@ -195,7 +195,7 @@ struct opt_set {
 };
 
 /*
- * Clients and packets that next() turned away through no fault of the
+ * Clients and packets that accept() turned away through no fault of the
  * listener; who serves says so, once in a while.
  */
 struct drops {
@@ -221,17 +221,17 @@ struct addr {
 	bool probing;		/* connects to see whether it can, no more */
 	int given;		/* descriptor that it names, or -1 */
 	int lfd;		/* listening socket, or -1 */
-	int back;		/* what children give back to next(), or -1 */
+	int back;		/* what children give back to accept(), or -1 */
 	pid_t owner;		/* who opened lfd */
 	bool rooted;		/* chroot-early= was done */
 	struct made *made;	/* the path of lfd, or NULL */
 	struct made *lock;	/* the lock file, or NULL */
-	struct client *client;	/* of the last next(); all addresses share it */
+	struct client *client;	/* of the last accept(); all addresses share it */
 	struct sockaddr_storage local;	/* of lfd */
 	socklen_t locallen;
 	struct resolved target;	/* if it is a number; else len is 0 */
 	struct range *range;	/* parsed, or NULL */
-	struct drops drops;	/* written by next() */
+	struct drops drops;	/* written by accept() */
 	void *state;		/* the family's own */
 	struct end *first;	/* nofork: the other end of the program */
 };
@@ -240,7 +240,7 @@ struct addr {
  * Looks up type and options of a word and checks all that can be checked
  * without opening anything.  reads and writes say what the address is for.
  * On success *out is the caller's, to be given to addr_free(); on error -1
- * with words and place in fault.
+ * with words and place in last_error.
  */
 int addr_parse(const char *text, bool reads, bool writes, struct addr **out);
 void addr_free(struct addr *);
@@ -254,12 +254,12 @@ bool addr_serves(const struct addr *);
 /* Opens either half; see struct family. */
 int addr_open(struct addr *, struct end *);
 /* Listens on a socket that was handed down. */
-int addr_adopt(struct addr *, int fd);
-int addr_next(struct addr *, struct end *);
+int addr_attach(struct addr *, int fd);
+int addr_accept(struct addr *, struct end *);
 /* The listening socket reports an error: 0 if it still serves, or -1. */
-int addr_mend(struct addr *);
+int addr_recover(struct addr *);
 int addr_first(struct addr *, struct end *);
-int addr_born(struct addr *, struct end *);
+int addr_child_init(struct addr *, struct end *);
 void addr_unlock(struct addr *);
 /* Removes what the listening address left in the file system. */
 void addr_unlisten(struct addr *);
@@ -293,7 +293,7 @@ bool opt_binds(const struct opt *);
 
 /*
  * useless.c: refuses options that would do nothing, by their canonical names
- * and where that is.  0, or -1 with words and place in fault.
+ * and where that is.  0, or -1 with words and place in last_error.
  */
 int opt_useless(struct addr *, const char *names, const char *where);
 /* The same of flags of open(2). */
@@ -334,13 +334,13 @@ const char *sock_name(const struct sockaddr *, socklen_t, char *buf,
  */
 const char *sock_plain(const struct sockaddr *, socklen_t, char *buf,
     size_t size);
-/* A socket with its early options; -1 with words in fault. */
+/* A socket with its early options; -1 with words in last_error. */
 /* What socktype= says, or the usual type. */
 int sock_type(const struct addr *, int usual);
 int sock_open(struct addr *, int af, int type, int proto);
 int sock_bind(struct addr *, int fd, const struct sockaddr *, socklen_t);
 int sock_listen(struct addr *, int fd, const char *proto);
-/* As struct family's next(), for connections. */
+/* As struct family's accept(), for connections. */
 int sock_accept(struct addr *, struct end *);
 /* Whether the client may connect: range, sourceport, lowport. */
 void listening_again(struct addr *);
@@ -353,7 +353,7 @@ bool sock_meets_itself(int fd);
 bool sock_lacks(int err);
 /* A call on the listening socket itself said so: it serves no more. */
 bool sock_broken(int err);
-/* Counts what next() turns away, and keeps the words if they are first. */
+/* Counts what accept() turns away, and keeps the words if they are first. */
 void drop_note(struct addr *, unsigned long n, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Binds for bind=, sourceport= and lowport=, then connects. */
@@ -361,7 +361,7 @@ int sock_connect(struct addr *, int fd, const struct sockaddr *, socklen_t);
 /*
  * Has one() connect to the host and port that are the parameters: to all
  * addresses that they have, one after the other, until one is right.  -1
- * with the address and the last reason in fault.
+ * with the address and the last reason in last_error.
  */
 int sock_connect_host(struct addr *, struct end *, int socktype,
     int (*one)(struct addr *, struct end *, const struct resolved *));
@@ -389,9 +389,6 @@ int unix_connect_path(struct addr *, struct end *, const char *path);
 /* Whether somebody has the socket of a listening address: 0, or -1. */
 int unix_answers(struct addr *);
 
-/* Waits for the descriptor; 1 ready, 0 time is up, -1 with errno. */
-int fd_wait(int fd, char what, long long timeout_ns);
-void nap_ns(long long ns);
 int fd_cloexec(int fd, bool on);
 void fd_nonblock(int fd);
 

@@ -4,7 +4,7 @@
 
 #include "addr.h"
 
-/* As long as a fault's hint may be. */
+/* As long as an error's hint may be. */
 #define ADVICE_MAX	320
 
 /*

@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 #include "../lib/os/cleanup.h"
+#include "../lib/error.h"
 #include "../lib/log.h"
-#include "../lib/span.h"
+#include "../lib/clock.h"
 #include "addr.h"
 
 void
@@ -84,11 +85,11 @@ fd_owner(struct addr *a, int fd)
 	const struct conf *c = &a->c;
 
 	if (c->perm != -1 && fchmod(fd, (mode_t)c->perm) == -1)
-		return fault_set("fchmod(%d, 0%03llo):", fd,
+		return error_set("fchmod(%d, 0%03llo):", fd,
 		    (unsigned long long)c->perm);
 	if ((c->user != -1 || c->group != -1) &&
 	    fchown(fd, (uid_t)c->user, (gid_t)c->group) == -1)
-		return fault_set("fchown(%d, %lld, %lld):", fd, c->user,
+		return error_set("fchown(%d, %lld, %lld):", fd, c->user,
 		    c->group);
 	return 0;
 }
@@ -147,33 +148,6 @@ end_close(struct end *e)
 	}
 }
 
-/* Waits; what is 'r' or 'w'.  1 ready, 0 time is up, -1 with errno. */
-int
-fd_wait(int fd, char what, long long timeout_ns)
-{
-	struct pollfd p = { .fd = fd,
-	    .events = what == 'r' ? POLLIN : POLLOUT };
-	long long left = timeout_ns < 0 ? -1 : span_msec(timeout_ns);
-	int rc, ms;
-
-	do {
-		ms = span_poll(left);
-		rc = poll(&p, 1, ms);
-		left -= ms;
-	} while (rc == 0 && left > 0);
-	return rc;
-}
-
-void
-nap_ns(long long ns)
-{
-	struct timespec ts = { (time_t)(ns / 1000000000LL),
-	    (long)(ns % 1000000000LL) };
-
-	while (nanosleep(&ts, &ts) == -1 && errno == EINTR)
-		;
-}
-
 void
 fd_nonblock(int fd)
 {
@@ -187,6 +161,6 @@ int
 fd_cloexec(int fd, bool on)
 {
 	if (fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0) == -1)
-		return fault_set("fcntl(%d, F_SETFD, %d):", fd, on);
+		return error_set("fcntl(%d, F_SETFD, %d):", fd, on);
 	return 0;
 }

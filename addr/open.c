@@ -12,6 +12,7 @@
 
 #include "../lib/os/cleanup.h"
 #include "../lib/lock.h"
+#include "../lib/error.h"
 #include "../lib/log.h"
 #include "../lib/os/os.h"
 #include "addr.h"
@@ -54,10 +55,10 @@ netns_enter(const char *name)
 	snprintf(path, sizeof path, "%s%s", folder, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1)
-		return fault_set("open(%s, O_RDONLY|O_CLOEXEC):", path);
+		return error_set("open(%s, O_RDONLY|O_CLOEXEC):", path);
 	rc = os_netns(fd);
 	if (rc == -1)
-		fault_set("setns(\"%s\", CLONE_NEWNET):", path);
+		error_set("setns(\"%s\", CLONE_NEWNET):", path);
 	close(fd);
 	return rc;
 }
@@ -69,7 +70,7 @@ around_enter(struct addr *a, struct around *s)
 	if (a->c.chdir != NULL) {
 		s->cwd = open(".", O_RDONLY | O_CLOEXEC);
 		if (chdir(a->c.chdir) == -1)
-			return fault_set("chdir(\"%s\"):", a->c.chdir);
+			return error_set("chdir(\"%s\"):", a->c.chdir);
 	}
 	if (a->c.netns != NULL) {
 		s->net = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
@@ -116,7 +117,7 @@ static int
 path_remove(const char *path)
 {
 	if (unlink(path) == -1 && errno != ENOENT)
-		return fault_set("unlink(\"%s\"):", path);
+		return error_set("unlink(\"%s\"):", path);
 	return 0;
 }
 
@@ -142,12 +143,12 @@ early_named(struct addr *a, const char *path)
 		return -1;
 	if (c->perm_early != -1 && chmod(path, (mode_t)c->perm_early) == -1 &&
 	    errno != ENOENT)
-		return fault_set("chmod(\"%s\", 0%03llo):", path,
+		return error_set("chmod(\"%s\", 0%03llo):", path,
 		    (unsigned long long)c->perm_early);
 	if ((c->user_early != -1 || c->group_early != -1) &&
 	    chown(path, (uid_t)c->user_early, (gid_t)c->group_early) == -1 &&
 	    (errno != ENOENT || !(a->family->groups & G_UNIX)))
-		return fault_set("chown(\"%s\", %lld, %lld):", path,
+		return error_set("chown(\"%s\", %lld, %lld):", path,
 		    c->user_early, c->group_early);
 	return 0;
 }
@@ -161,7 +162,7 @@ early(struct addr *a)
 
 	if (a->c.chroot_early != NULL && !a->rooted) {
 		if (os_chroot(a->c.chroot_early) == -1)
-			return fault_set("chroot(\"%s\"):",
+			return error_set("chroot(\"%s\"):",
 			    a->c.chroot_early);
 		a->rooted = true;
 	}
@@ -228,7 +229,7 @@ trying_again(struct addr *a)
 	void (*say)(const char *, ...) = a->retrying || settings.as_socat ?
 	    log_notice : log_warn;
 
-	say("%s; trying again in %lld.%03lld s", fault.words,
+	say("%s; trying again in %lld.%03lld s", last_error.words,
 	    a->c.interval / 1000000000LL, a->c.interval / 1000000LL % 1000);
 }
 
@@ -244,7 +245,7 @@ half_open(struct addr *a, struct end *e)
 		if (!a->more)
 			return -1;
 		trying_again(a);
-		nap_ns(a->c.interval);
+		clock_nap(a->c.interval);
 		a->retrying = true;
 		a->more = a->c.forever || --tries > 0;
 	}
@@ -263,7 +264,7 @@ half_once(struct addr *a, struct end *e)
 		return -1;
 	if (!a->family->listens)
 		return late(a, e);
-	return addr_first(a, e) == -1 ? -1 : addr_born(a, e);
+	return addr_first(a, e) == -1 ? -1 : addr_child_init(a, e);
 }
 
 /* What shut-none or end-close ask for; else closing says it to anything. */
@@ -308,7 +309,7 @@ dual_open(struct addr *a, struct end *e)
 
 /*
  * Opens the address into e, which end_init() has set up; of an address
- * that listens only the listening socket, a->lfd.  -1 with words in fault.
+ * that listens only the listening socket, a->lfd.  -1 with words in last_error.
  */
 int
 addr_open(struct addr *a, struct end *e)
@@ -316,7 +317,7 @@ addr_open(struct addr *a, struct end *e)
 	if (a->other != NULL)
 		return dual_open(a, e);
 	if (half_open(a, e) == -1) {
-		fault_place(a->spec->text, 0, strlen(a->spec->text));
+		error_place(a->spec->text, 0, strlen(a->spec->text));
 		return -1;
 	}
 	return a->family->listens ? 0 : late(a, e);
@@ -324,29 +325,29 @@ addr_open(struct addr *a, struct end *e)
 
 /* As addr_open() of a listening address, but the socket is there. */
 int
-addr_adopt(struct addr *a, int fd)
+addr_attach(struct addr *a, int fd)
 {
 	char name[SOCK_NAME_MAX];
 
 	a->locallen = sizeof a->local;
 	if (getsockname(fd, (struct sockaddr *)&a->local, &a->locallen) == -1)
-		return fault_set("getsockname(%d):", fd);
+		return error_set("getsockname(%d):", fd);
 	a->lfd = fd;
 	fd_nonblock(fd);
 	log_notice("listening on %s (handed down as %d)",
 	    sock_name((struct sockaddr *)&a->local, a->locallen, name,
 	    sizeof name), fd);
-	return a->family->adopt == NULL ? 0 : a->family->adopt(a);
+	return a->family->attach == NULL ? 0 : a->family->attach(a);
 }
 
 /*
  * Takes a client that waits on a->lfd: 0, or 1 when there was none or it
- * was not let in, or -1 with words in fault and errno.
+ * was not let in, or -1 with words in last_error and errno.
  */
 int
-addr_next(struct addr *a, struct end *e)
+addr_accept(struct addr *a, struct end *e)
 {
-	int rc = a->family->next(a, e);
+	int rc = a->family->accept(a, e);
 
 	if (rc == 0)
 		sock_env_source(a, e->rfd);
@@ -367,7 +368,7 @@ drops_log(struct drops *d, bool *said)
 
 #define SHORT_NAP	100000000LL	/* in nanoseconds */
 
-/* Whether there may be a client, after addr_next() had none; as fd_wait(). */
+/* Whether there may be a client, after addr_accept() had none; as clock_wait_fd(). */
 static int
 client_wait(struct addr *a, int rc, bool *said)
 {
@@ -379,17 +380,17 @@ client_wait(struct addr *a, int rc, bool *said)
 		return 1;
 	}
 	if (rc == -1) {
-		nap_ns(SHORT_NAP);
+		clock_nap(SHORT_NAP);
 		return 1;
 	}
-	if (addr_mend(a) == -1)
+	if (addr_recover(a) == -1)
 		return -1;
-	rc = fd_wait(a->lfd, 'r', timeout > 0 ? timeout : -1);
+	rc = clock_wait_fd(a->lfd, 'r', timeout > 0 ? timeout : -1);
 	if (rc == 0) {
 		errno = ETIMEDOUT;
-		return fault_set("accept:");
+		return error_set("accept:");
 	}
-	return rc == -1 && errno != EINTR ? fault_set("poll():") : 1;
+	return rc == -1 && errno != EINTR ? error_set("poll():") : 1;
 }
 
 /*
@@ -402,11 +403,11 @@ addr_first(struct addr *a, struct end *e)
 	bool said = false, lacks = false;
 	int rc;
 
-	while ((rc = addr_next(a, e)) != 0) {
+	while ((rc = addr_accept(a, e)) != 0) {
 		if (rc == -1 && !sock_lacks(errno))
 			break;
 		if (rc == -1 && !lacks)
-			log_error("%s; accepting pauses", fault.words);
+			log_error("%s; accepting pauses", last_error.words);
 		lacks = rc == -1;
 		if (client_wait(a, rc, &said) == -1)
 			break;
@@ -417,13 +418,13 @@ addr_first(struct addr *a, struct end *e)
 
 /*
  * What is left to do for an accepted end; with fork, in the child.  -1
- * with words in fault.
+ * with words in last_error.
  */
 int
-addr_born(struct addr *a, struct end *e)
+addr_child_init(struct addr *a, struct end *e)
 {
 	e->what = a->spec->text;
-	if (a->family->born != NULL && a->family->born(a, e) == -1)
+	if (a->family->child_init != NULL && a->family->child_init(a, e) == -1)
 		return -1;
 	return late(a, e);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../lib/error.h"
 #include "../lib/log.h"
 #include "../lib/num.h"
 #include "../lib/os/os.h"
@@ -58,10 +59,10 @@ place_value(const struct spec_opt *at)
 	size_t len = strlen(at->name.text);
 
 	if (at->value.text != NULL)
-		fault_place(NULL, at->value.col,
+		error_place(NULL, at->value.col,
 		    strlen(at->value.text));
 	else
-		fault_place(NULL, at->name.col, len);
+		error_place(NULL, at->name.col, len);
 }
 
 static int
@@ -71,14 +72,14 @@ wrong(const struct spec_opt *at, enum num_error why, const char *which)
 
 	switch (why) {
 	case NUM_MISSING:
-		return fault_set("parseopts(): missing numerical value of "
+		return error_set("parseopts(): missing numerical value of "
 		    "option \"%.200s=%.200s\"", name, value);
 	case NUM_GARBAGE:
-		return fault_set("parseopts(): trailing garbage in %s"
+		return error_set("parseopts(): trailing garbage in %s"
 		    "numerical arg of option \"%.200s=%.200s\"", which, name,
 		    value);
 	default:
-		return fault_set("parseopts(): option \"%.200s=%.200s\": "
+		return error_set("parseopts(): option \"%.200s=%.200s\": "
 		    "value out of range", name, value);
 	}
 }
@@ -120,7 +121,7 @@ numbers(const struct spec_opt *at, long long **n, int count,
 		if (*p == ':' && (i + 1 < count || rest != NULL))
 			p++;
 		else if (i + 1 < count || rest != NULL)
-			return fault_set("parseopts(): option \"%.200s\": "
+			return error_set("parseopts(): option \"%.200s\": "
 			    "%d arguments required", at->name.text,
 			    count + (rest != NULL));
 	}
@@ -182,7 +183,7 @@ binary(const struct spec_opt *at, const char *p, struct val *v)
 	/* No item is shorter than an eighth of what it yields. */
 	v->bin = malloc(strlen(p) * 8 + 1);
 	if (v->bin == NULL)
-		return fault_set("out of memory");
+		return error_set("out of memory");
 	while (*p != '\0') {
 		if (*p == ' ') {
 			p++;
@@ -211,7 +212,7 @@ bad:
 	free(v->bin);
 	v->bin = NULL;
 	v->len = 0;
-	return fault_set("parseopts(): option \"%.200s=%.200s\": cannot read "
+	return error_set("parseopts(): option \"%.200s=%.200s\": cannot read "
 	    "bytes at \"%.40s\"", at->name.text, at->value.text, p);
 }
 
@@ -232,7 +233,7 @@ who(const struct spec_opt *at, bool group, struct val *v)
 		    "user", text);
 		return 0;
 	}
-	return fault_set("%s(\"%.200s\"): no such %s",
+	return error_set("%s(\"%.200s\"): no such %s",
 	    group ? "getgrnam" : "getpwnam", text, group ? "group" : "user");
 }
 
@@ -301,7 +302,7 @@ text_value(const struct opt *o, const struct spec_opt *at, struct val *v)
 
 /*
  * Reads the value of option o as typed at at.  v->bin, if set, is the
- * caller's.  -1 with words and place in fault.
+ * caller's.  -1 with words and place in last_error.
  */
 int
 opt_value(const struct opt *o, const struct spec_opt *at, struct val *v)
@@ -311,21 +312,21 @@ opt_value(const struct opt *o, const struct spec_opt *at, struct val *v)
 
 	memset(v, 0, sizeof *v);
 	if (at->value.text != NULL && o->type == T_CONST)
-		rc = fault_set("no value permitted for option \"%.200s\"",
+		rc = error_set("no value permitted for option \"%.200s\"",
 		    at->name.text);
 	else if (at->value.text != NULL)
 		rc = text_value(o, at, v);
 	else if (o->type <= T_OFF || o->type == T_STRING0)
 		v->n = 1;
 	else
-		rc = fault_set("option \"%.200s\": value%s required",
+		rc = error_set("option \"%.200s\": value%s required",
 		    at->name.text, o->type >= T_INT2 && o->type <= T_INT2STR ?
 		    "s" : "");
 	if (rc == -1)
 		place_value(at);
 	if (rc == -1 && at->value.text != NULL &&
 	    advise_value(o, at->name.text, at->value.text, advice))
-		fault_hint("%s", advice);
+		error_hint("%s", advice);
 	return rc;
 }
 
@@ -378,7 +379,7 @@ sockopt_apply(const struct opt *o, const struct val *v, int fd)
 	}
 	if (setsockopt(fd, o->a, o->b, p, len) != -1)
 		return 0;
-	return fault_set("setsockopt(%d, %d, %d, \"%s\", %d):", fd, o->a, o->b,
+	return error_set("setsockopt(%d, %d, %d, \"%s\", %d):", fd, o->a, o->b,
 	    name_of(o->names), (int)len);
 }
 
@@ -389,10 +390,10 @@ status_apply(const struct opt *o, const struct val *v, int fd)
 
 	flags = fcntl(fd, F_GETFL);
 	if (flags == -1)
-		return fault_set("fcntl(%d, F_GETFL):", fd);
+		return error_set("fcntl(%d, F_GETFL):", fd);
 	flags = v->n ? flags | o->a : flags & ~o->a;
 	if (fcntl(fd, F_SETFL, flags) == -1)
-		return fault_set("fcntl(%d, F_SETFL, \"%s\"):", fd, name_of(o->names));
+		return error_set("fcntl(%d, F_SETFL, \"%s\"):", fd, name_of(o->names));
 	return 0;
 }
 
@@ -429,11 +430,11 @@ opt_apply(struct addr *a, enum phase phase, int fd)
 		if (a->opt[i].phase != phase ||
 		    one_apply(a, &a->opt[i], fd) != -1)
 			continue;
-		fault_place(a->spec->text, a->opt[i].at->name.col,
+		error_place(a->spec->text, a->opt[i].at->name.col,
 		    strlen(a->opt[i].at->name.text));
 		if (!settings.sloppy || opt_binds(a->opt[i].opt))
 			return -1;
-		fault_print(1);
+		error_print(1);
 	}
 	return 0;
 }

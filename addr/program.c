@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/error.h"
 #include "../lib/log.h"
 #include "program.h"
 
@@ -84,9 +85,9 @@ interpreter(const char *path, char *buf, size_t size)
 }
 
 int
-program_fault(const char *program, char *const argv[])
+program_error(const char *program, char *const argv[])
 {
-	return fault_set("execvp(\"%s\", \"%s\"%s%s%s):", program, argv[0],
+	return error_set("execvp(\"%s\", \"%s\"%s%s%s):", program, argv[0],
 	    argv[1] == NULL ? "" : ", \"", argv[1] == NULL ? "" : argv[1],
 	    argv[1] == NULL ? "" : "\"");
 }
@@ -98,14 +99,14 @@ hint(const char *program, const char *list, int err)
 	struct stat st;
 
 	if (strchr(program, '/') == NULL && err == ENOENT)
-		fault_hint("there is no program \"%.80s\" in PATH, which is "
+		error_hint("there is no program \"%.80s\" in PATH, which is "
 		    "%.180s", program, list);
 	else if (err == ENOENT)
-		fault_hint("there is no file \"%.200s\"", program);
+		error_hint("there is no file \"%.200s\"", program);
 	else if (stat(program, &st) == 0 && S_ISDIR(st.st_mode))
-		fault_hint("\"%.200s\" is a directory", program);
+		error_hint("\"%.200s\" is a directory", program);
 	else if (err == EACCES)
-		fault_hint("\"%.200s\" may not be run: see chmod +x",
+		error_hint("\"%.200s\" may not be run: see chmod +x",
 		    program);
 }
 
@@ -130,10 +131,10 @@ static int
 missing(const struct addr *a)
 {
 	if (settings.explaining) {
-		log_warn("%s", fault.words);
+		log_warn("%s", last_error.words);
 		return 0;
 	}
-	fault_place(a->spec->text, a->spec->nparam > 0 ?
+	error_place(a->spec->text, a->spec->nparam > 0 ?
 	    a->spec->param[0].col : a->spec->type.col, 1);
 	return -1;
 }
@@ -145,8 +146,8 @@ shell_there(const struct addr *a, const struct addr *partner,
 	if (runnable(shell) == 0 || unknowable(a, errno) ||
 	    unknowable(partner, errno))
 		return 0;
-	fault_set("execl(\"%s\"):", shell);
-	fault_hint("%s needs the shell %.150s, which is not here; EXEC runs "
+	error_set("execl(\"%s\"):", shell);
+	error_hint("%s needs the shell %.150s, which is not here; EXEC runs "
 	    "a program without one", a->spec->type.text, shell);
 	return missing(a);
 }
@@ -168,7 +169,7 @@ words_there(const struct addr *a, const struct addr *partner,
 		if (unknowable(a, err) || unknowable(partner, err))
 			return 0;
 		errno = err;
-		program_fault(argv[0], argv);
+		program_error(argv[0], argv);
 		hint(argv[0], list, err);
 		return missing(a);
 	}
@@ -177,8 +178,8 @@ words_there(const struct addr *a, const struct addr *partner,
 	    unknowable(a, ENOENT) || unknowable(partner, ENOENT))
 		return 0;
 	errno = ENOENT;
-	program_fault(argv[0], argv);
-	fault_hint("the first line of %.120s asks for \"%.*s\", %s",
+	program_error(argv[0], argv);
+	error_hint("the first line of %.120s asks for \"%.*s\", %s",
 	    path, (int)strcspn(script, "\r"), script,
 	    strchr(script, '\r') != NULL ? "with the line end of Windows" :
 	    "which is not here");

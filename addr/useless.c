@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../lib/error.h"
 #include "../lib/log.h"
 #include "option/rows.h"
 
@@ -15,11 +16,11 @@ refuse(struct addr *a, size_t i, const char *where)
 {
 	const char *name = a->opt[i].at->name.text;
 
-	fault_set("option \"%.200s\" has no effect %s", name, where);
-	fault_place(a->spec->text, a->opt[i].at->name.col, strlen(name));
+	error_set("option \"%.200s\" has no effect %s", name, where);
+	error_place(a->spec->text, a->opt[i].at->name.col, strlen(name));
 	if (!settings.sloppy)
 		return -1;
-	fault_print(1);
+	error_print(1);
 	return 0;
 }
 
@@ -75,7 +76,7 @@ useless_connected(struct addr *a)
 	if (a->family->listens || a->c.fork || a->c.max_children < 0)
 		return 0;
 	log_warn("option \"max-children\" not inquired");
-	return fault_set("INTERNAL: 1 option(s) remained unused");
+	return error_set("INTERNAL: 1 option(s) remained unused");
 }
 
 /* A half of A!!B: nobody comes back to such an end for another client. */

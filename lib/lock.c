@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lock.h"
+#include "error.h"
 #include "log.h"
 
 /*
@@ -24,14 +25,14 @@ pid_write(const char *path, char *temp, struct stat *st)
 	sprintf(temp, "%s.XXXXXX", path);
 	fd = mkstemp(temp);
 	if (fd == -1) {
-		fault_set("cannot create lock file \"%s\":", path);
+		error_set("cannot create lock file \"%s\":", path);
 		return NULL;
 	}
 	if (write(fd, pid, (size_t)n) == n && fchmod(fd, 0644) == 0 &&
 	    fstat(fd, st) == 0)
 		made = cleanup_link(temp, st);
 	if (made == NULL) {
-		fault_set("write to lock file \"%s\":", temp);
+		error_set("write to lock file \"%s\":", temp);
 		unlink(temp);
 	}
 	close(fd);
@@ -67,7 +68,7 @@ lock_take(const char *path, bool wait)
 	int err;
 
 	if (temp == NULL) {
-		fault_set("out of memory");
+		error_set("out of memory");
 		return NULL;
 	}
 	beside = pid_write(path, temp, &st);
@@ -81,9 +82,9 @@ lock_take(const char *path, bool wait)
 			made = NULL;
 		}
 		if (made == NULL && errno == EEXIST)
-			fault_set("could not obtain lock \"%s\"", path);
+			error_set("could not obtain lock \"%s\"", path);
 		else if (made == NULL)
-			fault_set("cannot create lock file \"%s\":", path);
+			error_set("cannot create lock file \"%s\":", path);
 		cleanup_remove(beside);
 	}
 	free(temp);

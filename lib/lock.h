@@ -9,7 +9,7 @@
 /*
  * Creates path, with the process id in it, by a link: it is never seen
  * empty.  If it is there already, waits until it is gone, or fails.  What
- * is returned is for cleanup_remove(); NULL with words in fault.
+ * is returned is for cleanup_remove(); NULL with words in last_error.
  */
 struct made *lock_take(const char *path, bool wait);
 

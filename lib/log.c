@@ -14,11 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "error.h"
 #include "log.h"
 
 #define LINE_MAX_LEN 4096
-
-struct fault fault;
 
 static const char letters[] = "DINWEF";
 
@@ -127,7 +126,7 @@ log_file(const char *path)
 
 	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0664);
 	if (fd == -1)
-		return fault_set("cannot open log file \"%s\":", path);
+		return error_set("cannot open log file \"%s\":", path);
 	out.fd = fd;
 	out.facility = -1;
 	return 0;
@@ -155,7 +154,7 @@ log_syslog(const char *facility, int mixed)
 		if (strcasecmp(facility, facilities[i].name) == 0)
 			break;
 	if (i == sizeof facilities / sizeof *facilities)
-		return fault_set("unknown syslog facility \"%s\"", facility);
+		return error_set("unknown syslog facility \"%s\"", facility);
 	if (mixed)
 		out.mixed = facilities[i].facility;
 	else
@@ -508,9 +507,8 @@ log_plain(const char *fmt, ...)
 	va_end(ap);
 }
 
-/* A line that belongs to an error. */
-static void
-error_plain(const char *fmt, ...)
+void
+log_plain_error(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -519,92 +517,8 @@ error_plain(const char *fmt, ...)
 	va_end(ap);
 }
 
-int
-fault_set(const char *fmt, ...)
+bool
+log_takes_places(void)
 {
-	va_list ap;
-	int saved = errno;
-	size_t len;
-
-	va_start(ap, fmt);
-	vsnprintf(fault.words, sizeof fault.words, fmt, ap);
-	va_end(ap);
-	len = strlen(fault.words);
-	fault.err = 0;
-	if (len > 0 && fault.words[len - 1] == ':') {
-		fault.err = saved;
-		snprintf(fault.words + len, sizeof fault.words - len, " %s",
-		    strerror(saved));
-	}
-	fault.text = NULL;
-	fault.hint[0] = '\0';
-	errno = saved;
-	return -1;
-}
-
-void
-fault_place(const char *text, size_t col, size_t len)
-{
-	if (fault.text != NULL)
-		return;
-	fault.text = text;
-	fault.col = col;
-	fault.len = len;
-}
-
-void
-fault_hint(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(fault.hint, sizeof fault.hint, fmt, ap);
-	va_end(ap);
-}
-
-/*
- * The address with a caret under the place.  Of a long address only the
- * neighbourhood is shown; what is not printable is a question mark.
- */
-static void
-place_print(void)
-{
-	char text[73], caret[76];
-	size_t from, len, i, n, at;
-
-	len = strlen(fault.text);
-	at = fault.col > len ? len : fault.col;
-	from = at > 48 ? at - 36 : 0;
-	for (n = 0; n < sizeof text - 1 && from + n < len; n++) {
-		text[n] = fault.text[from + n];
-		if ((unsigned char)text[n] < ' ' || text[n] == 127)
-			text[n] = '?';
-	}
-	text[n] = '\0';
-	for (i = 0; i < at - from && i < sizeof caret - 2; i++)
-		caret[i] = ' ';
-	caret[i++] = '^';
-	for (; i < at - from + fault.len && i < n; i++)
-		caret[i] = '~';
-	caret[i] = '\0';
-	error_plain("  %s", text);
-	error_plain("  %s", caret);
-}
-
-void
-fault_hint_print(void)
-{
-	if (fault.hint[0] != '\0' && out.facility == -1)
-		error_plain("  %s", fault.hint);
-}
-
-void
-fault_print(int brief)
-{
-	log_error("%s", fault.words);
-	if (brief || out.facility != -1)
-		return;
-	if (fault.text != NULL)
-		place_print();
-	fault_hint_print();
+	return out.facility == -1;
 }

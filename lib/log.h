@@ -1,7 +1,8 @@
-/* lib/log.h: log lines and the error record. */
+/* lib/log.h: log lines. */
 #ifndef LIB_LOG_H
 #define LIB_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Levels as socat numbers them: the higher, the more important. */
@@ -52,31 +53,11 @@ void log_letter(int letter, const char *fmt, ...)
 /* A line without time, name and level: carets, hints and the like. */
 void log_plain(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
-
-/*
- * The error record: a leaf that fails leaves its words here and returns
- * -1; who knows what the user asked for prints it, once.
- */
-struct fault {
-	char words[1024];
-	int err;		/* errno at the time */
-	const char *text;	/* the address concerned, or NULL */
-	size_t col, len;	/* the place in it */
-	char hint[320];		/* what to do instead, or "" */
-};
-
-extern struct fault fault;
-
-/* Leaves words; a trailing colon means "and errno".  Returns -1. */
-int fault_set(const char *fmt, ...)
+/* The same of an error, which decides on its priority in a journal. */
+void log_plain_error(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
-/* Adds the place; keeps a place that is already there. */
-void fault_place(const char *text, size_t col, size_t len);
-void fault_hint(const char *fmt, ...)
-    __attribute__((format(printf, 1, 2)));
-/* Prints the record at level E, with place and hint unless brief. */
-void fault_print(int brief);
-/* The hint alone, if there is one, after a line of the caller's. */
-void fault_hint_print(void);
+/* Whether who reads the log sees carets: syslog has lines alone. */
+bool log_takes_places(void);
+
 
 #endif

@@ -7,7 +7,7 @@
  */
 
 #include "../lib/log.h"
-#include "../lib/span.h"
+#include "../lib/clock.h"
 #include "burst.h"
 
 #define FIRST_MS	1000
@@ -59,5 +59,5 @@ burst_end(struct burst *b, struct drops *d)
 msec
 burst_wait(const struct burst *b, msec now)
 {
-	return b->until == 0 ? -1 : span_left(b->until, now);
+	return b->until == 0 ? -1 : clock_left(b->until, now);
 }

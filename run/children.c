@@ -15,10 +15,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/error.h"
 #include "../lib/log.h"
 #include "../lib/os/os.h"
 #include "../lib/os/sig.h"
-#include "../lib/span.h"
+#include "../lib/clock.h"
 #include "children.h"
 #include "transfer.h"
 
@@ -61,7 +62,7 @@ children_start(void)
 		return 0;
 	all = os_own(bytes(FIRST));
 	if (all == NULL)
-		return fault_set("memory:");
+		return error_set("memory:");
 	all->room = FIRST;
 	return 0;
 }
@@ -241,7 +242,7 @@ children_end(void)
 	log_notice("ending %zu children", all->count);
 	signal_all(SIG_END);
 	while (all->count > 0 && clock_ms() < until) {
-		sig_poll(NULL, 0, span_left(until, clock_ms()));
+		sig_poll(NULL, 0, clock_left(until, clock_ms()));
 		children_sweep();
 	}
 	signal_all(SIGKILL);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* To be called before the first is added; -1 with words in fault. */
+/* To be called before the first is added; -1 with words in last_error. */
 int children_start(void);
 void children_add(pid_t);
 size_t children_count(void);

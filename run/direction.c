@@ -1,4 +1,4 @@
-/* run/direction.c: one direction of the shuttle: read, convert, write. */
+/* run/direction.c: one direction of the transfer: read, convert, write. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,13 +31,13 @@
 #define CALL_MAX	80
 
 static bool
-converts(const struct flow *f)
+converts(const struct direction *f)
 {
 	return f->from->eol != f->to->eol_out;
 }
 
 static void
-buffer_free(struct flow *f)
+buffer_free(struct direction *f)
 {
 	if (f->buf != f->first)
 		free(f->buf);
@@ -48,7 +48,7 @@ buffer_free(struct flow *f)
  * line ends are converted.  Without memory the old one has to do.
  */
 static void
-buffer_grow(struct flow *f, size_t room)
+buffer_grow(struct direction *f, size_t room)
 {
 	unsigned char *p = malloc(converts(f) ? room * 2 : room);
 
@@ -65,7 +65,7 @@ buffer_grow(struct flow *f, size_t room)
  * ours to choose; 0: the first buffer will do.
  */
 static size_t
-block_size(const struct flow *f, bool look)
+block_size(const struct direction *f, bool look)
 {
 	size_t asked = settings.block;
 
@@ -81,14 +81,14 @@ block_size(const struct flow *f, bool look)
 
 /* Sets up the direction from one end to another. */
 void
-flow_init(struct flow *f, struct end *from, struct end *to, int index,
+direction_init(struct direction *f, struct end *from, struct end *to, int index,
     struct outcome *out)
 {
 	bool look = settings.text_dump || settings.hex_dump;
 	size_t block;
 
 	/* What first holds nobody reads before it is written. */
-	memset(f, 0, offsetof(struct flow, first));
+	memset(f, 0, offsetof(struct direction, first));
 	f->from = from;
 	f->to = to;
 	f->index = index;
@@ -101,16 +101,16 @@ flow_init(struct flow *f, struct end *from, struct end *to, int index,
 	    (settings.block == 0 || settings.block >= BLOCK_LOOK) &&
 	    from->stream && to->stream && (to->own || !to->wsock);
 	f->buf = f->first;
-	f->room = converts(f) ? FLOW_FIRST / 2 : FLOW_FIRST;
+	f->room = converts(f) ? DIRECTION_FIRST / 2 : DIRECTION_FIRST;
 	block = block_size(f, look);
 	if (from->rfd == -1 || to->wfd == -1)
-		f->state = FLOW_DONE;
+		f->state = DIRECTION_DONE;
 	else if (block != 0)
 		buffer_grow(f, block);
 }
 
 void
-flow_free(struct flow *f)
+direction_free(struct direction *f)
 {
 	os_splice_close(&f->splice);
 	buffer_free(f);
@@ -118,37 +118,37 @@ flow_free(struct flow *f)
 }
 
 static size_t
-held(const struct flow *f)
+held(const struct direction *f)
 {
 	return f->spliced ? f->splice.held : f->len;
 }
 
 bool
-flow_wants_input(const struct flow *f)
+direction_wants_input(const struct direction *f)
 {
-	return f->state == FLOW_OPEN && held(f) == 0;
+	return f->state == DIRECTION_OPEN && held(f) == 0;
 }
 
 bool
-flow_wants_output(const struct flow *f)
+direction_wants_output(const struct direction *f)
 {
-	return f->state != FLOW_DONE && held(f) > 0;
+	return f->state != DIRECTION_DONE && held(f) > 0;
 }
 
 void
-flow_stop(struct flow *f)
+direction_stop(struct direction *f)
 {
-	f->state = held(f) > 0 ? FLOW_DRAIN : FLOW_DONE;
+	f->state = held(f) > 0 ? DIRECTION_DRAIN : DIRECTION_DONE;
 }
 
 static void
-input_eof(struct flow *f)
+input_eof(struct direction *f)
 {
 	if (f->from->ignoreeof && !f->escaped && !f->limited) {
 		f->again = clock_ms() + AGAIN_MS;
 		return;
 	}
-	flow_stop(f);
+	direction_stop(f);
 }
 
 static bool
@@ -159,7 +159,7 @@ would_block(int err)
 
 
 void
-flow_fail(struct flow *f, int err)
+direction_fail(struct direction *f, int err)
 {
 	char call[CALL_MAX];
 
@@ -167,12 +167,12 @@ flow_fail(struct flow *f, int err)
 	    (void *)f->buf, f->room);
 	outcome_fail(f->out, END_READ, f->index, err, f->from, call);
 	f->read_err = err;
-	flow_stop(f);
+	direction_stop(f);
 }
 
 /* A terminal whose other side is gone says EIO. */
 static void
-input_error(struct flow *f)
+input_error(struct direction *f)
 {
 	int err = errno;
 
@@ -180,12 +180,12 @@ input_error(struct flow *f)
 		input_eof(f);
 		return;
 	}
-	flow_fail(f, err);
+	direction_fail(f, err);
 }
 
 /* A packet that came before, or what the descriptor has. */
 static ssize_t
-input_take(struct flow *f, size_t want)
+input_take(struct direction *f, size_t want)
 {
 	struct end *from = f->from;
 	struct packet *p = from->queued;
@@ -211,7 +211,7 @@ input_take(struct flow *f, size_t want)
  * more than 2i + 2 are written, and what is unread starts at room + i + 1.
  */
 static void
-convert(struct flow *f)
+convert(struct direction *f)
 {
 	enum eol in = f->from->eol, out = f->to->eol_out;
 	unsigned char *src = f->buf + f->room, *dst = f->buf;
@@ -238,7 +238,7 @@ convert(struct flow *f)
 
 /* escape= and readbytes= look at what was read. */
 static void
-look(struct flow *f)
+look(struct direction *f)
 {
 	unsigned char *at;
 
@@ -258,7 +258,7 @@ look(struct flow *f)
 
 /* A message of a unix socket may be larger than any buffer. */
 static void
-message_fit(struct flow *f)
+message_fit(struct direction *f)
 {
 	int n;
 
@@ -271,7 +271,7 @@ message_fit(struct flow *f)
 }
 
 static bool
-read_block(struct flow *f)
+read_block(struct direction *f)
 {
 	size_t want;
 	ssize_t n;
@@ -296,10 +296,10 @@ read_block(struct flow *f)
 			input_eof(f);
 		return true;
 	}
-	if (want == FLOW_FIRST && (size_t)n == want)
+	if (want == DIRECTION_FIRST && (size_t)n == want)
 		f->full = true;		/* the next read gets more room */
 	else
-		f->busy = want > FLOW_FIRST && (size_t)n >= want / 2 ?
+		f->busy = want > DIRECTION_FIRST && (size_t)n >= want / 2 ?
 		    f->busy + 1 : 0;
 	f->off = 0;
 	f->len = (size_t)n;
@@ -315,7 +315,7 @@ read_block(struct flow *f)
 
 /* Back to the portable way; what is in the pipe comes along. */
 static void
-splice_leave(struct flow *f)
+splice_leave(struct direction *f)
 {
 	ssize_t n;
 
@@ -347,7 +347,7 @@ splice_unfit(int err)
  * and once the direction is busy again the pipe is still there.
  */
 static bool
-splice_pause(struct flow *f)
+splice_pause(struct direction *f)
 {
 	f->spliced = false;
 	f->busy = 0;
@@ -355,7 +355,7 @@ splice_pause(struct flow *f)
 }
 
 static bool
-splice_read(struct flow *f)
+splice_read(struct direction *f)
 {
 	ssize_t n;
 
@@ -379,7 +379,7 @@ splice_read(struct flow *f)
 
 /* What -b says is the most at once holds for a pipe as well. */
 static bool
-splice_begin(struct flow *f)
+splice_begin(struct direction *f)
 {
 	struct os_splice *s = &f->splice;
 
@@ -395,7 +395,7 @@ splice_begin(struct flow *f)
 
 /* Takes in a block; it changes to splice when the direction is busy. */
 bool
-flow_read(struct flow *f)
+direction_read(struct direction *f)
 {
 	if (!f->spliced && f->plain && f->busy >= BUSY_ENOUGH)
 		f->spliced = f->plain = splice_begin(f);
@@ -407,7 +407,7 @@ flow_read(struct flow *f)
  * as well keeps its mode, and only promises a little room.
  */
 static size_t
-piece(const struct flow *f)
+piece(const struct direction *f)
 {
 	if (f->to->wsock || f->to->own || f->len <= os_pipe_room)
 		return f->len;
@@ -416,7 +416,7 @@ piece(const struct flow *f)
 }
 
 static ssize_t
-output_put(struct flow *f)
+output_put(struct direction *f)
 {
 	struct end *to = f->to;
 	unsigned char *p = f->buf + f->off;
@@ -427,7 +427,7 @@ output_put(struct flow *f)
 }
 
 void
-flow_cut(struct flow *f, int err)
+direction_cut(struct direction *f, int err)
 {
 	char call[CALL_MAX];
 
@@ -440,11 +440,11 @@ flow_cut(struct flow *f, int err)
 		f->write_err = err;
 	}
 	f->len = f->splice.held = 0;
-	f->state = FLOW_DONE;
+	f->state = DIRECTION_DONE;
 }
 
 static void
-count(struct flow *f, size_t n)
+count(struct direction *f, size_t n)
 {
 	f->bytes += n;
 	f->blocks++;
@@ -459,7 +459,7 @@ count(struct flow *f, size_t n)
 }
 
 static ssize_t
-splice_put(struct flow *f)
+splice_put(struct direction *f)
 {
 	ssize_t n = os_splice_out(&f->splice, f->to->wfd);
 
@@ -472,7 +472,7 @@ splice_put(struct flow *f)
 
 /* Writes what can be written now. */
 bool
-flow_write(struct flow *f)
+direction_write(struct direction *f)
 {
 	bool was_spliced = f->spliced;
 	ssize_t n;
@@ -481,7 +481,7 @@ flow_write(struct flow *f)
 	if (n == -1 && would_block(errno))
 		return false;
 	if (n == -1) {
-		flow_cut(f, errno);
+		direction_cut(f, errno);
 		return true;
 	}
 	if (!f->spliced) {
@@ -491,7 +491,7 @@ flow_write(struct flow *f)
 			splice_leave(f);
 	}
 	count(f, (size_t)n);
-	if (f->state == FLOW_DRAIN && held(f) == 0)
-		f->state = FLOW_DONE;
+	if (f->state == DIRECTION_DRAIN && held(f) == 0)
+		f->state = DIRECTION_DONE;
 	return true;
 }

@@ -1,4 +1,4 @@
-/* run/direction.h: one direction of the shuttle. */
+/* run/direction.h: one direction of the transfer. */
 #ifndef RUN_FLOW_H
 #define RUN_FLOW_H
 
@@ -6,21 +6,21 @@
 #include "../relay.h"
 #include "outcome.h"
 
-enum flow_state {
-	FLOW_OPEN,		/* reading and writing */
-	FLOW_DRAIN,		/* nothing more to read, bytes to write */
-	FLOW_DONE		/* nothing more to write either */
+enum direction_state {
+	DIRECTION_OPEN,		/* reading and writing */
+	DIRECTION_DRAIN,		/* nothing more to read, bytes to write */
+	DIRECTION_DONE		/* nothing more to write either */
 };
 
 /* The first buffer: most connections never need more. */
-#define FLOW_FIRST	1024
+#define DIRECTION_FIRST	1024
 
 /* Bytes are read only into an empty buffer: memory stays bounded. */
-struct flow {
+struct direction {
 	struct end *from, *to;
 	int index;		/* 0 to the right, 1 to the left */
 	struct outcome *out;	/* where a failure is noted */
-	enum flow_state state;
+	enum direction_state state;
 	unsigned char *buf;
 	size_t room, off, len;
 	unsigned busy;		/* full buffers one after the other */
@@ -34,21 +34,21 @@ struct flow {
 	bool escaped, limited;
 	int read_err, write_err;	/* errno of what failed for good */
 	int dump;		/* -r or -R, or -1 */
-	unsigned char first[FLOW_FIRST];	/* buf, until it is too small */
+	unsigned char first[DIRECTION_FIRST];	/* buf, until it is too small */
 };
 
-void flow_init(struct flow *, struct end *from, struct end *to, int index,
+void direction_init(struct direction *, struct end *from, struct end *to, int index,
     struct outcome *);
-void flow_free(struct flow *);
-bool flow_wants_input(const struct flow *);
-bool flow_wants_output(const struct flow *);
+void direction_free(struct direction *);
+bool direction_wants_input(const struct direction *);
+bool direction_wants_output(const struct direction *);
 /* Nothing more is read; what was read is still written. */
-void flow_stop(struct flow *);
+void direction_stop(struct direction *);
 /* Reading, or writing, failed; what was read to be written is lost. */
-void flow_fail(struct flow *, int err);
-void flow_cut(struct flow *, int err);
+void direction_fail(struct direction *, int err);
+void direction_cut(struct direction *, int err);
 /* Each makes what progress it can without waiting; true if any. */
-bool flow_read(struct flow *);
-bool flow_write(struct flow *);
+bool direction_read(struct direction *);
+bool direction_write(struct direction *);
 
 #endif

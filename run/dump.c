@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/error.h"
 #include "../lib/log.h"
 #include "../relay.h"
 #include "dump.h"
@@ -78,7 +79,7 @@ raw_open(int index, const char *path)
 	raw[index] = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
 	    0664);
 	if (raw[index] == -1)
-		return fault_set("option -%c \"%s\":", index == 0 ? 'r' : 'R',
+		return error_set("option -%c \"%s\":", index == 0 ? 'r' : 'R',
 		    path);
 	return 0;
 }
@@ -108,7 +109,7 @@ dump_open(void)
 			continue;
 		path = dump_name(form(i));
 		if (path == NULL)
-			return fault_set("out of memory");
+			return error_set("out of memory");
 		rc = raw_open(i, path);
 		free(path);
 		if (rc == -1)

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 /*
- * Opens the files of -r and -R; -1 with words in fault.  Those with a fixed
+ * Opens the files of -r and -R; -1 with words in last_error.  Those with a fixed
  * name are opened first of all, by dump_prepare(); the others for each
  * connection, by dump_open(), once its client is known and before the
  * process gives up its rights.

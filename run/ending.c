@@ -71,12 +71,12 @@ gone_fail(struct pair *p)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		struct end *e = p->flow[i].from;
+		struct end *e = p->direction[i].from;
 
 		if (!p->gone[i] || p->shut[i] || e->rfd == -1)
 			continue;
-		flow_fail(&p->flow[i], socket_error(e->rfd, ECONNRESET));
-		end_abort(p->flow[i].to);
+		direction_fail(&p->direction[i], socket_error(e->rfd, ECONNRESET));
+		end_abort(p->direction[i].to);
 	}
 }
 
@@ -87,8 +87,8 @@ gone_fail(struct pair *p)
 static void
 half_close_warn(const struct pair *p)
 {
-	int i = p->flow[0].state == FLOW_DONE;
-	const struct flow *f = &p->flow[i];
+	int i = p->direction[0].state == DIRECTION_DONE;
+	const struct direction *f = &p->direction[i];
 	bool link = settings.link != NULL && f->from->tcp;
 
 	if (settings.as_socat || f->from->datagram)
@@ -157,8 +157,8 @@ pair_unsent_end(const struct pair *p)
 	int i;
 
 	for (i = 0; i < 2 && p->last == NULL; i++)
-		if (p->gone[i] && p->flow[i].to->tcp && p->flow[i].to->wsock)
-			return p->flow[i].to;
+		if (p->gone[i] && p->direction[i].to->tcp && p->direction[i].to->wsock)
+			return p->direction[i].to;
 	return p->last;
 }
 
@@ -188,7 +188,7 @@ pair_unsent_look(struct pair *p)
 static bool
 reset_passes(const struct pair *p, int side, int err)
 {
-	const struct end *e = p->flow[side].from;
+	const struct end *e = p->direction[side].from;
 
 	return !p->program[side] && err != EPIPE &&
 	    (e->tcp || err != ECONNRESET);
@@ -201,11 +201,11 @@ side_over(struct pair *p, int side, int err)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		p->flow[i].state = FLOW_DONE;
+		p->direction[i].state = DIRECTION_DONE;
 		p->shut[i] = true;
 		p->gone[i] = false;
 	}
-	settle(p, p->flow[side].to, reset_passes(p, side, err));
+	settle(p, p->direction[side].to, reset_passes(p, side, err));
 }
 
 /*
@@ -215,7 +215,7 @@ side_over(struct pair *p, int side, int err)
 static bool
 gives_more(const struct pair *p, int side)
 {
-	const struct end *e = p->flow[side].from;
+	const struct end *e = p->direction[side].from;
 
 	return p->program[side] || (e->rsock && e->rfd == e->wfd &&
 	    !e->datagram);
@@ -225,12 +225,12 @@ gives_more(const struct pair *p, int side)
 static void
 output_over(struct pair *p, int i)
 {
-	struct flow *back = &p->flow[!i];
+	struct direction *back = &p->direction[!i];
 
 	if (!gives_more(p, !i))
-		flow_stop(back);
-	if (back->state == FLOW_DONE) {
-		side_over(p, !i, p->flow[i].write_err);
+		direction_stop(back);
+	if (back->state == DIRECTION_DONE) {
+		side_over(p, !i, p->direction[i].write_err);
 		return;
 	}
 	p->closing = true;
@@ -241,7 +241,7 @@ output_over(struct pair *p, int i)
 static void
 output_gone(struct pair *p, int i, int err)
 {
-	flow_cut(&p->flow[i], err);
+	direction_cut(&p->direction[i], err);
 	p->shut[i] = true;
 	side_over(p, !i, err);
 }
@@ -250,7 +250,7 @@ output_gone(struct pair *p, int i, int err)
 static void
 last_over(struct pair *p, int i)
 {
-	struct end *to = p->flow[i].to;
+	struct end *to = p->direction[i].to;
 	int err = to->wsock && to->wfd != -1 && !to->datagram_out ?
 	    socket_error(to->wfd, 0) : 0;
 
@@ -264,8 +264,8 @@ last_over(struct pair *p, int i)
 static void
 input_over(struct pair *p, int i)
 {
-	struct flow *f = &p->flow[i];
-	bool last = p->flow[!i].state == FLOW_DONE;
+	struct direction *f = &p->direction[i];
+	bool last = p->direction[!i].state == DIRECTION_DONE;
 
 	/* When this was the last direction, closing says as much. */
 	if (f->to->wfd != -1 && !(last && f->to->own &&
@@ -283,9 +283,9 @@ input_over(struct pair *p, int i)
 
 /* One direction is over, once. */
 void
-pair_flow_over(struct pair *p, int i)
+pair_direction_over(struct pair *p, int i)
 {
-	struct flow *f = &p->flow[i];
+	struct direction *f = &p->direction[i];
 
 	p->shut[i] = true;
 	p->gone[i] = false;
@@ -301,8 +301,8 @@ pair_flow_over(struct pair *p, int i)
 		log_notice("socket %d (fd %d) is at EOF", i + 1,
 		    f->from->rfd);
 	/* The kernel tells of a reset once: reading on finds an end. */
-	if (p->flow[!i].write_err != 0)
-		side_over(p, i, p->flow[!i].write_err);
+	if (p->direction[!i].write_err != 0)
+		side_over(p, i, p->direction[!i].write_err);
 	else
 		input_over(p, i);
 }
@@ -328,7 +328,7 @@ pair_input_look(struct pair *p, int i, const struct pollfd *in)
 void
 pair_output_look(struct pair *p, int i, const struct pollfd *out)
 {
-	struct end *to = p->flow[i].to;
+	struct end *to = p->direction[i].to;
 
 	if (out->events != 0 || out->revents == 0 || p->over)
 		return;

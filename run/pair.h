@@ -31,13 +31,13 @@ struct pair {
 	int unsent;		/* ... and how much that was */
 	bool unread;		/* the only program that reads has ended */
 	bool over;
-	struct flow flow[2];	/* last: flow_init() sets it up */
+	struct direction direction[2];	/* last: direction_init() sets it up */
 };
 
 /* All is over now. */
 void pair_finish(struct pair *, enum reason);
 /* One direction is over: its ends learn that.  Once for each. */
-void pair_flow_over(struct pair *, int);
+void pair_direction_over(struct pair *, int);
 /*
  * What poll(2) said of an input that is not read for now, of an output that
  * nothing is written to for now: either may be gone.

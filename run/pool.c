@@ -25,6 +25,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/error.h"
 #include "../lib/log.h"
 #include "../lib/os/os.h"
 #include "../lib/os/sig.h"
@@ -193,17 +194,17 @@ accept_failed(void)
 	if (retired)
 		_exit(0);
 	if (!sock_lacks(errno)) {
-		fault_print(1);
+		error_print(1);
 		_exit(1);
 	}
 	now = clock_ms();
 	last = atomic_exchange(&pool->shared->said, now);
 	if (last == 0 || now - last > BURST_MS)
-		log_error("%s; accepting pauses", fault.words);
-	nap_ns(NAP_MS * 1000000LL);
+		log_error("%s; accepting pauses", last_error.words);
+	clock_nap(NAP_MS * 1000000LL);
 }
 
-/* After addr_next() had none, which in a queue is no reason to wait. */
+/* After addr_accept() had none, which in a queue is no reason to wait. */
 static void
 wait_client(struct refused *r, int rc)
 {
@@ -217,9 +218,9 @@ wait_client(struct refused *r, int rc)
 	if (d->n > 0 || r->burst.until != 0)
 		burst_look(&r->burst, d, clock_ms());
 	if (rc == 2 && ++r->fruitless % FRUITLESS == 0)
-		nap_ns(NAP_MS * 1000000LL);
+		clock_nap(NAP_MS * 1000000LL);
 	if (rc == 1 && !pool->queue)
-		fd_wait(pool->listener->lfd, 'r', PARENT_MS * 1000000LL);
+		clock_wait_fd(pool->listener->lfd, 'r', PARENT_MS * 1000000LL);
 }
 
 /* One client after another, until told to leave or the parent is gone. */
@@ -245,7 +246,7 @@ child(int slot)
 	follow(signo);
 	os_batch();
 	while (!retired) {
-		rc = addr_next(a, &e);
+		rc = addr_accept(a, &e);
 		if (rc != 0) {
 			wait_client(&refused, rc);
 			continue;
@@ -311,14 +312,14 @@ pool_start(struct addr *listener, long long n, bool together, bool obeys,
 	int i;
 
 	if (n > POOL_MAX)
-		return fault_set("pool=%lld: %d is the most", n, POOL_MAX);
+		return error_set("pool=%lld: %d is the most", n, POOL_MAX);
 	pool = calloc(1, sizeof *pool);
 	if (pool == NULL ||
 	    (pool->slot = os_own(POOL_MAX * sizeof *pool->slot)) == NULL ||
 	    (pool->shared = os_shared(sizeof *pool->shared)) == NULL)
-		return fault_set("shared memory:");
+		return error_set("shared memory:");
 	if (tell_open() == -1)
-		return fault_set("pipe():");
+		return error_set("pipe():");
 	pool->listener = listener;
 	pool->serve = serve;
 	pool->context = context;
@@ -329,7 +330,7 @@ pool_start(struct addr *listener, long long n, bool together, bool obeys,
 	pool->queue = os_accept_waits(listener->lfd) == 0;
 	for (i = 0; i < pool->n; i++)
 		if (fork_one(i) == -1)
-			return fault_set("fork():");
+			return error_set("fork():");
 	return 0;
 }
 
@@ -345,7 +346,7 @@ slot_clear(int slot)
 
 /* Those that died are forked anew, all at once, but not again and again. */
 int
-pool_mend(void)
+pool_respawn(void)
 {
 	msec now = clock_ms();
 	bool soon = now - pool->mended < MEND_MS;
@@ -370,7 +371,7 @@ pool_mend(void)
 }
 
 bool
-pool_owes(void)
+pool_respawn_due(void)
 {
 	return pool->owed && clock_ms() - pool->mended >= MEND_MS;
 }
@@ -437,8 +438,8 @@ client_left(int busy)
 	return pool->waits != 0 && now - pool->waits >= POOL_LOOK_MS;
 }
 
-enum pool_mood
-pool_mood(void)
+enum pool_load
+pool_load(void)
 {
 	struct shared *s = pool->shared;
 	unsigned was = pool->turns;
@@ -472,13 +473,13 @@ pool_heard(void)
 
 /* The more soon after each other, the more at once. */
 int
-pool_grow(size_t most)
+pool_expand(size_t most)
 {
 	msec now;
 	size_t n = 0;
 	int i;
 
-	nap_ns(TAKEN_MS * 1000000LL);
+	clock_nap(TAKEN_MS * 1000000LL);
 	if (!client_waits())
 		return 0;
 	now = clock_ms();
@@ -504,7 +505,7 @@ pool_grow(size_t most)
  * told while it serves goes on to the end of that.
  */
 static void
-tidy(msec now)
+trim(msec now)
 {
 	struct slot *s;
 	unsigned turn;
@@ -531,12 +532,12 @@ pool_timeout(void)
 	if (pool->waits != 0 || now - pool->heard < POOL_LOOK_MS)
 		return POOL_LOOK_MS;
 	if (pool->helpers > 0 && now - pool->tidied >= HELP_MS)
-		tidy(now);
+		trim(now);
 	due = pool->looked + HEART_MS - now;
 	if (pool->helpers > 0)
-		due = sooner(due, pool->tidied + HELP_MS - now);
+		due = clock_sooner(due, pool->tidied + HELP_MS - now);
 	if (pool->owed)
-		due = sooner(due, pool->mended + MEND_MS - now);
+		due = clock_sooner(due, pool->mended + MEND_MS - now);
 	return due < 0 ? 0 : due;
 }
 

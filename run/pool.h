@@ -16,22 +16,22 @@ typedef void pool_serve(void *context, struct end *);
 /*
  * n children for the listener; when it dies they end with their clients,
  * or after them unless together; those that obey leave it to the listener
- * what TERM means.  -1 with words in fault.
+ * what TERM means.  -1 with words in last_error.
  */
 int pool_start(struct addr *listener, long long n, bool together,
     bool obeys, pool_serve *, void *);
 /* Forks anew what has ended; what fork(2) says otherwise. */
-int pool_mend(void);
+int pool_respawn(void);
 /* Whether some are still to be forked anew, and it is time. */
-bool pool_owes(void);
+bool pool_respawn_due(void);
 /*
  * CALM: some child waits for a client.  ALERT: none does, but one did since
  * the last call: to be looked at again after POOL_LOOK_MS.  FULL: the next
  * client needs another child.
  */
-enum pool_mood { POOL_CALM, POOL_ALERT, POOL_FULL };
+enum pool_load { POOL_CALM, POOL_ALERT, POOL_FULL };
 #define POOL_LOOK_MS	10
-enum pool_mood pool_mood(void);
+enum pool_load pool_load(void);
 /*
  * Becomes readable when it is no longer CALM, or -1 for a moment after it
  * did; pool_heard() makes it wait for the next time.
@@ -42,7 +42,7 @@ void pool_heard(void);
  * A child more or a few, no more than most, if really nobody takes the
  * client; what fork(2) says.
  */
-int pool_grow(size_t most);
+int pool_expand(size_t most);
 /*
  * Milliseconds until the mood is to be looked at whatever happens.  Also
  * sends helpers home that had nothing to do for a while.

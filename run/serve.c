@@ -12,10 +12,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/error.h"
 #include "../lib/log.h"
 #include "../lib/os/os.h"
 #include "../lib/os/sig.h"
-#include "../lib/span.h"
+#include "../lib/clock.h"
 #include "burst.h"
 #include "children.h"
 #include "dump.h"
@@ -52,7 +53,7 @@ struct server {
 	msec waiting;		/* since when a client could come; or 0 */
 	bool full;		/* max-children are there, and it was said */
 	bool pooled;		/* a pool serves; see pool.c */
-	enum pool_mood mood;	/* ... and how it was when last looked at */
+	enum pool_load mood;	/* ... and how it was when last looked at */
 	unsigned turns;		/* ... and pool_turns() */
 	unsigned since_look;
 	unsigned fruitless;	/* turned away, one after the other */
@@ -162,8 +163,8 @@ child_run(struct server *s, struct end *e)
 	if (s->listener->c.children_shutup > 0)
 		log_less((int)s->listener->c.children_shutup);
 	if ((!nests(s) && dump_open() == -1) ||
-	    (accepted && addr_born(s->listener, e) == -1))
-		fault_print(1);
+	    (accepted && addr_child_init(s->listener, e) == -1))
+		error_print(1);
 	else
 		status = child_session(s, e);
 	_exit(status);
@@ -252,7 +253,7 @@ may_accept(struct server *s)
 
 	if (s->resume != 0 && clock_ms() >= s->resume)
 		s->resume = 0;
-	if (s->pooled && (s->mood = pool_mood()) != POOL_FULL)
+	if (s->pooled && (s->mood = pool_load()) != POOL_FULL)
 		return false;
 	if (most >= 0 && children_count() >= (size_t)most) {
 		if (!s->full)
@@ -319,7 +320,7 @@ accept_one(struct server *s)
 	int rc;
 
 	end_init(&e);
-	rc = addr_next(s->listener, &e);
+	rc = addr_accept(s->listener, &e);
 	if (rc == -1 && sock_lacks(errno)) {
 		pause_accepting(s, "accept()", false);
 		return 1;
@@ -361,12 +362,12 @@ active(struct server *s)
 
 /* Milliseconds to wait, -1 for ever; what wakes earlier comes by itself. */
 static msec
-patience(struct server *s)
+poll_timeout(struct server *s)
 {
-	msec timeout = span_msec(s->listener->c.accept_timeout), t;
+	msec timeout = clock_msec(s->listener->c.accept_timeout), t;
 
 	if (s->resume != 0)
-		return span_left(s->resume, clock_ms());
+		return clock_left(s->resume, clock_ms());
 	if (s->pooled && s->mood == POOL_ALERT)
 		return POOL_LOOK_MS;
 	if (s->pooled && (timeout > 0 || s->options->exit_idle_ms > 0))
@@ -377,9 +378,9 @@ patience(struct server *s)
 	if (s->burst.until != 0)
 		t = burst_wait(&s->burst, clock_ms());
 	if (s->waiting != 0)
-		t = sooner(t, span_left(s->waiting + timeout, clock_ms()));
+		t = clock_sooner(t, clock_left(s->waiting + timeout, clock_ms()));
 	if (s->options->exit_idle_ms > 0 && !active(s))
-		t = sooner(t, span_left(s->quiet + s->options->exit_idle_ms,
+		t = clock_sooner(t, clock_left(s->quiet + s->options->exit_idle_ms,
 		    clock_ms()));
 	return t;
 }
@@ -401,7 +402,7 @@ drain_time(struct server *s)
 {
 	msec most = s->options->drain_ms;
 
-	return s->listener->family->adopt != NULL && most > ANSWER_MS ?
+	return s->listener->family->attach != NULL && most > ANSWER_MS ?
 	    ANSWER_MS : most;
 }
 
@@ -438,7 +439,7 @@ grow(struct server *s)
 {
 	long long most = s->listener->c.max_children;
 
-	if (pool_grow(most < 0 ? SIZE_MAX :
+	if (pool_expand(most < 0 ? SIZE_MAX :
 	    (size_t)most - children_count()) == -1)
 		pause_accepting(s, "fork()", true);
 	else
@@ -449,7 +450,7 @@ grow(struct server *s)
 static bool
 no_client(struct server *s)
 {
-	msec timeout = span_msec(s->listener->c.accept_timeout);
+	msec timeout = clock_msec(s->listener->c.accept_timeout);
 
 	if (timeout == 0)
 		return false;
@@ -479,9 +480,9 @@ children_died(struct server *s)
 	reap(s);
 	if (!s->pooled)
 		return 0;
-	if (addr_mend(s->listener) == -1)
+	if (addr_recover(s->listener) == -1)
 		return -1;
-	if (pool_mend() == -1)
+	if (pool_respawn() == -1)
 		pause_accepting(s, "fork()", true);
 	return 0;
 }
@@ -510,21 +511,21 @@ wait_for_work(struct server *s, bool open)
 	if (sig_taken(SIGUSR1))
 		statistics_signalled(s);
 	waiting_begin(s, open);
-	n = sig_poll(p, 3, sooner(patience(s),
+	n = sig_poll(p, 3, clock_sooner(poll_timeout(s),
 	    s->pooled ? pool_timeout() : -1));
 	err = errno;
 	if (n > 0 && p[2].revents != 0)
 		pool_heard();
 	if (sig_taken(SIGCHLD) && children_died(s) == -1)
 		return -1;
-	if (s->pooled && pool_owes() && pool_mend() == -1)
+	if (s->pooled && pool_respawn_due() && pool_respawn() == -1)
 		pause_accepting(s, "fork()", true);
 	errno = err;
 	if (n == -1 && err != EINTR && err != EAGAIN && err != ENOMEM)
-		return fault_set("poll():");
+		return error_set("poll():");
 	if (n > 0 && p->revents & (POLLHUP | POLLNVAL))
-		return fault_set("listening socket %d is in error", p->fd);
-	if (n > 0 && p->revents & POLLERR && addr_mend(s->listener) == -1)
+		return error_set("listening socket %d is in error", p->fd);
+	if (n > 0 && p->revents & POLLERR && addr_recover(s->listener) == -1)
 		return -1;
 	if (n > 0 && p->revents != 0 && s->pooled && may_accept(s))
 		grow(s);
@@ -571,8 +572,8 @@ pool_client(void *context, struct end *e)
 {
 	struct server *s = context;
 
-	if (dump_open() == -1 || addr_born(s->listener, e) == -1) {
-		fault_print(1);
+	if (dump_open() == -1 || addr_child_init(s->listener, e) == -1) {
+		error_print(1);
 		end_close(e);
 		dump_close();
 	} else if (s->listener == s->a)
@@ -591,7 +592,7 @@ pool_begin(struct server *s)
 	long long n = s->listener->c.pool;
 	long long most = s->listener->c.max_children;
 
-	if (n <= 0 || s->fixed != NULL || s->listener->family->adopt != NULL)
+	if (n <= 0 || s->fixed != NULL || s->listener->family->attach != NULL)
 		return 0;
 	s->pooled = true;
 	return pool_start(s->listener, most >= 0 && most < n ? most : n,
@@ -633,7 +634,7 @@ serve_listener(struct server *s)
 	burst_end(&s->burst, &s->listener->drops);
 	if (rc == -1) {
 		log_error("listener \"%s\" failed: %s",
-		    s->listener->spec->text, fault.words);
+		    s->listener->spec->text, last_error.words);
 		statistics_last(s);
 		sig_programs_end();
 		addr_unlisten(s->listener);
@@ -679,9 +680,9 @@ client_room(struct server *s)
 static void
 client_rest(struct server *s)
 {
-	msec until = clock_ms() + span_msec(s->listener->c.interval), left;
+	msec until = clock_ms() + clock_msec(s->listener->c.interval), left;
 
-	while ((left = span_left(until, clock_ms())) > 0) {
+	while ((left = clock_left(until, clock_ms())) > 0) {
 		client_look(s);
 		sig_poll(NULL, 0, left);
 	}
@@ -714,7 +715,7 @@ serve_client(struct server *s)
 	}
 }
 
-/* Serves by the address that forks; -1 with words in fault. */
+/* Serves by the address that forks; -1 with words in last_error. */
 static int
 serve_forks(struct server *s)
 {
@@ -746,7 +747,7 @@ serve_nested(struct server *s, struct end *e)
 	self.leaving = false;	/* ends are closed here after each fork */
 	status = serve_forks(&n);
 	if (status == -1)
-		fault_print(1);
+		error_print(1);
 	return status == -1 ? 1 : status;
 }
 
@@ -783,7 +784,7 @@ serve(struct addr *a, struct addr *b, const struct serve_options *o)
 	if (status != -1)
 		return status;
 fail:
-	fault_print(settings.as_socat);
+	error_print(settings.as_socat);
 	addr_unlock(a);
 	addr_unlock(b);
 	return 1;

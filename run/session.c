@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../lib/error.h"
 #include "../lib/log.h"
 #include "../lib/os/sig.h"
 #include "dump.h"
@@ -105,7 +106,7 @@ wait_client(const struct addr *a)
 			left = until - clock_ms();
 		if (timeout > 0 && left <= 0) {
 			errno = ETIMEDOUT;
-			return fault_set("accept:");
+			return error_set("accept:");
 		}
 		n = poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
 	} while (n == 0 || (n == -1 && errno == EINTR));
@@ -128,7 +129,7 @@ session_open(struct addr *a, struct end *e, bool dumps)
 		close(a->lfd);
 		a->lfd = -1;
 	}
-	return addr_born(a, e);
+	return addr_child_init(a, e);
 }
 
 /* Whom the two ends are connected to, as the summary names them. */
@@ -177,8 +178,8 @@ summary(const struct parties *p, const struct outcome *o)
 static void
 summary_refused(struct addr *a, struct addr *b, struct end *client)
 {
-	struct outcome o = { .reason = END_CONNECT, .why = fault.err != 0 ?
-	    strerror(fault.err) : fault.words };
+	struct outcome o = { .reason = END_CONNECT, .why = last_error.err != 0 ?
+	    strerror(last_error.err) : last_error.words };
 	struct addr *const both[2] = { a, b };
 	struct end *const ends[2] = { client, NULL };
 	struct parties p;
@@ -188,7 +189,7 @@ summary_refused(struct addr *a, struct addr *b, struct end *client)
 }
 
 static int
-transfer(struct addr *a, struct addr *b, struct end *l, struct end *r,
+session_transfer(struct addr *a, struct addr *b, struct end *l, struct end *r,
     struct moved *moved)
 {
 	struct addr *const both[2] = { a, b };
@@ -199,7 +200,7 @@ transfer(struct addr *a, struct addr *b, struct end *l, struct end *r,
 	log_started();
 	fds_log(l, r);
 	parties_name(&parties, both, ends);
-	shuttle(l, r, &o);
+	transfer(l, r, &o);
 	if (programs_end(l, r, &o))
 		outcome_set(&o, END_PROGRAM);
 	memcpy(moved->bytes, o.bytes, sizeof o.bytes);
@@ -248,25 +249,25 @@ failure_print(void)
 	unsigned long long now, last;
 
 	if (settings.link == NULL || tally == NULL) {
-		fault_print(settings.as_socat || self.listener != 0);
+		error_print(settings.as_socat || self.listener != 0);
 		if (self.listener != 0 && !settings.as_socat)
-			fault_hint_print();
+			error_hint_print();
 		return;
 	}
 	now = (unsigned long long)clock_ms();
 	last = atomic_exchange(&tally->said, now);
 	if (last != 0 && now - last <= BURST_MS)
 		return;
-	log_error("link %s: %s", settings.link, fault.words);
-	fault_hint_print();
+	log_error("link %s: %s", settings.link, last_error.words);
+	error_hint_print();
 }
 
 /* Says why; the status.  That nobody came in time is no failure. */
 static int
 failure(void)
 {
-	if (errno == ETIMEDOUT && strncmp(fault.words, "accept", 6) == 0) {
-		log_warn("%s", fault.words);
+	if (errno == ETIMEDOUT && strncmp(last_error.words, "accept", 6) == 0) {
+		log_warn("%s", last_error.words);
 		return 0;
 	}
 	failure_print();
@@ -296,12 +297,12 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 		goto failed;
 	}
 	if (ea->rfd == -1 && eb->rfd == -1) {
-		fault_set("neither address can be read from");
+		error_set("neither address can be read from");
 		goto failed;
 	}
 	if (dump_open() == -1)
 		goto failed;
-	status = transfer(a, b, ea, eb, &moved);
+	status = session_transfer(a, b, ea, eb, &moved);
 	if (status == 0)
 		log_notice("exiting with status 0");
 	else

@@ -13,7 +13,7 @@ int session(struct addr *a, struct addr *b, struct end *ea, struct end *eb);
 /*
  * Opens an address into an end of the caller's; of one that listens that is
  * the first client, with whom the files of dumps are opened if that is
- * asked for.  -1 with words in fault.
+ * asked for.  -1 with words in last_error.
  */
 int session_open(struct addr *, struct end *, bool dumps);
 

@@ -12,7 +12,7 @@
 
 #include "../lib/log.h"
 #include "../lib/os/sig.h"
-#include "../lib/span.h"
+#include "../lib/clock.h"
 #include "pair.h"
 #include "transfer.h"
 #include "statistics.h"
@@ -24,15 +24,6 @@
 #define LOOK_MS		5
 
 struct tally *tally;
-
-msec
-clock_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (msec)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 static void
 slot_want(struct pollfd *slot, int fd, short events)
@@ -49,9 +40,9 @@ slot_want(struct pollfd *slot, int fd, short events)
 static bool
 input_watched(const struct pair *p, int i)
 {
-	const struct flow *f = &p->flow[i];
+	const struct direction *f = &p->direction[i];
 
-	return f->state == FLOW_OPEN && flow_wants_output(f) &&
+	return f->state == DIRECTION_OPEN && direction_wants_output(f) &&
 	    f->from->rsock && f->from->stream && !p->in_unwatched[i];
 }
 
@@ -63,11 +54,11 @@ input_watched(const struct pair *p, int i)
 static bool
 output_watched(const struct pair *p, int i)
 {
-	const struct flow *f = &p->flow[i];
+	const struct direction *f = &p->direction[i];
 
 	if (f->to == p->last)
 		return !p->out_unwatched[i];
-	return f->state == FLOW_OPEN && p->flow[!i].state == FLOW_DONE &&
+	return f->state == DIRECTION_OPEN && p->direction[!i].state == DIRECTION_DONE &&
 	    !p->program[!i] && !p->out_unwatched[i] &&
 	    (f->to->wsock ? !f->to->datagram_out :
 	    settings.direction != 'b' && !f->to->own);
@@ -77,54 +68,48 @@ output_watched(const struct pair *p, int i)
 static void
 slots_set(struct pair *p, msec now)
 {
-	struct flow *f;
+	struct direction *f;
 	int i;
 
 	for (i = 0; i < 2; i++) {
 		struct pollfd *in = &p->slot[i == 0 ? LEFT_IN : RIGHT_IN];
 		struct pollfd *out = &p->slot[i == 0 ? RIGHT_OUT : LEFT_OUT];
 
-		f = &p->flow[i];
+		f = &p->direction[i];
 		slot_want(in, -1, 0);
 		slot_want(out, -1, 0);
-		if (flow_wants_input(f) && f->again <= now)
+		if (direction_wants_input(f) && f->again <= now)
 			slot_want(in, f->from->rfd, POLLIN);
 		else if (input_watched(p, i))
 			slot_want(in, f->from->rfd, 0);
-		if (flow_wants_output(f))
+		if (direction_wants_output(f))
 			slot_want(out, f->to->wfd, POLLOUT);
 		else if (output_watched(p, i))
 			slot_want(out, f->to->wfd, 0);
 	}
 }
 
-msec
-sooner(msec a, msec b)
-{
-	return a == -1 ? b : b == -1 || a < b ? a : b;
-}
-
 /* Milliseconds until something must be done without any event. */
 static msec
-patience(struct pair *p, msec now)
+poll_timeout(struct pair *p, msec now)
 {
 	msec t = -1;
 	int i;
 
 	if (settings.idle > 0)
-		t = sooner(t, span_left(p->moved + settings.idle, now));
+		t = clock_sooner(t, clock_left(p->moved + settings.idle, now));
 	if (p->closing && settings.half_close >= 0)
-		t = sooner(t, p->moved == FROM_NOW ? settings.half_close :
-		    span_left(p->moved + settings.half_close, now));
+		t = clock_sooner(t, p->moved == FROM_NOW ? settings.half_close :
+		    clock_left(p->moved + settings.half_close, now));
 	if (pair_unsent_end(p) != NULL)
-		t = sooner(t, LOOK_MS);
+		t = clock_sooner(t, LOOK_MS);
 	if (p->unread)
 		t = 0;
 	for (i = 0; i < 2; i++) {
-		if (p->flow[i].again > now && flow_wants_input(&p->flow[i]))
-			t = sooner(t, p->flow[i].again - now);
-		if (p->flow[i].from->queued != NULL &&
-		    flow_wants_input(&p->flow[i]))
+		if (p->direction[i].again > now && direction_wants_input(&p->direction[i]))
+			t = clock_sooner(t, p->direction[i].again - now);
+		if (p->direction[i].from->queued != NULL &&
+		    direction_wants_input(&p->direction[i]))
 			t = 0;
 	}
 	return t > LONGEST ? LONGEST : t;
@@ -134,21 +119,21 @@ patience(struct pair *p, msec now)
 static void
 flow_work(struct pair *p, int i, bool readable, bool writable)
 {
-	struct flow *f = &p->flow[i];
+	struct direction *f = &p->direction[i];
 
-	if (writable && flow_wants_output(f))
-		flow_write(f);
-	if (readable && flow_wants_input(f)) {
-		flow_read(f);
+	if (writable && direction_wants_output(f))
+		direction_write(f);
+	if (readable && direction_wants_input(f)) {
+		direction_read(f);
 		/* What was read moved, even if it cannot be written now. */
-		if (flow_wants_output(f))
+		if (direction_wants_output(f))
 			p->moved = FROM_NOW;
 		/* Most often it can be written at once. */
-		if (flow_wants_output(f) && (f->to->wsock || f->spliced))
-			flow_write(f);
+		if (direction_wants_output(f) && (f->to->wsock || f->spliced))
+			direction_write(f);
 	}
-	if (f->state == FLOW_DONE && !p->shut[i])
-		pair_flow_over(p, i);
+	if (f->state == DIRECTION_DONE && !p->shut[i])
+		pair_direction_over(p, i);
 }
 
 /* The wait that FROM_NOW meant went by without a byte. */
@@ -162,7 +147,7 @@ moved_settle(struct pair *p, msec waited)
 static bool
 both_done(const struct pair *p)
 {
-	return p->flow[0].state == FLOW_DONE && p->flow[1].state == FLOW_DONE;
+	return p->direction[0].state == DIRECTION_DONE && p->direction[1].state == DIRECTION_DONE;
 }
 
 /*
@@ -175,14 +160,14 @@ first_turn(const struct pair *p)
 	bool left = p->slot[LEFT_IN].revents & POLLERR;
 	bool right = p->slot[RIGHT_IN].revents & POLLERR;
 
-	return right ? !p->flow[1].from->cool_write :
-	    left && p->flow[0].from->cool_write;
+	return right ? !p->direction[1].from->cool_write :
+	    left && p->direction[0].from->cool_write;
 }
 
 static void
 events(struct pair *p)
 {
-	unsigned long long before = p->flow[0].bytes + p->flow[1].bytes;
+	unsigned long long before = p->direction[0].bytes + p->direction[1].bytes;
 	int k, first = first_turn(p);
 	bool waited = p->closing;
 
@@ -192,12 +177,12 @@ events(struct pair *p)
 		struct pollfd *out = &p->slot[i == 0 ? RIGHT_OUT : LEFT_OUT];
 
 		flow_work(p, i, in->revents != 0 ||
-		    p->flow[i].from->queued != NULL, out->revents != 0);
+		    p->direction[i].from->queued != NULL, out->revents != 0);
 		pair_input_look(p, i, in);
 		pair_output_look(p, i, out);
 	}
 	pair_unsent_look(p);
-	if (before != p->flow[0].bytes + p->flow[1].bytes)
+	if (before != p->direction[0].bytes + p->direction[1].bytes)
 		p->moved = FROM_NOW;
 	else if (waited && !p->over && !both_done(p))
 		moved_settle(p, 0);
@@ -207,7 +192,7 @@ events(struct pair *p)
 static enum ending
 ending(const struct pair *p)
 {
-	const struct flow *f = p->flow;
+	const struct direction *f = p->direction;
 
 	if (p->out->reason == END_IDLE)
 		return ENDING_IDLE;
@@ -222,9 +207,9 @@ totals(struct pair *p)
 
 	p->out->ending = ending(p);
 	for (i = 0; i < 2; i++) {
-		p->out->bytes[i] = p->flow[i].bytes;
-		p->out->blocks[i] = p->flow[i].blocks;
-		flow_free(&p->flow[i]);
+		p->out->bytes[i] = p->direction[i].bytes;
+		p->out->blocks[i] = p->direction[i].blocks;
+		direction_free(&p->direction[i]);
 	}
 	p->out->lasted = p->started == 0 ? 0 : clock_ms() - p->started;
 }
@@ -236,8 +221,8 @@ snapshot(struct pair *p)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		m.bytes[i] = p->flow[i].bytes;
-		m.blocks[i] = p->flow[i].blocks;
+		m.bytes[i] = p->direction[i].bytes;
+		m.blocks[i] = p->direction[i].blocks;
 	}
 	statistics_signal(&m);
 }
@@ -287,7 +272,7 @@ programs_look(struct pair *p)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		struct end *e = p->flow[i].from;
+		struct end *e = p->direction[i].from;
 
 		if (program_look(p, e)) {
 			outcome_set(p->out, END_PROGRAM);
@@ -295,7 +280,7 @@ programs_look(struct pair *p)
 			p->moved = clock_ms();
 		}
 		if (p->program[i] && e->pid == 0 && e->other_pid == 0 &&
-		    p->flow[!i].state == FLOW_OPEN &&
+		    p->direction[!i].state == DIRECTION_OPEN &&
 		    settings.direction != 'b')
 			p->unread = true;
 	}
@@ -326,7 +311,7 @@ clock_look(struct pair *p)
 {
 	msec now;
 
-	if (settings.idle == 0 && !p->flow[0].again && !p->flow[1].again &&
+	if (settings.idle == 0 && !p->direction[0].again && !p->direction[1].again &&
 	    (!p->closing || p->moved == FROM_NOW))
 		return 0;
 	now = clock_ms();
@@ -344,7 +329,7 @@ loop(struct pair *p)
 	while (!p->over && (!both_done(p) || p->last != NULL)) {
 		now = clock_look(p);
 		slots_set(p, now);
-		t = patience(p, now);
+		t = poll_timeout(p, now);
 		n = wait_events(p, t);
 		if (n <= 0)
 			moved_settle(p, n == 0 ? t : 0);
@@ -366,22 +351,22 @@ loop(struct pair *p)
 }
 
 void
-shuttle(struct end *left, struct end *right, struct outcome *out)
+transfer(struct end *left, struct end *right, struct outcome *out)
 {
 	struct pair p;
 	int i;
 
-	memset(&p, 0, offsetof(struct pair, flow));
+	memset(&p, 0, offsetof(struct pair, direction));
 	memset(out, 0, sizeof *out);
 	p.out = out;
-	flow_init(&p.flow[0], left, right, 0, out);
-	flow_init(&p.flow[1], right, left, 1, out);
+	direction_init(&p.direction[0], left, right, 0, out);
+	direction_init(&p.direction[1], right, left, 1, out);
 	if (settings.direction == 'u')
-		p.flow[1].state = FLOW_DONE;
+		p.direction[1].state = DIRECTION_DONE;
 	if (settings.direction == 'U')
-		p.flow[0].state = FLOW_DONE;
+		p.direction[0].state = DIRECTION_DONE;
 	for (i = 0; i < 2; i++)
-		p.shut[i] = p.flow[i].state == FLOW_DONE;
+		p.shut[i] = p.direction[i].state == DIRECTION_DONE;
 	p.program[0] = left->pid || left->other_pid;
 	p.program[1] = right->pid || right->other_pid;
 	p.programs = p.program[0] || p.program[1];

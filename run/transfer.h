@@ -24,12 +24,9 @@ extern struct tally *tally;	/* NULL: nobody counts */
  * Moves bytes until both directions have ended.  The ends stay the
  * caller's, open as far as they were not half-closed.
  */
-void shuttle(struct end *left, struct end *right, struct outcome *);
+void transfer(struct end *left, struct end *right, struct outcome *);
 /* Closing it will look like a reset to its TCP peer. */
 void end_abort(struct end *);
-msec clock_ms(void);
-/* The shorter of two waits; -1 is for ever. */
-msec sooner(msec, msec);
 /*
  * As waitpid(2); *pid becomes 0 once it is gone.  1 if it failed, which is
  * said unless that follows from what was said before.

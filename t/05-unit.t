@@ -2,12 +2,13 @@
 # 05-unit.t: the units in C (t/unit/*.c), each compiled and run, and the fuzz
 # targets (t/fuzz/*.c) run over their corpus
 #
-# A unit prints TAP. It includes the file that it tests and names the other
-# sources that it wants in a line "needs: lib/num.c ..." of its first comment.
+# A unit prints TAP.  It includes the file that it tests, whose static
+# functions it then knows; all else comes from an archive of the product.
 
 TOP=$(cd "${0%/*}/.." && pwd)
 RELAY=${RELAY:-/bin/sh}		# nothing here runs relay itself
 . "$TOP/t/lib.sh"
+. "$TOP/t/tools/archive.sh"
 
 need "${CC:=cc}"
 FLAGS="-std=c11 -g -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes"
@@ -18,13 +19,13 @@ echo 'int main(void) { return 0; }' >"$T/try.c"
 SAN=-fsanitize=address,undefined
 "$CC" $SAN -o "$T/try" "$T/try.c" 2>/dev/null && "$T/try" || SAN=
 
+FLAGS="$FLAGS $SAN $CFLAGS"
+archive "$T/product"
+ok $? "the product's objects" || diag <"$T/product.log"
+
 # build SOURCE: into $T/bin
 build() {
-	others=
-	for other in $(sed -n '/needs:/{s/.*needs: *//;s/\*\///;p;q;}' "$1"); do
-		others="$others $TOP/$other"
-	done
-	"$CC" $FLAGS $SAN $CFLAGS -o "$T/bin" "$1" $others >"$T/cc" 2>&1
+	"$CC" $FLAGS -o "$T/bin" "$1" "$T/product.a" >"$T/cc" 2>&1
 }
 
 for unit in "$TOP"/t/unit/*.c; do

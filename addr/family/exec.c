@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../../lib/os/cleanup.h"
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "../../lib/os/sig.h"
@@ -40,9 +41,9 @@ check(struct addr *a)
 	const struct conf *c = &a->c;
 
 	if (c->pipes > 0 && wants_pty(c))
-		return fault_set("options pipes and pty exclude each other");
+		return error_set("options pipes and pty exclude each other");
 	if (c->nofork > 0 && (c->pipes > 0 || wants_pty(c)))
-		return fault_set("options nofork and %s exclude each other",
+		return error_set("options nofork and %s exclude each other",
 		    c->pipes > 0 ? "pipes" : "pty");
 	if ((c->pipes > 0 || wants_pty(c)) && opt_useless(a,
 	    "protocol-family so-protocol so-reuseaddr so-reuseport so-type",
@@ -70,7 +71,7 @@ place(int from, int to)
 {
 	if (from == to)
 		return fd_cloexec(to, false);
-	return dup2(from, to) == -1 ? fault_set("dup2(%d, %d):", from, to) :
+	return dup2(from, to) == -1 ? error_set("dup2(%d, %d):", from, to) :
 	    0;
 }
 
@@ -92,13 +93,13 @@ place_all(struct addr *a, const struct program *p)
 	in = p->in == -1 ? -1 : p->in == fdin ? p->in : high(p->in);
 	out = p->out == -1 ? -1 : p->out == fdout ? p->out : high(p->out);
 	if ((in == -1 && p->in != -1) || (out == -1 && p->out != -1))
-		return fault_set("dup:");
+		return error_set("dup:");
 	if (in != -1 && place(in, fdin) == -1)
 		return -1;
 	if (out != -1 && place(out, fdout) == -1)
 		return -1;
 	if (c->err > 0 && out != -1 && dup2(fdout, STDERR_FILENO) == -1)
-		return fault_set("dup2(%d, 2):", fdout);
+		return error_set("dup2(%d, 2):", fdout);
 	return 0;
 }
 
@@ -112,13 +113,13 @@ become(struct addr *a, const struct program *p)
 	/* Without a value, 1, and with 0 a group of its own. */
 	if (c->setpgid != -1 && setpgid(0, c->setpgid <= 1 ? 0 :
 	    (pid_t)c->setpgid) == -1)
-		return fault_set("setpgid(0, %lld):", c->setpgid);
+		return error_set("setpgid(0, %lld):", c->setpgid);
 	if (opt_apply(a, PH_EXEC, fdin) == -1 || proc_late(a, fdin) == -1)
 		return -1;
 	/* A session leader gets its terminal anyway, as if opened anew. */
 	if (p->tty && getsid(0) == getpid() && os_ctty(fdin) == -1 &&
 	    c->ctty > 0)
-		return fault_set("ioctl(TIOCSCTTY):");
+		return error_set("ioctl(TIOCSCTTY):");
 	return 0;
 }
 
@@ -131,7 +132,7 @@ exec_words(struct addr *a)
 	if (argv == NULL)
 		return;
 	if (argv[0] == NULL) {
-		fault_set("execvp(\"\", \"\"): No such file or directory");
+		error_set("execvp(\"\", \"\"): No such file or directory");
 		return;
 	}
 	program = argv[0];
@@ -144,7 +145,7 @@ exec_words(struct addr *a)
 	}
 	log_notice("execvp'ing \"%s\"", program);
 	execvp(program, argv);
-	program_fault(program, argv);
+	program_error(program, argv);
 }
 
 const char *
@@ -172,7 +173,7 @@ exec_shell(struct addr *a)
 		argv[2] = a->param[0];
 	}
 	execv(shell, argv);
-	fault_set("execl(\"%s\"):", shell);
+	error_set("execl(\"%s\"):", shell);
 }
 
 /* Becomes the program; comes back only to say what went wrong. */
@@ -183,7 +184,7 @@ run(struct addr *a, const struct program *p)
 	if (place_all(a, p) == -1 || become(a, p) == -1)
 		return;
 	if (a->c.path != NULL && setenv("PATH", a->c.path, 1) == -1) {
-		fault_set("setenv(\"PATH\"):");
+		error_set("setenv(\"PATH\"):");
 		return;
 	}
 	if (a->family->arg == WORDS)
@@ -196,7 +197,7 @@ static _Noreturn void
 run_or_die(struct addr *a, const struct program *p)
 {
 	run(a, p);
-	fault_print(1);
+	error_print(1);
 	_exit(1);
 }
 
@@ -208,7 +209,7 @@ by_socketpair(struct addr *a, struct end *e, struct program *p)
 	int proto = a->c.protocol != -1 ? (int)a->c.protocol : 0;
 
 	if (os_socketpair(af, type, proto, fd) == -1)
-		return fault_set("socketpair(%d, %d, %d):", af, type, proto);
+		return error_set("socketpair(%d, %d, %d):", af, type, proto);
 	log_info("socketpair(%d, %d, %d, {%d,%d}) -> 0", af, type, proto,
 	    fd[0], fd[1]);
 	end_socket(e, fd[0], type);
@@ -222,11 +223,11 @@ by_pipes(struct addr *a, struct end *e, struct program *p)
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 };
 
 	if (a->writes && os_pipe(in) == -1)
-		return fault_set("pipe():");
+		return error_set("pipe():");
 	p->in = in[0];
 	e->wfd = in[1];
 	if (a->reads && os_pipe(out) == -1)
-		return fault_set("pipe():");
+		return error_set("pipe():");
 	e->rfd = out[0];
 	p->out = out[1];
 	e->half = HALF_CLOSE;
@@ -246,7 +247,7 @@ pty_link(struct addr *a, struct end *e, const char *path)
 	if (lstat(a->c.link, &st) == 0 && S_ISLNK(st.st_mode))
 		unlink(a->c.link);
 	if (symlink(path, a->c.link) == -1)
-		return fault_set("symlink(\"%s\", \"%s\"):", path,
+		return error_set("symlink(\"%s\", \"%s\"):", path,
 		    a->c.link);
 	e->made = cleanup_path(a->c.link);
 	return 0;
@@ -259,10 +260,10 @@ by_pty(struct addr *a, struct end *e, struct program *p)
 
 	e->rfd = e->wfd = os_pty(path, sizeof path);
 	if (e->rfd == -1)
-		return fault_set("pseudo terminal:");
+		return error_set("pseudo terminal:");
 	p->in = p->out = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (p->in == -1)
-		return fault_set("open(\"%s\"):", path);
+		return error_set("open(\"%s\"):", path);
 	p->tty = true;
 	e->half = HALF_EOT;
 	e->is_pty = true;
@@ -323,7 +324,7 @@ nofork(struct addr *a)
 	struct program p;
 
 	if (a->first == NULL)
-		return fault_set("option nofork is for the second address "
+		return error_set("option nofork is for the second address "
 		    "only");
 	p.in = a->writes ? a->first->rfd : -1;
 	p.out = a->reads ? a->first->wfd : -1;
@@ -365,11 +366,11 @@ program_start(struct addr *a, struct end *e, const struct program *p)
 	if (pid == 0)
 		run_or_die(a, p);
 	if (pid == -1)
-		rc = fault_set("fork():");
+		rc = error_set("fork():");
 	else if (sig_program(pid, what_becomes(a)) == -1) {
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
-		rc = fault_set("too many programs");
+		rc = error_set("too many programs");
 	} else
 		e->pid = pid;
 	sig_release(&before);

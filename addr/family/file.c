@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../../lib/os/cleanup.h"
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../families.h"
 
@@ -89,7 +90,7 @@ open_with(struct addr *a, struct end *e, int flags)
 		fd = open(path, flags | O_CLOEXEC, creation_mode(a));
 	while (fd == -1 && errno == EINTR);
 	if (fd == -1)
-		return fault_set("open(\"%s\", 0%o, 0%03o):", path,
+		return error_set("open(\"%s\", 0%o, 0%03o):", path,
 		    (unsigned)flags, (unsigned)creation_mode(a));
 	log_info("open(\"%s\", 0%o, 0%03o) -> %d", path, (unsigned)flags,
 	    (unsigned)creation_mode(a), fd);
@@ -134,8 +135,8 @@ create_check(struct addr *a)
 {
 	if (!a->reads)
 		return 0;
-	fault_set("CREATE: a file that is created can only be written to");
-	fault_hint("use -u, or OPEN:%s,creat,trunc", a->param[0]);
+	error_set("CREATE: a file that is created can only be written to");
+	error_hint("use -u, or OPEN:%s,creat,trunc", a->param[0]);
 	return -1;
 }
 
@@ -152,7 +153,7 @@ create_open(struct addr *a, struct end *e)
 		fd = open(path, flags, creation_mode(a));
 	while (fd == -1 && errno == EINTR);
 	if (fd == -1)
-		return fault_set("creat(\"%s\", 0%03o):", path,
+		return error_set("creat(\"%s\", 0%03o):", path,
 		    (unsigned)creation_mode(a));
 	return file_end(a, e, fd);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "../families.h"
@@ -25,7 +26,7 @@ unnamed(struct addr *a, struct end *e)
 	int fd[2];
 
 	if (os_pipe(fd) == -1)
-		return fault_set("pipe():");
+		return error_set("pipe():");
 	log_info("pipe({%d,%d}) -> 0", fd[0], fd[1]);
 	log_notice("writing to and reading from unnamed pipe");
 	e->stream = true;
@@ -46,11 +47,11 @@ fifo_make(struct addr *a, const char *path, bool *made)
 	if (*made)
 		return 0;
 	if (errno != EEXIST)
-		return fault_set("mkfifo(%s, %u):", path, (unsigned)mode);
+		return error_set("mkfifo(%s, %u):", path, (unsigned)mode);
 	if (stat(path, &st) == -1)
-		return fault_set("stat(\"%s\"):", path);
+		return error_set("stat(\"%s\"):", path);
 	if (!S_ISFIFO(st.st_mode))
-		return fault_set("\"%s\" is not a named pipe", path);
+		return error_set("\"%s\" is not a named pipe", path);
 	return 0;
 }
 
@@ -75,7 +76,7 @@ named(struct addr *a, struct end *e)
 		fd = open(path, flags | O_CLOEXEC);
 	while (fd == -1 && errno == EINTR);
 	if (fd == -1)
-		return fault_set("open(\"%s\", 0%o):", path, (unsigned)flags);
+		return error_set("open(\"%s\", 0%o):", path, (unsigned)flags);
 	if (a->reads)
 		e->rfd = fd;
 	if (a->writes)
@@ -115,7 +116,7 @@ socketpair_open(struct addr *a, struct end *e)
 	if (a->c.protocol != -1)
 		proto = (int)a->c.protocol;
 	if (os_socketpair(af, type, proto, fd) == -1)
-		return fault_set("socketpair(%d, %d, %d):", af, type, proto);
+		return error_set("socketpair(%d, %d, %d):", af, type, proto);
 	log_info("socketpair(%d, %d, %d, {%d,%d}) -> 0", af, type, proto,
 	    fd[0], fd[1]);
 	log_notice("writing to and reading from unnamed socketpair");

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../../lib/os/cleanup.h"
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/num.h"
 #include "../families.h"
@@ -47,12 +48,12 @@ static int
 no_way(int wanted, int in, int out)
 {
 	if (wanted == READS)
-		return fault_set("file descriptor %d is not open for reading",
+		return error_set("file descriptor %d is not open for reading",
 		    in);
 	if (wanted == WRITES)
-		return fault_set("file descriptor %d is not open for writing",
+		return error_set("file descriptor %d is not open for writing",
 		    out);
-	return fault_set("file descriptor %d is not open for reading, nor is "
+	return error_set("file descriptor %d is not open for reading, nor is "
 	    "%d for writing", in, out);
 }
 
@@ -70,13 +71,13 @@ fd_there(const struct addr *a, int fd)
 {
 	if (fcntl(fd, F_GETFD) != -1)
 		return 0;
-	fault_set("file descriptor %d:", fd);
+	error_set("file descriptor %d:", fd);
 	if (a->spec->bare)
-		fault_hint("a number alone is a descriptor, and %d is not "
+		error_hint("a number alone is a descriptor, and %d is not "
 		    "open; for a port write TCP-LISTEN:%d or TCP:HOST:%d",
 		    fd, fd, fd);
 	else if (fd > STDERR_FILENO)
-		fault_hint("nobody handed down an open descriptor %d", fd);
+		error_hint("nobody handed down an open descriptor %d", fd);
 	return -1;
 }
 
@@ -214,7 +215,7 @@ number(const struct addr *a, int *fd)
 	long long n;
 
 	if (num_int(a->param[0], 0, INT_MAX, &n) != NUM_OK)
-		return fault_set("error in FD number \"%.80s\"", a->param[0]);
+		return error_set("error in FD number \"%.80s\"", a->param[0]);
 	*fd = (int)n;
 	return 0;
 }
@@ -263,9 +264,9 @@ acceptfd_open(struct addr *a, struct end *e)
 	if (number(a, &fd) == -1)
 		return -1;
 	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == -1)
-		return fault_set("file descriptor %d:", fd);
+		return error_set("file descriptor %d:", fd);
 	if (!listening)
-		return fault_set("file descriptor %d is no listening socket",
+		return error_set("file descriptor %d is no listening socket",
 		    fd);
 	a->c.socktype = fd_socktype(fd);
 	fd_cloexec(fd, true);
@@ -291,7 +292,7 @@ const struct family stdio_families[] = {
 	  .syntax = "ACCEPT-FD:<fdnum>", .groups = G_ACCEPTFD, .min = 1,
 	  .max = 1, .listens = 1, .useless = USELESS,
 	  .check = number_check,
-	  .open = acceptfd_open, .next = sock_accept },
+	  .open = acceptfd_open, .accept = sock_accept },
 	{ .names = "FD", .syntax = "FD:<fdnum>", .groups = G_ANYFD, .min = 1,
 	  .max = 1, .useless = USELESS USELESS_STREAM,
 	  .check = number_check, .open = fd_open },

@@ -127,7 +127,7 @@ const struct family tcp_families[] = {
 	  .groups = G_TCPLISTEN | G_IP4 | G_IP6, .min = 1, .max = 1,
 	  .arg = AF_UNSPEC, .useless = "connect-timeout", .check = check,
 	  .open = tcp_listen,
-	  .next = sock_accept },
+	  .accept = sock_accept },
 	{ .names = "TCP4-CONNECT INET4 TCP4",
 	  .syntax = "TCP4-CONNECT:<host>:<port>",
 	  .groups = G_TCPCONNECT | G_IP4, .min = 2, .max = 2,
@@ -137,7 +137,7 @@ const struct family tcp_families[] = {
 	  .groups = G_TCPLISTEN | G_IP4, .min = 1, .max = 1,
 	  .arg = AF_INET, .useless = "connect-timeout", .check = check,
 	  .open = tcp_listen,
-	  .next = sock_accept },
+	  .accept = sock_accept },
 	{ .names = "TCP6-CONNECT INET6 TCP6",
 	  .syntax = "TCP6-CONNECT:<host>:<port>",
 	  .groups = G_TCPCONNECT | G_IP6, .min = 2, .max = 2,
@@ -147,6 +147,6 @@ const struct family tcp_families[] = {
 	  .groups = G_TCPLISTEN | G_IP6, .min = 1, .max = 1,
 	  .arg = AF_INET6, .useless = "connect-timeout", .check = check,
 	  .open = tcp_listen,
-	  .next = sock_accept },
+	  .accept = sock_accept },
 };
 FAMILIES(tcp_families);

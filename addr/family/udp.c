@@ -22,6 +22,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "../families.h"
@@ -73,12 +74,12 @@ udp_connect(struct addr *a, struct end *e)
 
 /* What the listening socket a->lfd needs besides being there. */
 static int
-udp_adopt(struct addr *a)
+udp_attach(struct addr *a)
 {
 	struct udp_state *state = calloc(1, sizeof *state);
 
 	if (state == NULL)
-		return fault_set("out of memory");
+		return error_set("out of memory");
 	state->stray = -1;
 	free(a->state);
 	a->state = state;
@@ -110,7 +111,7 @@ udp_listen(struct addr *a, struct end *e)
 		return -1;
 	}
 	a->lfd = fd;
-	return udp_adopt(a);
+	return udp_attach(a);
 }
 
 /* A child's: the packet is lost if the listener is gone or has too many. */
@@ -267,7 +268,7 @@ is_ourselves(struct addr *a, const struct route *r)
 	    !sock_same((const struct sockaddr *)&r->from,
 	    (struct sockaddr *)&a->local))
 		return false;
-	fault_set("that is the listener's own address");
+	error_set("that is the listener's own address");
 	errno = ECONNREFUSED;
 	return true;
 }
@@ -279,7 +280,7 @@ peer_connect(int fd, const struct route *r)
 	const struct sockaddr *to = (const struct sockaddr *)&r->from;
 
 	if (connect(fd, to, r->fromlen) == -1)
-		return fault_set("connect(%d, %s, %d):", fd,
+		return error_set("connect(%d, %s, %d):", fd,
 		    sock_name(to, r->fromlen, name, sizeof name),
 		    (int)r->fromlen);
 	return 0;
@@ -325,7 +326,7 @@ peer_socket(struct addr *a, const struct route *r)
 	if (peer_connect(fd, r) == -1)
 		goto fail;
 	if (sock_meets_itself(fd)) {
-		fault_set("that is the listener's own address");
+		error_set("that is the listener's own address");
 		errno = ECONNREFUSED;
 		goto fail;
 	}
@@ -397,7 +398,7 @@ stray_close(struct addr *a)
 	a->back = s->stray = -1;
 }
 
-/* One packet from each that has some; as struct family's next(). */
+/* One packet from each that has some; as struct family's accept(). */
 static int
 fill(struct addr *a)
 {
@@ -411,11 +412,11 @@ fill(struct addr *a)
 		return 0;
 	if (errno == EAGAIN || errno == EWOULDBLOCK)
 		return 1;
-	fault_set("recvfrom(%d):", a->lfd);
+	error_set("recvfrom(%d):", a->lfd);
 	if (sock_lacks(errno) || sock_broken(errno))
 		return -1;
 	/* Of ICMP, about a packet that a child had sent. */
-	log_info("%s", fault.words);
+	log_info("%s", last_error.words);
 	return 2;
 }
 
@@ -432,7 +433,7 @@ note_overflow(struct addr *a)
 	drop_note(a, n, "packets lost: the receive buffer was full");
 }
 
-/* The peer cannot be served, or not now; as struct family's next(). */
+/* The peer cannot be served, or not now; as struct family's accept(). */
 static int
 peer_failed(struct addr *a)
 {
@@ -444,13 +445,13 @@ peer_failed(struct addr *a)
 	drop_note(a, udp_queue_drop(&s->queue, &s->peer.from),
 	    "packet from %s dropped: %s",
 	    sock_name((struct sockaddr *)&s->peer.from, s->peer.fromlen, name,
-	    sizeof name), fault.words);
+	    sizeof name), last_error.words);
 	listening_again(a);
 	return 2;
 }
 
 static int
-udp_next(struct addr *a, struct end *e)
+udp_accept(struct addr *a, struct end *e)
 {
 	struct udp_state *s = a->state;
 	bool forks = addr_forks(a);
@@ -458,7 +459,7 @@ udp_next(struct addr *a, struct end *e)
 
 	/* Who serves may be a child of who listened. */
 	if (s->queue.mem == NULL && udp_queue_init(&s->queue) == -1)
-		return fault_set("memory:");
+		return error_set("memory:");
 	if (udp_queue_empty(&s->queue) && (rc = fill(a)) != 0)
 		return rc;
 	if (!udp_queue_first(&s->queue, &s->peer))
@@ -483,7 +484,7 @@ udp_next(struct addr *a, struct end *e)
 	if (udp_queue_take(&s->queue, &s->peer.from, &e->queued) == -1) {
 		if (forks)
 			close(fd);
-		return fault_set("memory:");
+		return error_set("memory:");
 	}
 	if (!forks)
 		a->lfd = -1;
@@ -496,7 +497,7 @@ udp_next(struct addr *a, struct end *e)
 
 /* The child's: what is given back is the listener's to read. */
 static int
-udp_born(struct addr *a, struct end *e)
+udp_child_init(struct addr *a, struct end *e)
 {
 	(void)e;
 	if (a->back != -1)
@@ -515,7 +516,7 @@ const struct family udp_families[] = {
 	  .groups = G_UDPLISTEN | G_IP4 | G_IP6, .min = 1, .max = 1,
 	  .arg = AF_UNSPEC, .useless = "connect-timeout pool", .check = check,
 	  .open = udp_listen,
-	  .next = udp_next, .born = udp_born, .adopt = udp_adopt },
+	  .accept = udp_accept, .child_init = udp_child_init, .attach = udp_attach },
 	{ .names = "UDP4-CONNECT UDP4",
 	  .syntax = "UDP4-CONNECT:<host>:<port>",
 	  .groups = G_UDPCONNECT | G_IP4, .min = 2, .max = 2,
@@ -525,7 +526,7 @@ const struct family udp_families[] = {
 	  .groups = G_UDPLISTEN | G_IP4, .min = 1, .max = 1,
 	  .arg = AF_INET, .useless = "connect-timeout pool", .check = check,
 	  .open = udp_listen,
-	  .next = udp_next, .born = udp_born, .adopt = udp_adopt },
+	  .accept = udp_accept, .child_init = udp_child_init, .attach = udp_attach },
 	{ .names = "UDP6-CONNECT UDP6",
 	  .syntax = "UDP6-CONNECT:<host>:<port>",
 	  .groups = G_UDPCONNECT | G_IP6, .min = 2, .max = 2,
@@ -535,6 +536,6 @@ const struct family udp_families[] = {
 	  .groups = G_UDPLISTEN | G_IP6, .min = 1, .max = 1,
 	  .arg = AF_INET6, .useless = "connect-timeout pool", .check = check,
 	  .open = udp_listen,
-	  .next = udp_next, .born = udp_born, .adopt = udp_adopt },
+	  .accept = udp_accept, .child_init = udp_child_init, .attach = udp_attach },
 };
 FAMILIES(udp_families);

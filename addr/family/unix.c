@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../../lib/os/cleanup.h"
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "../families.h"
@@ -34,7 +35,7 @@ unix_address(struct addr *a, const char *name, bool abstract,
 	memset(un, 0, sizeof *un);
 	un->sun_family = AF_UNIX;
 	if (len > max) {
-		fault_set("unix socket address %zu characters long, max "
+		error_set("unix socket address %zu characters long, max "
 		    "length is %zu", len, max);
 		return (socklen_t)-1;
 	}
@@ -68,7 +69,7 @@ check(struct addr *a)
  * A name that nobody has and nobody can guess: a client that wants answers
  * must have one.  The last XXXXXX of the form are replaced, and what stands
  * behind them goes, as with socat.  To be freed by the caller; NULL with
- * words in fault.
+ * words in last_error.
  */
 static char *
 temp_name(const char *form)
@@ -81,7 +82,7 @@ temp_name(const char *form)
 
 	name = strdup(form == NULL || *form == '\0' ? TEMP_FORM : form);
 	if (name == NULL) {
-		fault_set("out of memory");
+		error_set("out of memory");
 		return NULL;
 	}
 	for (p = name; (p = strstr(p, "XXXXXX")) != NULL; p++)
@@ -89,7 +90,7 @@ temp_name(const char *form)
 	if (at == NULL) {
 		log_warn("unix-bind-tempname \"%s\": XXXXXX is missing", name);
 		errno = EINVAL;
-		fault_set("tempnam(\"%s\"):", name);
+		error_set("tempnam(\"%s\"):", name);
 		free(name);
 		return NULL;
 	}
@@ -110,7 +111,7 @@ path_owner(const struct addr *a, const char *path)
 	if ((user == -1 && group == -1) ||
 	    chown(path, (uid_t)user, (gid_t)group) == 0)
 		return 0;
-	return fault_set("chown(\"%s\", %lld, %lld):", path, user, group);
+	return error_set("chown(\"%s\", %lld, %lld):", path, user, group);
 }
 
 static int
@@ -129,7 +130,7 @@ bind_name(struct addr *a, int fd, struct end *e, const char *name)
 	if (a->c.unlink_close != 0)
 		e->made = cleanup_path(name);
 	if (perm != -1 && chmod(name, (mode_t)perm) == -1)
-		return fault_set("chmod(\"%s\", 0%03llo):", name,
+		return error_set("chmod(\"%s\", 0%03llo):", name,
 		    (unsigned long long)perm);
 	return path_owner(a, name);
 }
@@ -164,9 +165,9 @@ refused(struct addr *a, const struct sockaddr_un *un, socklen_t len)
 	char name[SOCK_NAME_MAX];
 
 	if (a->family->groups & G_UNIX && a->family->arg2 == ANY)
-		fault_set("%s: %s:", name_of(a->family->names), a->param[0]);
+		error_set("%s: %s:", name_of(a->family->names), a->param[0]);
 	else
-		fault_set("connect(, %s, %d):", sock_name((const void *)un,
+		error_set("connect(, %s, %d):", sock_name((const void *)un,
 		    len, name, sizeof name), (int)len);
 }
 
@@ -262,14 +263,14 @@ unix_answers(struct addr *a)
 		return -1;
 	fd = os_socket(AF_UNIX, abstract ? SOCK_STREAM : SOCK_DGRAM, 0);
 	if (fd == -1)
-		return fault_set("socket():");
+		return error_set("socket():");
 	rc = abstract ? bind(fd, (struct sockaddr *)&un, len) :
 	    connect(fd, (struct sockaddr *)&un, len);
 	close(fd);
 	if (rc == -1 && errno == (abstract ? EADDRINUSE : EPROTOTYPE))
 		return 0;
-	return rc == -1 ? fault_set("connect():") :
-	    fault_set("nobody listens");
+	return rc == -1 ? error_set("connect():") :
+	    error_set("nobody listens");
 }
 
 /*
@@ -306,15 +307,15 @@ make_way(struct addr *a, const struct sockaddr_un *un, socklen_t len)
 		if (stale(un, len)) {
 			log_warn("removing stale socket \"%s\"", path);
 			return unlink(path) == 0 ? 0 :
-			    fault_set("cannot remove stale socket \"%s\":",
+			    error_set("cannot remove stale socket \"%s\":",
 			    path);
 		}
-		fault_set("\"%s\" exists", path);
-		fault_hint("somebody listens on it; unlink-early replaces it");
+		error_set("\"%s\" exists", path);
+		error_hint("somebody listens on it; unlink-early replaces it");
 		return -1;
 	}
-	fault_set("\"%s\" exists", path);
-	fault_hint("unlink-early replaces it");
+	error_set("\"%s\" exists", path);
+	error_hint("unlink-early replaces it");
 	return -1;
 }
 
@@ -334,7 +335,7 @@ directory_lock(const char *path)
 		if (os_flock(fd, OS_EXCLUSIVE | OS_NOWAIT) == 0 ||
 		    errno != EWOULDBLOCK)
 			break;
-		nap_ns(LOCK_TRY_NS);
+		clock_nap(LOCK_TRY_NS);
 	}
 	return fd;
 }
@@ -428,7 +429,7 @@ const struct family unix_families[] = {
 	  .syntax = "ABSTRACT-LISTEN:<filename>", .groups = G_UNIXLISTEN,
 	  .min = 1, .max = 1, .listens = 1, .arg = ABSTRACT,
 	  .useless = "bind connect-timeout unix-bind-tempname",
-	  .check = check, .open = unix_listen, .next = sock_accept },
+	  .check = check, .open = unix_listen, .accept = sock_accept },
 	{ .names = "UNIX-CLIENT UNIX",
 	  .syntax = "UNIX-CLIENT:<filename>",
 	  .groups = G_UNIXCONNECT | G_NAMED, .min = 1, .max = 1,
@@ -444,6 +445,6 @@ const struct family unix_families[] = {
 	  .listens = 1, .arg = PATH,
 	  .useless = "bind connect-timeout unix-bind-tempname",
 	  .check = check, .open = unix_listen,
-	  .next = sock_accept },
+	  .accept = sock_accept },
 };
 FAMILIES(unix_families);

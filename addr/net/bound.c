@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "bound.h"
 
@@ -143,7 +144,7 @@ hint_in_use(const struct sockaddr *sa, unsigned port, bool stream)
 		inode = inode_of(stream ? tcp[i] : udp[i], sa, port, stream);
 	if (inode == 0 || !holder(inode, who, sizeof who))
 		snprintf(who, sizeof who, "another program");
-	fault_hint("port %u is in use by %s; to see who has it: ss -l%cnp "
+	error_hint("port %u is in use by %s; to see who has it: ss -l%cnp "
 	    "'sport = :%u'", port, who, stream ? 't' : 'u', port);
 }
 
@@ -159,11 +160,11 @@ bound_hint(const struct sockaddr *sa, bool stream, int err)
 	if (err == EADDRINUSE && port != 0)
 		hint_in_use(sa, port, stream);
 	else if (err == EACCES && port < IPPORT_RESERVED)
-		fault_hint("ports below 1024 are for root; take a higher one, "
+		error_hint("ports below 1024 are for root; take a higher one, "
 		    "or allow it: setcap cap_net_bind_service=+ep on the "
 		    "program, or sysctl net.ipv4.ip_unprivileged_port_start="
 		    "%u", port);
 	else if (err == EADDRNOTAVAIL)
-		fault_hint("no interface of this machine has that address: "
+		error_hint("no interface of this machine has that address: "
 		    "see ip addr");
 }

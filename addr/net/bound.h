@@ -4,7 +4,7 @@
 
 #include "../addr.h"
 
-/* Adds a hint to the fault of a bind(2) that failed with err. */
+/* Adds a hint to the error of a bind(2) that failed with err. */
 void bound_hint(const struct sockaddr *, bool stream, int err);
 
 #endif

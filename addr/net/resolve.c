@@ -10,6 +10,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/num.h"
 #include "../../lib/os/os.h"
@@ -43,7 +44,7 @@ sock_pf(struct addr *a, int af)
 			return names[i].af;
 	if (num_int(a->c.pf, 0, 255, &n) == NUM_OK)
 		return (int)n;
-	return fault_set("unknown protocol family \"%.80s\"", a->c.pf);
+	return error_set("unknown protocol family \"%.80s\"", a->c.pf);
 }
 
 /* Whether there is IPv6 here at all. */
@@ -74,7 +75,7 @@ listen_af(int af, const char *host)
 
 /*
  * A port number, or a service of services(5) for proto "tcp" or "udp".
- * -1 with words in fault.
+ * -1 with words in last_error.
  */
 int
 port_check(const char *text, const char *proto, unsigned *port)
@@ -84,23 +85,23 @@ port_check(const char *text, const char *proto, unsigned *port)
 
 	text += strspn(text, " ");
 	if (*text == '\0')
-		return fault_set("empty port/service");
+		return error_set("empty port/service");
 	if (isdigit((unsigned char)*text) || *text == '-' || *text == '+') {
 		switch (num_port(text, &n)) {
 		case NUM_OK:
 			*port = (unsigned)n;
 			return 0;
 		case NUM_RANGE:
-			return fault_set("port %.40s is not between 0 and "
+			return error_set("port %.40s is not between 0 and "
 			    "65535", text);
 		default:
-			return fault_set("trailing garbage in port \"%.80s\"",
+			return error_set("trailing garbage in port \"%.80s\"",
 			    text);
 		}
 	}
 	s = getservbyname(text, proto);
 	if (s == NULL)
-		return fault_set("unknown port/service \"%.80s\"", text);
+		return error_set("unknown port/service \"%.80s\"", text);
 	*port = ntohs((uint16_t)s->s_port);
 	return 0;
 }
@@ -150,11 +151,11 @@ host_unknown(const struct addr *a, const char *host,
 	char advice[ADVICE_MAX];
 
 	errno = ENOENT;
-	fault_set("getaddrinfo(\"%.200s\", \"NULL\", {%d,%d,%d,%d}, {}): %s",
+	error_set("getaddrinfo(\"%.200s\", \"NULL\", {%d,%d,%d,%d}, {}): %s",
 	    host, hints->ai_flags, hints->ai_family, hints->ai_socktype, 0,
 	    gai_strerror(rc));
 	if (advise_host(a->spec, host, rc, advice))
-		fault_hint("%s", advice);
+		error_hint("%s", advice);
 	return -1;
 }
 
@@ -170,7 +171,7 @@ host_check(const struct addr *a)
 	    '\0')
 		return 0;
 	host_unknown(a, a->param[0], &hints, EAI_NONAME);
-	fault_place(a->spec->text, a->spec->param[0].col,
+	error_place(a->spec->text, a->spec->param[0].col,
 	    strlen(a->spec->param[0].text));
 	return -1;
 }
@@ -192,9 +193,9 @@ port_param_check(struct addr *a, const char *proto)
 			    port, sock_pf(a, a->family->arg), &a->target);
 		return last == 1 ? host_check(a) : 0;
 	}
-	fault_place(a->spec->text, a->spec->param[last].col, 1);
+	error_place(a->spec->text, a->spec->param[last].col, 1);
 	if (advise_port(a->spec, advice))
-		fault_hint("%s", advice);
+		error_hint("%s", advice);
 	return -1;
 }
 
@@ -251,7 +252,7 @@ name_lookup(const char *host, const struct addrinfo *hints,
 /*
  * The addresses of host (NULL: the wildcard) and port (NULL: 0), all of
  * them for af AF_UNSPEC.  Numeric ones never reach the resolver.  Their
- * number, or -1 with words in fault.
+ * number, or -1 with words in last_error.
  */
 int
 resolve(struct addr *a, const char *host, const char *port, int af,
@@ -295,7 +296,7 @@ hostport_split(const char *text, char *buf, size_t size, char **host,
 
 	*host = *port = NULL;
 	if (strlen(text) >= size)
-		return fault_set("address \"%.80s...\" is too long", text);
+		return error_set("address \"%.80s...\" is too long", text);
 	strcpy(buf, text);
 	close = *buf == '[' ? strchr(buf, ']') : NULL;
 	colon = strchr(close == NULL ? buf : close, ':');
@@ -342,10 +343,10 @@ mask_bits(struct range *r, const char *text, const char *whole, int size)
 	case NUM_OK:
 		break;
 	case NUM_RANGE:
-		return fault_set("%s netmask \"%.100s\" is too large",
+		return error_set("%s netmask \"%.100s\" is too large",
 		    version, whole);
 	default:
-		return fault_set("not a valid %s netmask in \"%.100s\"",
+		return error_set("not a valid %s netmask in \"%.100s\"",
 		    version, whole);
 	}
 	for (i = 0; i < size; i++, bits -= 8)
@@ -374,7 +375,7 @@ range_net(struct addr *a, struct range *r, const char *host)
 
 /*
  * range=: net/bits, net:mask or [net6]/bits, into a->range.  -1 with words
- * in fault.
+ * in last_error.
  */
 int
 range_parse(struct addr *a)
@@ -390,16 +391,16 @@ range_parse(struct addr *a)
 		end = p + strcspn(p, "/:");
 	if (*text != '[' && strchr(text, ':') != NULL &&
 	    strchr(strchr(text, ':') + 1, ':') != NULL)
-		return fault_set("missing brackets for IPv6 range definition "
+		return error_set("missing brackets for IPv6 range definition "
 		    "\"%.100s\"", text);
 	snprintf(host, sizeof host, "%.*s", (int)(end - p), p);
 	end += *end == ']';
 	if (*end != '/' && *end != ':')
-		return fault_set("range \"%.100s\": missing netmask "
+		return error_set("range \"%.100s\": missing netmask "
 		    "delimiter", text);
 	r = calloc(1, sizeof *r);
 	if (r == NULL)
-		return fault_set("out of memory");
+		return error_set("out of memory");
 	free(a->range);
 	a->range = r;
 	size = range_net(a, r, host);
@@ -409,7 +410,7 @@ range_parse(struct addr *a)
 		return mask_bits(r, end + 1, text, size);
 	if (size == 4 && inet_pton(AF_INET, end + 1, r->mask) == 1)
 		return 0;
-	return fault_set("not a valid %s netmask in \"%.100s\"",
+	return error_set("not a valid %s netmask in \"%.100s\"",
 	    size == 4 ? "IPv4" : "IPv6", text);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "../addr.h"
@@ -148,7 +149,7 @@ sock_plain(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 
 /*
  * A new socket with the options of phase FD on it; type= and protocol=
- * override what the family asks for.  -1 with words in fault.
+ * override what the family asks for.  -1 with words in last_error.
  */
 int
 sock_open(struct addr *a, int af, int type, int proto)
@@ -160,7 +161,7 @@ sock_open(struct addr *a, int af, int type, int proto)
 		proto = (int)a->c.protocol;
 	fd = os_socket(af, type, proto);
 	if (fd == -1)
-		return fault_set("socket(%d, %d, %d):", af, type, proto);
+		return error_set("socket(%d, %d, %d):", af, type, proto);
 	log_info("socket(%d, %d, %d) -> %d", af, type, proto, fd);
 	if (a->family->listens && af == AF_INET6 && hears_both(a))
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
@@ -184,7 +185,7 @@ sock_bind(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	if (bind(fd, sa, len) == 0)
 		return 0;
 	err = errno;
-	fault_set("bind(%d, {%s}, %d):", fd,
+	error_set("bind(%d, {%s}, %d):", fd,
 	    sock_name(sa, len, name, sizeof name), (int)len);
 	if (!settings.as_socat)
 		bound_hint(sa, !(a->family->groups & G_UDP), err);
@@ -214,7 +215,7 @@ sock_listen(struct addr *a, int fd, const char *proto)
 	if (opt_apply(a, PH_LISTEN, fd) == -1)
 		return -1;
 	if (*proto == '\0' && listen(fd, backlog) == -1)
-		return fault_set("listen(%d, %d):", fd, backlog);
+		return error_set("listen(%d, %d):", fd, backlog);
 	fd_nonblock(fd);
 	a->locallen = sizeof a->local;
 	if (getsockname(fd, (struct sockaddr *)&a->local, &a->locallen) == -1)
@@ -326,9 +327,9 @@ accept_failed(struct addr *a)
 
 	if (err == EAGAIN || err == EWOULDBLOCK || err == EINTR)
 		return 1;
-	fault_set("accept(%d):", a->lfd);
+	error_set("accept(%d):", a->lfd);
 	if (!sock_lacks(err) && !sock_broken(err) && still_listens(a->lfd)) {
-		drop_note(a, 1, "client lost: %s", fault.words);
+		drop_note(a, 1, "client lost: %s", last_error.words);
 		return 2;
 	}
 	errno = err;
@@ -340,18 +341,18 @@ accept_failed(struct addr *a)
  * datagrams; any other has none, unless it listens no more.
  */
 int
-addr_mend(struct addr *a)
+addr_recover(struct addr *a)
 {
 	int err, type;
 	socklen_t len = sizeof err, typelen = sizeof type;
 
 	if (getsockopt(a->lfd, SOL_SOCKET, SO_ERROR, &err, &len) == -1 ||
 	    getsockopt(a->lfd, SOL_SOCKET, SO_TYPE, &type, &typelen) == -1)
-		return fault_set("listening socket %d:", a->lfd);
+		return error_set("listening socket %d:", a->lfd);
 	if (type == SOCK_DGRAM)
 		os_take_errors(a->lfd);
 	else if (!still_listens(a->lfd))
-		return fault_set("listening socket %d listens no more",
+		return error_set("listening socket %d listens no more",
 		    a->lfd);
 	return 0;
 }
@@ -399,7 +400,7 @@ bind_low(struct addr *a, int fd, struct sockaddr *sa, socklen_t len)
 		if (errno != EADDRINUSE)
 			break;
 	}
-	return fault_set("bind(%d, {low port}, %d):", fd, (int)len);
+	return error_set("bind(%d, {low port}, %d):", fd, (int)len);
 }
 
 /* The local side of a client: bind=, sourceport= and lowport=. */
@@ -439,7 +440,7 @@ connect_wait(int fd, long long timeout_ns)
 	socklen_t len = sizeof peer, errlen = sizeof(int);
 	int rc, err = 0;
 
-	while ((rc = fd_wait(fd, 'w', timeout_ns)) == -1 && errno == EINTR)
+	while ((rc = clock_wait_fd(fd, 'w', timeout_ns)) == -1 && errno == EINTR)
 		;
 	if (rc == 0)
 		errno = ETIMEDOUT;
@@ -519,7 +520,7 @@ refuse_itself(int fd, const struct sockaddr *sa, socklen_t len)
 
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 	errno = ECONNREFUSED;
-	return fault_set("connect(%d, %s, %d): connected to itself:", fd,
+	return error_set("connect(%d, %s, %d): connected to itself:", fd,
 	    sock_name(sa, len, name, sizeof name), (int)len);
 }
 
@@ -535,7 +536,7 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	if (a->probing)
 		os_unnoticed(fd);
 	if (connect_timed(fd, sa, len, a->c.connect_timeout) == -1)
-		return fault_set("connect(%d, %s, %d):", fd,
+		return error_set("connect(%d, %s, %d):", fd,
 		    sock_name(sa, len, name, sizeof name), (int)len);
 	if (sa->sa_family != AF_UNIX && sock_meets_itself(fd))
 		return refuse_itself(fd, sa, len);
@@ -556,11 +557,11 @@ static void
 attempt_failed(const struct addr *a)
 {
 	if (settings.link != NULL)
-		log_info("%s", fault.words);
+		log_info("%s", last_error.words);
 	else if (a->more)
-		log_notice("%s", fault.words);
+		log_notice("%s", last_error.words);
 	else
-		log_warn("%s", fault.words);
+		log_warn("%s", last_error.words);
 }
 
 int
@@ -583,11 +584,11 @@ sock_connect_host(struct addr *a, struct end *e, int socktype,
 			return 0;
 		}
 		/* Not the network's doing, but an option's. */
-		if (fault.err == 0 || fault.text != NULL)
+		if (last_error.err == 0 || last_error.text != NULL)
 			return -1;
 		attempt_failed(a);
 	}
-	errno = fault.err;
-	return fault_set("%.100s:%.400s:%.100s:", a->spec->type.text, host,
+	errno = last_error.err;
+	return error_set("%.100s:%.400s:%.100s:", a->spec->type.text, host,
 	    port);
 }

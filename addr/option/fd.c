@@ -1,4 +1,4 @@
-/* addr/option/fd.c: options of descriptors and of the shuttle's ends. */
+/* addr/option/fd.c: options of descriptors and of the transfer's ends. */
 
 #include <sys/ioctl.h>
 
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "rows.h"
@@ -29,7 +30,7 @@ APPLY(fd_lock)
 	lock.l_type = (short)o->a;
 	while (fcntl(fd, o->b ? F_SETLKW : F_SETLK, &lock) == -1)
 		if (errno != EINTR)
-			return fault_set("fcntl(%d, %s, {type=%s}):", fd,
+			return error_set("fcntl(%d, %s, {type=%s}):", fd,
 			    o->b ? "F_SETLKW" : "F_SETLK",
 			    o->a == F_RDLCK ? "F_RDLCK" : "F_WRLCK");
 	return 0;
@@ -39,7 +40,7 @@ APPLY(fd_flock)
 {
 	UNUSED(a);
 	if (v->n && os_flock(fd, o->a) == -1)
-		return fault_set("flock(%d, %s%s):", fd,
+		return error_set("flock(%d, %s%s):", fd,
 		    o->a & OS_EXCLUSIVE ? "LOCK_EX" : "LOCK_SH",
 		    o->a & OS_NOWAIT ? "|LOCK_NB" : "");
 	return 0;
@@ -50,7 +51,7 @@ APPLY(fd_group)
 	UNUSED(a);
 	UNUSED(o);
 	if (fchown(fd, (uid_t)-1, (gid_t)v->n) == -1)
-		return fault_set("fchown(%d, -1, %lld):", fd, v->n);
+		return error_set("fchown(%d, -1, %lld):", fd, v->n);
 	return 0;
 }
 
@@ -59,7 +60,7 @@ APPLY(fd_user)
 	UNUSED(a);
 	UNUSED(o);
 	if (fchown(fd, (uid_t)v->n, (gid_t)-1) == -1)
-		return fault_set("fchown(%d, %lld, -1):", fd, v->n);
+		return error_set("fchown(%d, %lld, -1):", fd, v->n);
 	return 0;
 }
 
@@ -68,7 +69,7 @@ APPLY(fd_perm)
 	UNUSED(a);
 	UNUSED(o);
 	if (fchmod(fd, (mode_t)v->n) == -1)
-		return fault_set("fchmod(%d, 0%03llo):", fd,
+		return error_set("fchmod(%d, 0%03llo):", fd,
 		    (unsigned long long)v->n);
 	return 0;
 }
@@ -76,7 +77,7 @@ APPLY(fd_perm)
 static int
 ioctl_failed(int fd, unsigned long request)
 {
-	return fault_set("ioctl(%d, 0x%lx, ...):", fd, request);
+	return error_set("ioctl(%d, 0x%lx, ...):", fd, request);
 }
 
 APPLY(fd_ioctl_intp)

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "rows.h"
 
@@ -15,14 +16,14 @@ APPLY(fd_fsflag)
 
 	UNUSED(a);
 	if (C_FS_IOC_GETFLAGS == ABSENT)
-		return fault_set("option \"%s\" is not available on this "
+		return error_set("option \"%s\" is not available on this "
 		    "system", name_of(o->names));
 	if (ioctl(fd, (unsigned long)C_FS_IOC_GETFLAGS, &flags) == -1)
-		return fault_set("ioctl(%d, FS_IOC_GETFLAGS, \"%s\"):", fd,
+		return error_set("ioctl(%d, FS_IOC_GETFLAGS, \"%s\"):", fd,
 		    name_of(o->names));
 	flags = v->n ? flags | o->a : flags & ~(long)o->a;
 	if (ioctl(fd, (unsigned long)C_FS_IOC_SETFLAGS, &flags) == -1)
-		return fault_set("ioctl(%d, FS_IOC_SETFLAGS, \"%s\"):", fd,
+		return error_set("ioctl(%d, FS_IOC_SETFLAGS, \"%s\"):", fd,
 		    name_of(o->names));
 	return 0;
 }
@@ -31,7 +32,7 @@ APPLY(fd_pipe_size)
 {
 	UNUSED(a);
 	if (fcntl(fd, o->a, (int)v->n) == -1)
-		return fault_set("fcntl(%d, F_SETPIPE_SZ, %lld):", fd, v->n);
+		return error_set("fcntl(%d, F_SETPIPE_SZ, %lld):", fd, v->n);
 	return 0;
 }
 
@@ -39,7 +40,7 @@ APPLY(fd_seek)
 {
 	UNUSED(a);
 	if (lseek(fd, (off_t)v->n, o->a) == -1)
-		return fault_set("lseek(%d, %lld, %d):", fd, v->n, o->a);
+		return error_set("lseek(%d, %lld, %d):", fd, v->n, o->a);
 	return 0;
 }
 
@@ -48,7 +49,7 @@ APPLY(fd_truncate)
 	UNUSED(a);
 	UNUSED(o);
 	if (ftruncate(fd, (off_t)v->n) == -1)
-		return fault_set("ftruncate(%d, %lld):", fd, v->n);
+		return error_set("ftruncate(%d, %lld):", fd, v->n);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "rows.h"
@@ -78,14 +79,14 @@ member_split(const char *text, char *group, size_t size, const char **rest)
 	size_t len;
 
 	if (colon == NULL)
-		return fault_set("syntax in option %s: missing ':'", text);
+		return error_set("syntax in option %s: missing ':'", text);
 	if (*text == '[' && colon[-1] == ']') {
 		text++;
 		len = (size_t)(colon - text) - 1;
 	} else
 		len = (size_t)(colon - text);
 	if (len >= size)
-		return fault_set("\"%.80s...\" is no multicast group", text);
+		return error_set("\"%.80s...\" is no multicast group", text);
 	memcpy(group, text, len);
 	group[len] = '\0';
 	*rest = colon + 1;
@@ -103,9 +104,9 @@ APPLY(ip_member)
 	if (member_split(v->s, group, sizeof group, &rest) == -1)
 		return -1;
 	if (inet_pton(AF_INET, group, &in) != 1)
-		return fault_set("\"%s\" is no IPv4 multicast group", group);
+		return error_set("\"%s\" is no IPv4 multicast group", group);
 	if (os_mcast_join(fd, &in, rest) == -1)
-		return fault_set("setsockopt(%d, IP_ADD_MEMBERSHIP, %s):", fd,
+		return error_set("setsockopt(%d, IP_ADD_MEMBERSHIP, %s):", fd,
 		    v->s);
 	return 0;
 }
@@ -122,11 +123,11 @@ APPLY(ip6_member)
 	if (member_split(v->s, group, sizeof group, &rest) == -1)
 		return -1;
 	if (inet_pton(AF_INET6, group, &mreq.ipv6mr_multiaddr) != 1)
-		return fault_set("\"%s\" is no IPv6 multicast group", group);
+		return error_set("\"%s\" is no IPv6 multicast group", group);
 	mreq.ipv6mr_interface = interface(rest);
 	if (setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &mreq, sizeof mreq)
 	    == -1)
-		return fault_set("setsockopt(%d, IPV6_JOIN_GROUP, %s):", fd,
+		return error_set("setsockopt(%d, IPV6_JOIN_GROUP, %s):", fd,
 		    v->s);
 	return 0;
 }
@@ -138,10 +139,10 @@ APPLY(ip_mcast_if)
 	UNUSED(a);
 	UNUSED(o);
 	if (inet_pton(AF_INET, v->s, &in) != 1)
-		return fault_set("\"%s\" is no IPv4 address", v->s);
+		return error_set("\"%s\" is no IPv4 address", v->s);
 	if (setsockopt(fd, IPPROTO_IP, C_IP_MULTICAST_IF, &in, sizeof in)
 	    == -1)
-		return fault_set("setsockopt(%d, IP_MULTICAST_IF, %s):", fd,
+		return error_set("setsockopt(%d, IP_MULTICAST_IF, %s):", fd,
 		    v->s);
 	return 0;
 }

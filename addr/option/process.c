@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "rows.h"
@@ -13,7 +14,7 @@ APPLY(proc_setgid)
 	UNUSED(o);
 	UNUSED(fd);
 	if (setgid((gid_t)v->n) == -1)
-		return fault_set("setgid(%lld):", v->n);
+		return error_set("setgid(%lld):", v->n);
 	return 0;
 }
 
@@ -23,7 +24,7 @@ APPLY(proc_setuid)
 	UNUSED(o);
 	UNUSED(fd);
 	if (setuid((uid_t)v->n) == -1)
-		return fault_set("setuid(%lld):", v->n);
+		return error_set("setuid(%lld):", v->n);
 	return 0;
 }
 
@@ -34,7 +35,7 @@ APPLY(proc_setsid)
 	UNUSED(o);
 	UNUSED(fd);
 	if (v->n && setsid() == -1 && getsid(0) != getpid())
-		return fault_set("setsid():");
+		return error_set("setsid():");
 	return 0;
 }
 
@@ -53,9 +54,9 @@ groups_take(long long uid, long long *gid)
 		return 0;
 	}
 	if (errno != ESRCH)
-		return fault_set("initgroups(%lld):", uid);
-	fault_set("getpwuid(%lld): no such user", uid);
-	fault_hint("nobody says which groups it has: setgid=<gid> gives it "
+		return error_set("initgroups(%lld):", uid);
+	error_set("getpwuid(%lld): no such user", uid);
+	error_hint("nobody says which groups it has: setgid=<gid> gives it "
 	    "one");
 	return -1;
 }
@@ -70,16 +71,16 @@ APPLY(proc_su)
 	if (groups_take(v->n, &gid) == -1)
 		return -1;
 	if (setgid((gid_t)gid) == -1)
-		return fault_set("setgid(%lld):", gid);
+		return error_set("setgid(%lld):", gid);
 	if (setuid((uid_t)v->n) == -1)
-		return fault_set("setuid(%lld):", v->n);
+		return error_set("setuid(%lld):", v->n);
 	return 0;
 }
 
 /*
  * What the process gives up once the address is open: root directory,
  * groups, user.  The groups are looked up before the root changes, and
- * setuid(2) comes last.  -1 with words in fault.
+ * setuid(2) comes last.  -1 with words in last_error.
  */
 int
 proc_late(struct addr *a, int fd)
@@ -90,15 +91,15 @@ proc_late(struct addr *a, int fd)
 	if (su != -1 && groups_take(su, &gid) == -1)
 		return -1;
 	if (a->c.chroot != NULL && os_chroot(a->c.chroot) == -1)
-		return fault_set("chroot(\"%s\"):", a->c.chroot);
+		return error_set("chroot(\"%s\"):", a->c.chroot);
 	if (opt_apply(a, PH_LATE, fd) == -1)
 		return -1;
 	if (gid != -1 && setgid((gid_t)gid) == -1)
-		return fault_set("setgid(%lld):", gid);
+		return error_set("setgid(%lld):", gid);
 	if (su != -1 && setuid((uid_t)su) == -1)
-		return fault_set("setuid(%lld):", su);
+		return error_set("setuid(%lld):", su);
 	if (a->c.setuid != -1 && setuid((uid_t)a->c.setuid) == -1)
-		return fault_set("setuid(%lld):", a->c.setuid);
+		return error_set("setuid(%lld):", a->c.setuid);
 	return 0;
 }
 

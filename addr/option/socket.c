@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "rows.h"
 
@@ -12,7 +13,7 @@ sockopt_any(int fd, const struct val *v, const void *p, size_t len)
 {
 	if (setsockopt(fd, (int)v->n, (int)v->m, p, (socklen_t)len) != -1)
 		return 0;
-	return fault_set("setsockopt(%d, %lld, %lld, ..., %zu):", fd, v->n,
+	return error_set("setsockopt(%d, %lld, %lld, ..., %zu):", fd, v->n,
 	    v->m, len);
 }
 
@@ -46,7 +47,7 @@ APPLY(sock_owner)
 
 	UNUSED(a);
 	if (ioctl(fd, (unsigned long)o->a, &n) == -1)
-		return fault_set("ioctl(%d, \"%s\", {%d}):", fd, name_of(o->names), n);
+		return error_set("ioctl(%d, \"%s\", {%d}):", fd, name_of(o->names), n);
 	return 0;
 }
 

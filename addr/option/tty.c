@@ -6,6 +6,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "rows.h"
@@ -19,7 +20,7 @@ tty_get(int fd, struct termios *t)
 {
 	if (tcgetattr(fd, t) == 0)
 		return 0;
-	return fault_set("tcgetattr(%d, %p):", fd, (void *)t);
+	return error_set("tcgetattr(%d, %p):", fd, (void *)t);
 }
 
 static int
@@ -27,7 +28,7 @@ tty_set(int fd, const struct termios *t)
 {
 	while (tcsetattr(fd, TCSADRAIN, t) == -1)
 		if (errno != EINTR)
-			return fault_set("tcsetattr(%d, TCSADRAIN, %p):", fd,
+			return error_set("tcsetattr(%d, TCSADRAIN, %p):", fd,
 			    (const void *)t);
 	return 0;
 }
@@ -78,9 +79,9 @@ APPLY(tty_csize_n)
 
 	UNUSED(a);
 	if (v->n > 3) {
-		fault_set("option %s: invalid value %lld", name_of(o->names),
+		error_set("option %s: invalid value %lld", name_of(o->names),
 		    v->n);
-		fault_hint("0 to 3 stand for 5 to 8 bits");
+		error_hint("0 to 3 stand for 5 to 8 bits");
 		return -1;
 	}
 	if (tty_get(fd, &t) == -1)
@@ -109,7 +110,7 @@ APPLY(tty_delay_n)
 
 	UNUSED(a);
 	if (v->n > 3)
-		return fault_set("option \"%s\": 0 to 3 allowed", name_of(o->names));
+		return error_set("option \"%s\": 0 to 3 allowed", name_of(o->names));
 	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_oflag = (t.c_oflag & ~(tcflag_t)o->a) |
@@ -126,7 +127,7 @@ speed_set(const struct opt *o, int fd, speed_t in, speed_t out)
 		return -1;
 	if ((in != (speed_t)-1 && cfsetispeed(&t, in) == -1) ||
 	    (out != (speed_t)-1 && cfsetospeed(&t, out) == -1))
-		return fault_set("option \"%s\":", name_of(o->names));
+		return error_set("option \"%s\":", name_of(o->names));
 	return tty_set(fd, &t);
 }
 
@@ -147,7 +148,7 @@ speed_of(const struct opt *o, long long baud, speed_t *speed)
 	snprintf(name, sizeof name, "b%lld", baud);
 	row = opt_find(name);
 	if (row == NULL || row->a == ABSENT)
-		return fault_set("option \"%s\": no speed of %lld baud",
+		return error_set("option \"%s\": no speed of %lld baud",
 		    name_of(o->names), baud);
 	*speed = (speed_t)row->a;
 	return 0;
@@ -246,7 +247,7 @@ APPLY(tty_winsize)
 	UNUSED(a);
 	UNUSED(o);
 	if (os_winsize(fd, (int)v->m, (int)v->n) == -1)
-		return fault_set("ioctl(%d, TIOCSWINSZ, %lldx%lld):", fd,
+		return error_set("ioctl(%d, TIOCSWINSZ, %lldx%lld):", fd,
 		    v->n, v->m);
 	return 0;
 }

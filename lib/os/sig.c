@@ -18,7 +18,7 @@
 #include "../log.h"
 #include "os.h"
 #include "sig.h"
-#include "../span.h"
+#include "../clock.h"
 
 /* The last two are those by which somebody is asked to end in order. */
 static const int enders[] = { SIGHUP, SIGQUIT, SIGINT, SIGTERM };
@@ -223,7 +223,7 @@ sig_child(void)
 int
 sig_poll(struct pollfd *p, nfds_t n, long long timeout_ms)
 {
-	return os_ppoll(p, n, span_poll(timeout_ms), &poll_mask);
+	return os_ppoll(p, n, clock_poll(timeout_ms), &poll_mask);
 }
 
 int

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../docker/engine.h"
 #include "mode.h"
@@ -94,17 +95,17 @@ engine_trouble(const struct engine *e, size_t i, const char **name,
 }
 
 int
-super_run(struct wanted_set *s, const struct super_options *o)
+supervisor_run(struct link_set *s, const struct super_options *o)
 {
 	(void)s;
 	(void)o;
-	fault_set(LACKING);
-	fault_print(0);
+	error_set(LACKING);
+	error_print(0);
 	return 1;
 }
 
 int
-mode_grand(struct mode *m, const char *arg, const char *next,
+docker_flag(struct mode *m, const char *arg, const char *next,
     const char **name, const char **flag)
 {
 	(void)m;
@@ -116,11 +117,11 @@ mode_grand(struct mode *m, const char *arg, const char *next,
 }
 
 int
-wanted_environment(struct wanted_set *s, const char *patterns,
+link_set_environment(struct link_set *s, const char *patterns,
     const struct link_opts *o)
 {
 	(void)s;
 	(void)patterns;
 	(void)o;
-	return fault_set(LACKING);
+	return error_set(LACKING);
 }

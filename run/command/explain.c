@@ -216,7 +216,7 @@ when_told(const struct mode *m, const struct addr *listener, bool many)
 }
 
 void
-explain_link(const struct mode *m, const struct wanted_set *s, size_t link,
+explain_link(const struct mode *m, const struct link_set *s, size_t link,
     struct addr *const a[2])
 {
 	const struct addr *listener = NULL;

@@ -5,7 +5,7 @@
 #include "mode.h"
 
 /* Opens and looks up nothing. */
-void explain_link(const struct mode *, const struct wanted_set *, size_t link,
+void explain_link(const struct mode *, const struct link_set *, size_t link,
     struct addr *const a[2]);
 /* What stands before the links of --docker. */
 void explain_engine(const struct mode *, const char *place,

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "fit.h"
 
@@ -63,10 +64,10 @@ own_fit(const struct mode *m, const struct own *f)
 	if (n == 0)
 		return 0;
 	if (strchr(f->sources, m->source) == NULL)
-		return fault_set("%s has no effect with %s: %s", f->name,
+		return error_set("%s has no effect with %s: %s", f->name,
 		    source_name(m->source), f->instead);
 	if (n > 1 && strcmp(f->name, "--docker") != 0)
-		return fault_set("%s is given twice: only the last would have "
+		return error_set("%s is given twice: only the last would have "
 		    "an effect", f->name);
 	return 0;
 }
@@ -95,15 +96,15 @@ flags_fit_listeners(const struct mode *m, size_t pairs, bool listens)
 	if (m->source != 'p' || listens)
 		return 0;
 	if (given(m, "--exit-idle"))
-		return fault_set("--exit-idle has no effect without a "
+		return error_set("--exit-idle has no effect without a "
 		    "listener with fork: -T ends a connection that is idle");
 	if (pairs > 1)
 		return 0;
 	if (given(m, "--drain"))
-		return fault_set("--drain has no effect without a listener "
+		return error_set("--drain has no effect without a listener "
 		    "with fork: a signal ends a single connection at once");
 	if (given(m, "--ready-fd"))
-		return fault_set("--ready-fd has no effect without a listener "
+		return error_set("--ready-fd has no effect without a listener "
 		    "with fork: only that one is ever ready");
 	return 0;
 }

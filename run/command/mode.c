@@ -9,6 +9,7 @@
 
 #include "../../lib/os/cleanup.h"
 #include "../../lib/lock.h"
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/sig.h"
 #include "advice.h"
@@ -32,11 +33,11 @@ hint_comma(char *words[], int n)
 	if (!advise_comma(words, n, &at, advice))
 		return;
 	/* Another hint stays, unless it is about what follows the blank. */
-	if (fault.hint[0] != '\0' && (fault.text == NULL ||
-	    strcmp(fault.text, words[at + 1]) != 0))
+	if (last_error.hint[0] != '\0' && (last_error.text == NULL ||
+	    strcmp(last_error.text, words[at + 1]) != 0))
 		return;
-	fault_place(words[at], strlen(words[at]), 1);
-	fault_hint("%s", advice);
+	error_place(words[at], strlen(words[at]), 1);
+	error_hint("%s", advice);
 }
 
 static int
@@ -44,11 +45,11 @@ count_wrong(char *words[], int n)
 {
 	char advice[ADVICE_MAX];
 
-	fault_set("exactly 2 addresses required (there are %d); use option "
+	error_set("exactly 2 addresses required (there are %d); use option "
 	    "\"-h\" for help", n);
 	hint_comma(words, n);
-	if (fault.hint[0] == '\0' && advise_count(words, n, advice))
-		fault_hint("%s", advice);
+	if (last_error.hint[0] == '\0' && advise_count(words, n, advice))
+		error_hint("%s", advice);
 	return -1;
 }
 
@@ -72,8 +73,8 @@ hint_partner(const char *text, const char *partner)
 	char advice[ADVICE_MAX];
 
 	if (spec_parse(text, &s) == 0 && spec_parse(partner, &p) == 0 &&
-	    advise_partner(s, p, fault.col, advice))
-		fault_hint("%s", advice);
+	    advise_partner(s, p, last_error.col, advice))
+		error_hint("%s", advice);
 	spec_free(s);
 	spec_free(p);
 }
@@ -107,9 +108,9 @@ pair_parse(const char *left, const char *right, struct addr *a[2])
 	    addr_use(right, false, &a[1]) == 0 && pool_alone(a) == 0)
 		return settings.as_socat || (pair_there(a[0], a[1]) == 0 &&
 		    pair_there(a[1], a[0]) == 0) ? 0 : -1;
-	if (fault.text == left)
+	if (last_error.text == left)
 		hint_partner(left, right);
-	else if (fault.text == right)
+	else if (last_error.text == right)
 		hint_partner(right, left);
 	return -1;
 }
@@ -139,39 +140,39 @@ one_pair(const struct mode *m, struct addr *a[2])
 }
 
 static int
-pairs_wanted(struct wanted_set *s, char *words[], int n)
+pairs_wanted(struct link_set *s, char *words[], int n)
 {
-	struct wanted_link *w;
+	struct link_spec *w;
 	int i;
 
 	for (i = 0; i + 1 < n; i += 2) {
-		w = wanted_add(s);
+		w = link_set_add(s);
 		if (w == NULL)
 			return -1;
 		snprintf(w->key, sizeof w->key, "%d", i / 2 + 1);
 		w->a = strdup(words[i]);
 		w->b = strdup(words[i + 1]);
 		if (w->a == NULL || w->b == NULL)
-			return fault_set("out of memory");
+			return error_set("out of memory");
 	}
 	return 0;
 }
 
 static int
-host_port(const struct mode *m, struct wanted_set *s, char *words[], int n)
+host_port(const struct mode *m, struct link_set *s, char *words[], int n)
 {
 	unsigned port;
 
 	if (n != 2)
-		return fault_set("ambassador takes a host and a port, or "
+		return error_set("ambassador takes a host and a port, or "
 		    "nothing and the environment");
 	if (words[0][strspn(words[0], "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:%_-")] != '\0' ||
 	    words[0][0] == '\0' || strlen(words[0]) > 253)
-		return fault_set("\"%.100s\" is no host", words[0]);
+		return error_set("\"%.100s\" is no host", words[0]);
 	if (port_check(words[1], "tcp", &port) == -1)
 		return -1;
-	return wanted_port(s, 't', port, words[0], port, &m->opts);
+	return link_set_add_port(s, 't', port, words[0], port, &m->opts);
 }
 
 /*
@@ -179,7 +180,7 @@ host_port(const struct mode *m, struct wanted_set *s, char *words[], int n)
  * the addresses are kept.
  */
 static int
-set_check(const struct mode *m, struct wanted_set *s, struct addr *a[2])
+set_check(const struct mode *m, struct link_set *s, struct addr *a[2])
 {
 	bool listens = false;
 	size_t i;
@@ -206,7 +207,7 @@ set_check(const struct mode *m, struct wanted_set *s, struct addr *a[2])
 }
 
 static int
-set_probe(struct wanted_set *s)
+set_probe(struct link_set *s)
 {
 	struct addr *a[2];
 	size_t i;
@@ -215,7 +216,7 @@ set_probe(struct wanted_set *s)
 	for (i = 0; i < s->n; i++) {
 		if (pair_parse(s->link[i].a, s->link[i].b, a) == -1) {
 			addr_free(a[0]);
-			fault_print(settings.as_socat);
+			error_print(settings.as_socat);
 			return 1;
 		}
 		status |= link_probe(&s->link[i], a[0], a[1]);
@@ -244,12 +245,12 @@ engine_make(const struct mode *m, char *words[], int n)
 	char err[300];
 
 	if (n == 0) {
-		fault_set("--docker needs the name of a container");
+		error_set("--docker needs the name of a container");
 		return NULL;
 	}
 	e = engine_new(&conf, err, sizeof err);
 	if (e == NULL)
-		fault_set("%s", err);
+		error_set("%s", err);
 	return e;
 }
 
@@ -305,7 +306,7 @@ containers_probe(struct engine *e)
 static int
 engine_probe(struct engine *e, const struct mode *m)
 {
-	struct wanted_set s = { NULL, 0 };
+	struct link_set s = { NULL, 0 };
 	const struct want *w;
 	size_t i, n;
 	int status;
@@ -319,33 +320,33 @@ engine_probe(struct engine *e, const struct mode *m)
 	w = engine_wanted(e, &n);
 	for (i = 0; i < n; i++)
 		if (w[i].up)
-			wanted_port(&s, w[i].proto, w[i].port, w[i].host,
+			link_set_add_port(&s, w[i].proto, w[i].port, w[i].host,
 			    w[i].port, &m->opts);
 	status |= set_probe(&s);
-	wanted_clear(&s);
+	link_set_clear(&s);
 	return status;
 }
 
 static int
-supervise(const struct mode *m, struct wanted_set *s, struct engine *e)
+supervise(const struct mode *m, struct link_set *s, struct engine *e)
 {
 	struct super_options o = { .drain_ms = m->drain_ms,
 	    .hold_ms = m->hold_ms, .exit_idle_ms = m->exit_idle_ms,
 	    .half_close_ms = m->half_close_ms, .ready_fd = m->ready_fd,
 	    .ambassador = m->source != 'p', .opts = &m->opts, .engine = e };
 
-	return super_run(s, &o);
+	return supervisor_run(s, &o);
 }
 
 /* What the engine would be asked for, and one link for all. */
 static int
-engine_explain(const struct mode *m, struct wanted_set *s,
+engine_explain(const struct mode *m, struct link_set *s,
     const struct engine *e, char *names[], int n)
 {
 	char say[400];
 
 	explain_engine(m, engine_place(e), names, n);
-	if (wanted_port(s, 't', 6379, "container", 6379, &m->opts) == -1)
+	if (link_set_add_port(s, 't', 6379, "container", 6379, &m->opts) == -1)
 		return -1;
 	snprintf(say, sizeof say, "%s -> %s, for example", s->link[0].key,
 	    s->link[0].target);
@@ -353,17 +354,17 @@ engine_explain(const struct mode *m, struct wanted_set *s,
 	return 0;
 }
 
-/* Reads the source; -1 with words in fault. */
+/* Reads the source; -1 with words in last_error. */
 static int
-wanted_read(const struct mode *m, struct wanted_set *s,
+wanted_read(const struct mode *m, struct link_set *s,
     const struct engine *e, char *words[], int n)
 {
 	switch (m->source) {
 	case 'l':
 		if (n > 0)
-			return fault_set("--links takes no addresses: "
+			return error_set("--links takes no addresses: "
 			    "\"%.100s\"", words[0]);
-		return wanted_environment(s, m->patterns, &m->opts);
+		return link_set_environment(s, m->patterns, &m->opts);
 	case 'h':
 		return host_port(m, s, words, n);
 	case 'd':
@@ -380,7 +381,7 @@ die(char *words[], int n)
 {
 	if (words != NULL)
 		hint_comma(words, n);
-	fault_print(settings.as_socat);
+	error_print(settings.as_socat);
 	cleanup_run();
 	exit(1);
 }
@@ -394,7 +395,7 @@ end_by_signal(void)
 }
 
 static int
-act(const struct mode *m, struct wanted_set *s, struct addr *a[2],
+act(const struct mode *m, struct link_set *s, struct addr *a[2],
     struct engine *e)
 {
 	int status;
@@ -418,7 +419,7 @@ act(const struct mode *m, struct wanted_set *s, struct addr *a[2],
 int
 mode_run(const struct mode *m, char *words[], int n)
 {
-	struct wanted_set s = { NULL, 0 };
+	struct link_set s = { NULL, 0 };
 	struct engine *e = NULL;
 	struct addr *a[2];
 	int status;
@@ -434,7 +435,7 @@ mode_run(const struct mode *m, char *words[], int n)
 		addr_free(a[0]);
 		addr_free(a[1]);
 	}
-	wanted_clear(&s);
+	link_set_clear(&s);
 	engine_free(e);
 	return status;
 }

@@ -23,10 +23,10 @@ int mode_run(const struct mode *, char *words[], int n);
 /*
  * Takes arg, which begins with "-", if it is one of grand-ambassador's own
  * flags; next is the word after it, or NULL.  How many of the two it was, 0
- * if it is none; -1 with words in fault.  *flag is its name, *name the
+ * if it is none; -1 with words in last_error.  *flag is its name, *name the
  * container that it names, or NULL.
  */
-int mode_grand(struct mode *, const char *arg, const char *next,
+int docker_flag(struct mode *, const char *arg, const char *next,
     const char **name, const char **flag);
 
 #endif

@@ -53,7 +53,7 @@ struct conn {
 
 struct engine {
 	struct dial dial;
-	struct wanted all;
+	struct watch_list all;
 	struct conn conn[NCONN];
 	int open;		/* the stream is up */
 	int complained;		/* that the engine is away */
@@ -165,7 +165,7 @@ stream_data(struct engine *e, struct conn *c, const char *p, size_t n)
 		if (r == JSON_MORE)
 			continue;
 		if (event_read(&ev, c->buf, c->len, &err) == 0)
-			wanted_event(&e->all, &ev, e->now);
+			watch_list_event(&e->all, &ev, e->now);
 		c->len = 0;
 		json_scan_init(&c->scan);
 	}
@@ -189,7 +189,7 @@ conn_head(struct engine *e, struct conn *c)
 	e->relook_at = e->now + SECOND_LOOK;
 	for (w = e->all.watch; w < e->all.watch + e->all.nwatch; w++)
 		w->held_until = -1;
-	wanted_look(&e->all, e->now);
+	watch_list_look(&e->all, e->now);
 }
 
 static int
@@ -413,9 +413,9 @@ time_passes(struct engine *e)
 		stream_lost(e, "no answer in time");
 	if (e->open && e->relook_at != -1 && e->relook_at <= e->now) {
 		e->relook_at = e->dial.node ? e->now + TCP_LOOK : -1;
-		wanted_look(&e->all, e->now);
+		watch_list_look(&e->all, e->now);
 	}
-	wanted_time(&e->all, e->now);
+	watch_list_time(&e->all, e->now);
 	if (e->conn[STREAM].phase == IDLE && e->retry_at <= e->now)
 		stream_start(e);
 }
@@ -473,7 +473,7 @@ engine_fds(struct engine *e, struct pollfd *pfd, int max)
 }
 
 static void
-sooner(long long *first, long long when)
+earliest(long long *first, long long when)
 {
 	if (when != -1 && (*first == -1 || when < *first))
 		*first = when;
@@ -489,16 +489,16 @@ engine_timeout(struct engine *e, long long now)
 	int idle = conn_idle(e) != NULL;
 
 	for (c = e->conn; c < e->conn + NCONN; c++)
-		sooner(&first, c->deadline);
+		earliest(&first, c->deadline);
 	if (e->conn[STREAM].phase == IDLE)
-		sooner(&first, e->retry_at);
+		earliest(&first, e->retry_at);
 	for (w = e->all.watch; w < e->all.watch + e->all.nwatch; w++) {
-		sooner(&first, w->held_until);
+		earliest(&first, w->held_until);
 		if (idle && ready(e, w))
-			sooner(&first, w->look_at);
+			earliest(&first, w->look_at);
 	}
 	if (e->open)
-		sooner(&first, e->relook_at);
+		earliest(&first, e->relook_at);
 	if (first == -1)
 		return -1;
 	return first <= now ? 0 : (int)(first - now);
@@ -570,7 +570,7 @@ engine_new(const struct engine_conf *conf, char *err, size_t errsize)
 	e->backoff = BACKOFF_MIN;
 	e->relook_at = -1;
 	if (dial_parse(&e->dial, conf->host, err, errsize) == -1 ||
-	    wanted_init(&e->all, conf, err, errsize) == -1) {
+	    watch_list_init(&e->all, conf, err, errsize) == -1) {
 		engine_free(e);
 		return NULL;
 	}
@@ -587,6 +587,6 @@ engine_free(struct engine *e)
 		return;
 	for (i = 0; i < NCONN; i++)
 		conn_close(&e->conn[i]);
-	wanted_free(&e->all);
+	watch_list_free(&e->all);
 	free(e);
 }

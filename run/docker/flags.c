@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../command/mode.h"
 
@@ -26,7 +27,7 @@ sock_set(struct mode *m, const char *path)
 	}
 	host = malloc(size);
 	if (host == NULL)
-		return fault_set("out of memory");
+		return error_set("out of memory");
 	snprintf(host, size, "unix://%s", path);
 	m->docker_host = host;
 	return 0;
@@ -51,7 +52,7 @@ level_set(const char *level)
 			log_letter_threshold(levels[i].level);
 			return 0;
 		}
-	return fault_set("-log-level: no level \"%.40s\"; there are debug, "
+	return error_set("-log-level: no level \"%.40s\"; there are debug, "
 	    "info, warn, error, fatal", level);
 }
 
@@ -67,7 +68,7 @@ value_set(struct mode *m, const char *flag, size_t len, const char *value,
     const char **name)
 {
 	if (value == NULL)
-		return fault_set("flag needs an argument: -%.80s", flag);
+		return error_set("flag needs an argument: -%.80s", flag);
 	if (is(flag, len, "log-level"))
 		return level_set(value);
 	if (is(flag, len, "sock"))
@@ -78,7 +79,7 @@ value_set(struct mode *m, const char *flag, size_t len, const char *value,
 }
 
 int
-mode_grand(struct mode *m, const char *arg, const char *next,
+docker_flag(struct mode *m, const char *arg, const char *next,
     const char **name, const char **flag)
 {
 	static const char *const flags[] = { "-name", "-sock", "-log-level" };
@@ -87,7 +88,7 @@ mode_grand(struct mode *m, const char *arg, const char *next,
 
 	*name = NULL;
 	if (strncmp(p, "tls", 3) == 0)
-		return fault_set("-%.40s: there is no TLS here; run a TLS "
+		return error_set("-%.40s: there is no TLS here; run a TLS "
 		    "client before it (socat, stunnel, ssh -L) and give -sock "
 		    "its unix socket", p);
 	/* It always waits: a container that does not exist may come. */

@@ -40,7 +40,7 @@ watch_look(struct watch *w, long long when)
 }
 
 void
-wanted_look(struct wanted *all, long long when)
+watch_list_look(struct watch_list *all, long long when)
 {
 	struct watch *w;
 
@@ -71,7 +71,7 @@ exposes(const struct watch *w, char proto, unsigned port)
 
 /* Who keeps a port: who had it already, else who was named first. */
 static const struct watch *
-port_owner(const struct wanted *all, const struct exposed *p)
+port_owner(const struct watch_list *all, const struct exposed *p)
 {
 	struct want key = { .proto = p->proto, .port = p->port };
 	const struct want *old = all->nwant == 0 ? NULL : bsearch(&key,
@@ -93,7 +93,7 @@ port_owner(const struct wanted *all, const struct exposed *p)
 
 /* Adds a port of w to set, unless it belongs to another; returns how many. */
 static size_t
-want_add(struct wanted *all, struct watch *w, struct exposed *p,
+want_add(struct watch_list *all, struct watch *w, struct exposed *p,
     struct want *set)
 {
 	const struct watch *owner;
@@ -125,7 +125,7 @@ want_add(struct wanted *all, struct watch *w, struct exposed *p,
  * one waits for all containers, for who was named first goes first.
  */
 static void
-want_make(struct wanted *all)
+want_make(struct watch_list *all)
 {
 	struct watch *w;
 	struct want *set;
@@ -158,7 +158,7 @@ want_make(struct wanted *all)
 
 /* Something is wrong with w that the user should know, but once. */
 static void
-complain(struct wanted *all, struct watch *w, int level, const char *words)
+complain(struct watch_list *all, struct watch *w, int level, const char *words)
 {
 	if (strcmp(w->said, words) != 0)
 		all->say(level, "%s: %s", w->word, words);
@@ -167,7 +167,7 @@ complain(struct wanted *all, struct watch *w, int level, const char *words)
 
 /* Holds the links of w at once; the next look may say otherwise. */
 static void
-watch_down(struct wanted *all, struct watch *w)
+watch_down(struct watch_list *all, struct watch *w)
 {
 	w->c.running = 0;
 	if (!w->up)
@@ -178,7 +178,7 @@ watch_down(struct wanted *all, struct watch *w)
 
 /* Why a container that runs has no address, as far as it is to be seen. */
 static void
-no_address(struct wanted *all, struct watch *w)
+no_address(struct watch_list *all, struct watch *w)
 {
 	const struct network *n, *end = w->c.networks + w->c.nnetworks;
 	char words[400];
@@ -208,7 +208,7 @@ no_address(struct wanted *all, struct watch *w)
 
 /* Decides from what was inspected where and whether w can be reached. */
 static void
-watch_judge(struct wanted *all, struct watch *w)
+watch_judge(struct watch_list *all, struct watch *w)
 {
 	const char *host = container_host(&w->c,
 	    all->network[0] ? all->network : NULL,
@@ -237,7 +237,7 @@ watch_judge(struct wanted *all, struct watch *w)
 
 /* Our own networks are known (again): addresses may change by that. */
 static void
-self_known(struct wanted *all)
+self_known(struct watch_list *all)
 {
 	struct watch *w;
 
@@ -262,7 +262,7 @@ keep_told(struct container *new, const struct container *old)
 
 /* A container as the engine describes it, in n bytes of JSON. */
 void
-watch_found(struct wanted *all, struct watch *w, const char *text, size_t n,
+watch_found(struct watch_list *all, struct watch *w, const char *text, size_t n,
     long long now)
 {
 	struct container c;
@@ -290,7 +290,7 @@ watch_found(struct wanted *all, struct watch *w, const char *text, size_t n,
 
 /* It is not there (yet, or any more): its ports stay, but nothing is up. */
 void
-watch_missing(struct wanted *all, struct watch *w)
+watch_missing(struct watch_list *all, struct watch *w)
 {
 	w->answered = w->tried = 1;
 	w->backoff = BACKOFF_MIN;
@@ -308,7 +308,7 @@ watch_missing(struct wanted *all, struct watch *w)
 
 /* It could not be inspected: all stays as it was, try again later. */
 void
-watch_failed(struct wanted *all, struct watch *w, const char *why,
+watch_failed(struct watch_list *all, struct watch *w, const char *why,
     long long now)
 {
 	if (why)
@@ -371,7 +371,7 @@ concerns(const struct event *ev, const struct watch *w)
 
 /* Notes what an event means for each container that is watched. */
 void
-wanted_event(struct wanted *all, const struct event *ev, long long now)
+watch_list_event(struct watch_list *all, const struct event *ev, long long now)
 {
 	size_t rows = sizeof(actions) / sizeof(*actions), row;
 	struct watch *w;
@@ -400,7 +400,7 @@ wanted_event(struct wanted *all, const struct event *ev, long long now)
 
 /* Who was told to stop and did not is looked at again. */
 void
-wanted_time(struct wanted *all, long long now)
+watch_list_time(struct watch_list *all, long long now)
 {
 	struct watch *w;
 
@@ -476,7 +476,7 @@ self_id(char *buf, size_t size)
 
 /* Takes one name; one that was taken already is not taken again. */
 static int
-watch_add(struct wanted *all, const char *word)
+watch_add(struct watch_list *all, const char *word)
 {
 	struct watch *w = &all->watch[all->nwatch];
 	size_t i;
@@ -497,7 +497,7 @@ watch_add(struct wanted *all, const char *word)
 
 /* Takes names, network and say of conf; -1 with words in err. */
 int
-wanted_init(struct wanted *all, const struct engine_conf *conf, char *err,
+watch_list_init(struct watch_list *all, const struct engine_conf *conf, char *err,
     size_t errsize)
 {
 	char id[NAME_SIZE];
@@ -532,7 +532,7 @@ wanted_init(struct wanted *all, const struct engine_conf *conf, char *err,
 }
 
 void
-wanted_free(struct wanted *all)
+watch_list_free(struct watch_list *all)
 {
 	size_t i;
 

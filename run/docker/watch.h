@@ -25,7 +25,7 @@ struct watch {
 	long long held_until;	/* told to stop; up counts after that */
 };
 
-struct wanted {
+struct watch_list {
 	struct watch *watch;	/* ourselves, if known, then the names */
 	size_t nwatch;
 	struct watch *self;	/* our own container, or NULL */
@@ -37,17 +37,17 @@ struct wanted {
 	    __attribute__((format(printf, 2, 3)));
 };
 
-int wanted_init(struct wanted *, const struct engine_conf *, char *err,
+int watch_list_init(struct watch_list *, const struct engine_conf *, char *err,
     size_t errsize);
-void wanted_free(struct wanted *);
-void wanted_look(struct wanted *, long long when);
-void wanted_time(struct wanted *, long long now);
-void wanted_event(struct wanted *, const struct event *, long long now);
+void watch_list_free(struct watch_list *);
+void watch_list_look(struct watch_list *, long long when);
+void watch_list_time(struct watch_list *, long long now);
+void watch_list_event(struct watch_list *, const struct event *, long long now);
 void watch_look(struct watch *, long long when);
-void watch_found(struct wanted *, struct watch *, const char *, size_t,
+void watch_found(struct watch_list *, struct watch *, const char *, size_t,
     long long now);
-void watch_missing(struct wanted *, struct watch *);
-void watch_failed(struct wanted *, struct watch *, const char *why,
+void watch_missing(struct watch_list *, struct watch *);
+void watch_failed(struct watch_list *, struct watch *, const char *why,
     long long now);
 /* Why it cannot be linked to now, or NULL. */
 const char *watch_trouble(const struct watch *);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "set.h"
 #include "variable.h"
@@ -147,16 +148,16 @@ patterns_warn(const struct variable *list, size_t n, const char *patterns)
 
 /* The same port twice: one link, or an error that names both. */
 static int
-twice(const struct wanted_link *w, const struct variable *v,
+twice(const struct link_spec *w, const struct variable *v,
     const struct variable *before, const char *target)
 {
 	char name[100];
 
 	if (strcmp(w->target, target) == 0)
 		return 0;
-	fault_set("%s goes to %s by %s and to %s by %s", w->key, w->target,
+	error_set("%s goes to %s by %s and to %s by %s", w->key, w->target,
 	    w->from, target, variable_shown(v, name));
-	fault_hint("one port can have one of them: choose by --links=%.*s or "
+	error_hint("one port can have one of them: choose by --links=%.*s or "
 	    "by --links=%.*s, or leave one out, as by --links='!%.*s'",
 	    (int)before->name, before->text, (int)v->name, v->text,
 	    (int)v->name, v->text);
@@ -165,18 +166,18 @@ twice(const struct wanted_link *w, const struct variable *v,
 
 /* before is the variable that comes before it in the order by port. */
 static int
-add(struct wanted_set *s, const struct variable *v,
+add(struct link_set *s, const struct variable *v,
     const struct variable *before, const struct link_opts *o)
 {
 	char target[280], name[100], say[500];
-	struct wanted_link *w;
+	struct link_spec *w;
 
 	snprintf(target, sizeof target, strchr(v->host, ':') != NULL ?
 	    "[%s]:%u" : "%s:%u", v->host, v->target);
 	if (before != NULL && before->port == v->port &&
 	    before->proto == v->proto)
 		return twice(&s->link[s->n - 1], v, before, target);
-	if (wanted_port(s, v->proto, v->port, v->host, v->target, o) == -1)
+	if (link_set_add_port(s, v->proto, v->port, v->host, v->target, o) == -1)
 		return -1;
 	w = &s->link[s->n - 1];
 	variable_shown(v, name);
@@ -184,7 +185,7 @@ add(struct wanted_set *s, const struct variable *v,
 	w->from = strdup(name);
 	w->say = strdup(say);
 	return w->from == NULL || w->say == NULL ?
-	    fault_set("out of memory") : 0;
+	    error_set("out of memory") : 0;
 }
 
 static int
@@ -209,19 +210,19 @@ none_found(const struct variable *list, size_t n, const char *patterns)
 
 	names_list(list, n, names, sizeof names);
 	if (n > 0 && patterns != NULL && *patterns != '\0')
-		fault_set("no link variable of the environment matches "
+		error_set("no link variable of the environment matches "
 		    "--links=%.100s; there are the names %s (case counts)",
 		    patterns, names);
 	else if (n > 0)
-		fault_set("no link variable in the environment but those "
+		error_set("no link variable in the environment but those "
 		    "that every pod or linked container has: %s", names);
 	else
-		fault_set("no link variable in the environment");
+		error_set("no link variable in the environment");
 	if (n > 0) {
 		v = meant(list, n, patterns);
-		fault_hint("say which: --links=%.*s", (int)v->name, v->text);
+		error_hint("say which: --links=%.*s", (int)v->name, v->text);
 	} else
-		fault_hint("one looks like REDIS_PORT_6379_TCP="
+		error_hint("one looks like REDIS_PORT_6379_TCP="
 		    "tcp://172.17.0.5:6379; or say which: ambassador HOST "
 		    "PORT, or relay TCP-LISTEN:6379,fork,reuseaddr "
 		    "TCP:HOST:6379");
@@ -242,7 +243,7 @@ usable(struct variable *v)
 
 /* Adds the links of the variables that patterns choose; room for n of them. */
 static int
-chosen_add(struct wanted_set *s, struct variable *list, size_t n,
+chosen_add(struct link_set *s, struct variable *list, size_t n,
     const struct variable **chosen, const char *patterns,
     const struct link_opts *o)
 {
@@ -271,11 +272,11 @@ chosen_add(struct wanted_set *s, struct variable *list, size_t n,
 
 /*
  * Adds the links of all variables that patterns select.  Look-alikes that
- * do not parse are reported and passed over.  -1 with words in fault if
+ * do not parse are reported and passed over.  -1 with words in last_error if
  * two contradict each other, or if there is none at all.
  */
 int
-wanted_environment(struct wanted_set *s, const char *patterns,
+link_set_environment(struct link_set *s, const char *patterns,
     const struct link_opts *o)
 {
 	size_t n = 0;
@@ -284,7 +285,7 @@ wanted_environment(struct wanted_set *s, const char *patterns,
 	int rc;
 
 	if (list == NULL || chosen == NULL)
-		rc = fault_set("out of memory");
+		rc = error_set("out of memory");
 	else
 		rc = chosen_add(s, list, n, chosen, patterns, o);
 	free(list);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "set.h"
@@ -47,12 +48,12 @@ bound(struct addr *a, const struct resolved *r)
 
 	(void)a;
 	if (fd == -1)
-		return fault_set("socket():");
+		return error_set("socket():");
 	rc = bind(fd, (const struct sockaddr *)&r->sa, r->len);
 	close(fd);
 	if (rc == -1)
-		return errno == EADDRINUSE ? 0 : fault_set("bind():");
-	return fault_set("nobody listens");
+		return errno == EADDRINUSE ? 0 : error_set("bind():");
+	return error_set("nobody listens");
 }
 
 static int
@@ -112,11 +113,11 @@ target_accepts(struct addr *b)
 static const char *
 why(void)
 {
-	return fault.err != 0 ? strerror(fault.err) : fault.words;
+	return last_error.err != 0 ? strerror(last_error.err) : last_error.words;
 }
 
 int
-link_probe(const struct wanted_link *w, struct addr *a, struct addr *b)
+link_probe(const struct link_spec *w, struct addr *a, struct addr *b)
 {
 	if (addr_listens(a) && listener_answers(a) == -1) {
 		log_plain("%s: listener %.*s: %s", w->key, addr_head(a),

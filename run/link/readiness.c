@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/num.h"
 #include "../../lib/os/os.h"
@@ -102,8 +103,8 @@ hand_over(struct addr *const *a, size_t n, int fd)
 		;
 	if (i < n) {
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
-		if (addr_adopt(a[i], fd) == -1)
-			log_warn("%s", fault.words);
+		if (addr_attach(a[i], fd) == -1)
+			log_warn("%s", last_error.words);
 	} else if (listens(fd)) {
 		log_warn("handed down descriptor %d fits no address", fd);
 		close(fd);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "set.h"
 
@@ -16,15 +17,15 @@
 /* For each address of a target: one that is silent has the next one wait. */
 #define CONNECT		"connect-timeout=5," KEEPALIVE
 
-struct wanted_link *
-wanted_add(struct wanted_set *s)
+struct link_spec *
+link_set_add(struct link_set *s)
 {
-	struct wanted_link *p;
+	struct link_spec *p;
 
 	if ((s->n & (s->n - 1)) == 0) {
 		p = realloc(s->link, (s->n == 0 ? 1 : 2 * s->n) * sizeof *p);
 		if (p == NULL) {
-			fault_set("out of memory");
+			error_set("out of memory");
 			return NULL;
 		}
 		s->link = p;
@@ -36,7 +37,7 @@ wanted_add(struct wanted_set *s)
 }
 
 void
-wanted_clear(struct wanted_set *s)
+link_set_clear(struct link_set *s)
 {
 	size_t i;
 
@@ -87,7 +88,7 @@ listener(const char *type, unsigned port, const char *more,
  * says where to bind, or -4 or -6.
  */
 static void
-listeners(struct wanted_link *w, bool tcp, unsigned port,
+listeners(struct link_spec *w, bool tcp, unsigned port,
     const struct link_opts *o)
 {
 	bool bound = has_option(o->listen, "bind") ||
@@ -117,10 +118,10 @@ listeners(struct wanted_link *w, bool tcp, unsigned port,
  * by the caller: nothing in it is special in an address.
  */
 int
-wanted_port(struct wanted_set *s, char proto, unsigned port,
+link_set_add_port(struct link_set *s, char proto, unsigned port,
     const char *host, unsigned target, const struct link_opts *o)
 {
-	struct wanted_link *w = wanted_add(s);
+	struct link_spec *w = link_set_add(s);
 	bool tcp = proto == 't', six = strchr(host, ':') != NULL;
 	const char *opts = o->connect == NULL ? "" : o->connect;
 	size_t size = strlen(host) + strlen(opts) + 150;
@@ -138,6 +139,6 @@ wanted_port(struct wanted_set *s, char proto, unsigned port,
 		    w->target, tcp ? "," CONNECT : "",
 		    *opts == '\0' ? "" : ",", opts);
 	if (w->a == NULL || w->b == NULL)
-		return fault_set("out of memory");
+		return error_set("out of memory");
 	return 0;
 }

@@ -8,7 +8,7 @@
 #include "../transfer.h"
 
 /* What a source asks for: arguments, environment, Docker. */
-struct wanted_link {
+struct link_spec {
 	char key[24];		/* "6379/tcp" or "link 1": who it is */
 	char *a, *b;		/* the addresses; malloc'd */
 	char *fallback;		/* for a if the system lacks IPv6, or NULL */
@@ -19,14 +19,14 @@ struct wanted_link {
 	bool udp;
 };
 
-struct wanted_set {
-	struct wanted_link *link;
+struct link_set {
+	struct link_spec *link;
 	size_t n;
 };
 
 /* Room for one more, zeroed; NULL when memory is out. */
-struct wanted_link *wanted_add(struct wanted_set *);
-void wanted_clear(struct wanted_set *);
+struct link_spec *link_set_add(struct link_set *);
+void link_set_clear(struct link_set *);
 
 /*
  * Makes the addresses of a port that goes to host:port there.  opts holds
@@ -36,14 +36,14 @@ struct link_opts {
 	const char *listen, *connect;
 	int ipv;		/* -4, -6: listen there only; else 0 */
 };
-int wanted_port(struct wanted_set *, char proto, unsigned port,
+int link_set_add_port(struct link_set *, char proto, unsigned port,
     const char *host, unsigned target, const struct link_opts *);
 
-/* environ.c: links of the variables NAME_PORT_<n>_TCP; -1 with a fault. */
-int wanted_environment(struct wanted_set *, const char *patterns,
+/* environ.c: links of the variables NAME_PORT_<n>_TCP; -1 with an error. */
+int link_set_environment(struct link_set *, const char *patterns,
     const struct link_opts *);
 
 /* probe.c: whether listener and target answer; 1 if not, which is said. */
-int link_probe(const struct wanted_link *, struct addr *a, struct addr *b);
+int link_probe(const struct link_spec *, struct addr *a, struct addr *b);
 
 #endif

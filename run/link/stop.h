@@ -14,7 +14,7 @@ enum state {
 
 struct link {
 	struct link *next;
-	struct wanted_link want;	/* owns its strings */
+	struct link_spec want;	/* owns its strings */
 	struct addr *a, *b;
 	enum state state;
 	pid_t pid;		/* of the process that serves, or 0 */

@@ -13,10 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "../../lib/os/sig.h"
-#include "../../lib/span.h"
+#include "../../lib/clock.h"
 #include "../serve.h"
 #include "../statistics.h"
 #include "stop.h"
@@ -52,7 +53,7 @@ static struct {
 	bool known;		/* nothing was opened or closed since */
 } sockets;
 
-/* In the parent; -1 with words in fault. */
+/* In the parent; -1 with words in last_error. */
 static int
 sockets_find(void)
 {
@@ -66,7 +67,7 @@ sockets_find(void)
 		n += 2;
 	fd = realloc(sockets.fd, (n + 1) * sizeof *fd);
 	if (fd == NULL)
-		return fault_set("out of memory");
+		return error_set("out of memory");
 	sockets.fd = fd;
 	for (n = 0, l = links; l != NULL; l = l->next) {
 		if (l->a->lfd != -1)
@@ -161,7 +162,7 @@ link_start(struct link *l)
 		link_child(l, supervisor);
 	link_inherit(l, false);
 	if (pid == -1)
-		return fault_set("fork():");
+		return error_set("fork():");
 	l->pid = pid;
 	l->state = RUNNING;
 	l->started = clock_ms();
@@ -298,22 +299,22 @@ link_retry(struct link *l, const char *words)
 	log_error("link %s: %s; trying again in %lld s", link_name(l), words,
 	    l->pause / 1000);
 	if (l->pause == RETRY_FIRST_MS)
-		fault_hint_print();
-	fault.hint[0] = '\0';
+		error_hint_print();
+	last_error.hint[0] = '\0';
 }
 
-/* -1 with words in fault when all links have to end for it. */
+/* -1 with words in last_error when all links have to end for it. */
 static int
 happen(struct link *l, enum event e)
 {
 	if (table[l->state][e] == IMPOSSIBLE)
-		return fault_set("link %s: event %d in state %d", l->want.key,
+		return error_set("link %s: event %d in state %d", l->want.key,
 		    e, l->state);
 	if (table[l->state][e](l) == 0)
 		return 0;
 	if (options->engine == NULL)
 		return -1;
-	link_retry(l, fault.words);
+	link_retry(l, last_error.words);
 	return 0;
 }
 
@@ -335,11 +336,11 @@ link_find(const char *key, struct link *near)
 static void
 link_free(struct link *l)
 {
-	struct wanted_set one = { malloc(sizeof l->want), 1 };
+	struct link_set one = { malloc(sizeof l->want), 1 };
 
 	if (one.link != NULL) {
 		*one.link = l->want;
-		wanted_clear(&one);
+		link_set_clear(&one);
 	}
 	if (l->tally != NULL)
 		os_unshare(l->tally, sizeof *l->tally);
@@ -350,9 +351,9 @@ link_free(struct link *l)
 	free(l);
 }
 
-/* Takes over the strings of w; NULL with words in fault. */
+/* Takes over the strings of w; NULL with words in last_error. */
 static struct link *
-link_new(struct wanted_link *w)
+link_new(struct link_spec *w)
 {
 	static const bool use[3][2] = {
 		{ true, true }, { true, false }, { false, true }
@@ -362,7 +363,7 @@ link_new(struct wanted_link *w)
 	struct link *l = calloc(1, sizeof *l);
 
 	if (l == NULL) {
-		fault_set("out of memory");
+		error_set("out of memory");
 		return NULL;
 	}
 	l->want = *w;
@@ -382,7 +383,7 @@ link_new(struct wanted_link *w)
 
 /* Another target: the listener stays what it is. */
 static int
-link_retarget(struct link *l, struct wanted_link *w)
+link_retarget(struct link *l, struct link_spec *w)
 {
 	struct addr *b;
 
@@ -399,7 +400,7 @@ link_retarget(struct link *l, struct wanted_link *w)
 }
 
 static int
-one_apply(struct wanted_link *w, struct link **near)
+one_apply(struct link_spec *w, struct link **near)
 {
 	struct link *l = link_find(w->key, *near);
 	bool up = w->up;
@@ -423,10 +424,10 @@ one_apply(struct wanted_link *w, struct link **near)
 
 /*
  * Makes what runs equal to what is wanted, by the difference.  -1 with
- * words in fault when a link cannot be.
+ * words in last_error when a link cannot be.
  */
 static int
-links_apply(struct wanted_set *s)
+links_apply(struct link_set *s)
 {
 	struct link *l, **p, *near = links;
 	size_t i;
@@ -439,7 +440,7 @@ links_apply(struct wanted_set *s)
 		memcpy(key, s->link[i].key, sizeof key);
 		if (one_apply(&s->link[i], &near) == 0)
 			continue;
-		log_error("link %s: %s", key, fault.words);
+		log_error("link %s: %s", key, last_error.words);
 		if (options->engine == NULL)
 			return -1;
 	}
@@ -480,7 +481,7 @@ link_due(const struct link *l)
 
 /* How long until a link is due, or an idle look. */
 static msec
-patience(msec now)
+poll_timeout(msec now)
 {
 	struct link *l;
 	msec t = -1;
@@ -491,8 +492,8 @@ patience(msec now)
 		return t;
 	for (l = links; l != NULL; l = l->next)
 		if (link_due(l) != -1)
-			t = sooner(t, span_left(link_due(l), now));
-	return sooner(t, engine_timeout(options->engine, now));
+			t = clock_sooner(t, clock_left(link_due(l), now));
+	return clock_sooner(t, engine_timeout(options->engine, now));
 }
 
 static int
@@ -516,7 +517,7 @@ links_time(msec now)
 
 /* Where a link goes; a container that has not run yet has no address. */
 static void
-link_words(struct wanted_link *l, const struct want *w)
+link_words(struct link_spec *l, const struct want *w)
 {
 	char say[500];
 
@@ -533,14 +534,14 @@ link_words(struct wanted_link *l, const struct want *w)
 static int
 engine_apply(void)
 {
-	struct wanted_set s = { NULL, 0 };
+	struct link_set s = { NULL, 0 };
 	const struct want *w;
 	size_t i, n;
 	int rc = 0;
 
 	w = engine_wanted(options->engine, &n);
 	for (i = 0; i < n && rc == 0; i++) {
-		rc = wanted_port(&s, w[i].proto, w[i].port, w[i].host[0] ==
+		rc = link_set_add_port(&s, w[i].proto, w[i].port, w[i].host[0] ==
 		    '\0' ? "0.0.0.0" : w[i].host, w[i].port, options->opts);
 		if (rc == -1)
 			break;
@@ -549,7 +550,7 @@ engine_apply(void)
 	}
 	if (rc == 0)
 		rc = links_apply(&s);
-	wanted_clear(&s);
+	link_set_clear(&s);
 	return rc;
 }
 
@@ -630,7 +631,7 @@ loop(void)
 	for (;;) {
 		n = options->engine == NULL ? 0 :
 		    engine_fds(options->engine, p, ENGINE_FDS);
-		sig_poll(p, (nfds_t)n, patience(clock_ms()));
+		sig_poll(p, (nfds_t)n, poll_timeout(clock_ms()));
 		status = signals();
 		if (status != -1)
 			return status;
@@ -652,7 +653,7 @@ loop(void)
 
 /* Sockets that were handed down go to the links that ask for them. */
 static int
-links_make(struct wanted_set *s)
+links_make(struct link_set *s)
 {
 	struct addr **a = calloc(s->n * 2 + 1, sizeof *a);
 	size_t i, n = 0;
@@ -660,7 +661,7 @@ links_make(struct wanted_set *s)
 	int rc = 0;
 
 	if (a == NULL)
-		return fault_set("out of memory");
+		return error_set("out of memory");
 	for (i = 0; i < s->n && rc == 0; i++) {
 		if (s->link[i].say != NULL)
 			log_plain("%s", s->link[i].say);
@@ -683,9 +684,9 @@ static int
 begin_one(struct link *l, bool open)
 {
 	if ((open ? link_open(l) : happen(l, EV_UP)) == -1) {
-		log_error("link %s: %s", link_name(l), fault.words);
-		fault_hint_print();
-		fault.hint[0] = '\0';
+		log_error("link %s: %s", link_name(l), last_error.words);
+		error_hint_print();
+		last_error.hint[0] = '\0';
 		stop_all(links, -1);
 		return 1;
 	}
@@ -716,11 +717,11 @@ links_begin(void)
 static int
 opts_check(const struct link_opts *opts)
 {
-	struct wanted_set s = { NULL, 0 };
+	struct link_set s = { NULL, 0 };
 	struct addr *a, *b;
 	int rc = -1;
 
-	if (wanted_port(&s, 't', 1, "127.0.0.1", 1, opts) == 0 &&
+	if (link_set_add_port(&s, 't', 1, "127.0.0.1", 1, opts) == 0 &&
 	    addr_parse(s.link[0].a, true, true, &a) == 0) {
 		rc = addr_parse(s.link[0].b, true, true, &b);
 		if (rc == 0)
@@ -728,13 +729,13 @@ opts_check(const struct link_opts *opts)
 		addr_free(a);
 	}
 	if (rc == -1)
-		fault_print(0);
-	wanted_clear(&s);
+		error_print(0);
+	link_set_clear(&s);
 	return rc;
 }
 
 int
-super_run(struct wanted_set *s, const struct super_options *o)
+supervisor_run(struct link_set *s, const struct super_options *o)
 {
 	static const int wait_for[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT,
 	    SIGCHLD, SIGUSR1 };
@@ -747,7 +748,7 @@ super_run(struct wanted_set *s, const struct super_options *o)
 	if (o->engine != NULL && opts_check(o->opts) == -1)
 		return 1;
 	if (links_make(s) == -1) {
-		fault_print(0);
+		error_print(0);
 		return 1;
 	}
 	status = links_begin();

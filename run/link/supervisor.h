@@ -15,7 +15,7 @@ struct super_options {
 };
 
 /* Runs the links until told to stop or one fails; the exit status. */
-int super_run(struct wanted_set *, const struct super_options *);
+int supervisor_run(struct link_set *, const struct super_options *);
 
 /* Tells whoever waits that all listeners are up. */
 void ready_tell(int ready_fd);

@@ -79,7 +79,7 @@ target_next(struct target_wait *w, const struct target *t, struct addr *b)
 	do {
 		if (clock_ms() >= deadline(w, t))
 			return NULL;
-		nap_ns(LOOK_MS * 1000000LL);
+		clock_nap(LOOK_MS * 1000000LL);
 		b = target_now(w, t->board, b);
 	} while (!atomic_load(&t->board->up));
 	return b;

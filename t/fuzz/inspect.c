@@ -1,5 +1,4 @@
 /* inspect.c: any bytes as a document of an engine: all that comes out is sane */
-/* needs: lib/json.c */
 
 #include "fuzz.h"
 #include "../../run/docker/inspect.c"

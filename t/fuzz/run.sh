@@ -37,6 +37,15 @@ if [ -z "$CC" ]; then
 	exit 1
 fi
 
+. "$TOP/t/tools/archive.sh"
+(
+	FLAGS="$FLAGS -fsanitize=fuzzer-no-link,address,undefined"
+	archive "$T/product"
+) || {
+	cat "$T/product.log" >&2
+	exit 1
+}
+
 # Each word of the commands that people write is a seed, too.
 seeds() {
 	perl -MJSON::PP -e '
@@ -51,21 +60,12 @@ seeds() {
 		}' "$@"
 }
 
-# sources FILE: the others that its line "needs: ..." names; to be called in
-# the top directory, because they may be patterns
-sources() {
-	for other in $(sed -n '/needs:/{
-		s/.*needs: *//;s/\*\///;p;q;}' "$1"); do
-		echo "$TOP/$other"
-	done
-}
-
 # fuzz NAME: in a directory of its own, for what an input may create
 fuzz() {
 	source=$TOP/t/fuzz/$1.c
 	mkdir -p "$T/$1/found" "$T/$1/seeds" "$T/$1/cwd"
 	if ! "$CC" $FLAGS $SAN -fno-sanitize-recover=all -o "$T/$1/fuzz" \
-	    "$source" $(cd "$TOP" && sources "$source"); then
+	    "$source" "$T/product.a"; then
 		echo "$1: does not compile" >&2
 		return 1
 	fi

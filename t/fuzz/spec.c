@@ -1,5 +1,4 @@
 /* spec.c: any word as an address of any family: no column leaves the text */
-/* needs: addr/[a-z]*.c lib/os/cleanup.c lib/lock.c lib/log.c lib/num.c lib/os/common.c lib/os/linux.c lib/os/sig.c lib/span.c run/command/help.c */
 
 #include "fuzz.h"
 #include "../../spec.c"
@@ -66,13 +65,13 @@ parts_check(const struct spec *s, bool plain)
 static void
 fault_check(const char *text)
 {
-	must(fault.words[0] != '\0' && strlen(fault.words) <
-	    sizeof fault.words);
-	must(strlen(fault.hint) < sizeof fault.hint);
-	must(fault.text == NULL || fault.text == text);
-	if (fault.text != NULL)
-		must(fault.col <= strlen(text));
-	fault_print(0);
+	must(last_error.words[0] != '\0' && strlen(last_error.words) <
+	    sizeof last_error.words);
+	must(strlen(last_error.hint) < sizeof last_error.hint);
+	must(last_error.text == NULL || last_error.text == text);
+	if (last_error.text != NULL)
+		must(last_error.col <= strlen(text));
+	error_print(0);
 }
 
 static void
@@ -82,7 +81,7 @@ word_check(const char *text)
 	struct spec *s;
 	size_t col;
 
-	fault_set("nothing");
+	error_set("nothing");
 	if (spec_parse(text, &s) == -1) {
 		must(s == NULL);
 		fault_check(text);
@@ -160,7 +159,7 @@ addr_check(const char *text, const struct choice *c)
 	struct addr *a;
 	size_t i;
 
-	fault_set("nothing");
+	error_set("nothing");
 	if (addr_parse(text, c->reads, c->writes, &a) == -1) {
 		must(a == NULL);
 		fault_check(text);

@@ -1,5 +1,4 @@
 /* advice.c: what is said of a wrong command line fits, or is left out */
-/* needs: run/command/advice.c addr/[b-z]*.c addr/a[a-c]*.c addr/addr.c spec.c lib/os/cleanup.c lib/lock.c lib/log.c lib/num.c lib/os/common.c lib/os/linux.c lib/os/sig.c lib/span.c */
 
 #include "unit.h"
 #include "../../addr/advice.c"

@@ -1,7 +1,6 @@
 /*
  * burst.c: what is said of drops, and when: the first at once, then how many
  * came in waits that double up to a minute, and nothing when none came.
- * needs: lib/span.c
  */
 
 #include <stdarg.h>

@@ -3,8 +3,6 @@
  *
  * Engine and client live in this one process and share a clock that only the
  * tests move, so that seconds of back-off take no time.
- *
- * needs: run/docker/dial.c run/docker/watch.c run/docker/inspect.c lib/http.c lib/json.c
  */
 
 #include "unit.h"

@@ -1,5 +1,4 @@
 /* inspect.c: documents of engines, as they are and as they should not be */
-/* needs: lib/json.c */
 
 #include "unit.h"
 #include "../../run/docker/inspect.c"

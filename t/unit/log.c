@@ -117,44 +117,44 @@ test_fault(void)
 	static char text[5000];
 
 	errno = ENOENT;
-	ok(fault_set("plain %d", 1) == -1, "fault_set gives -1");
-	is(fault.words, "plain 1", "... and takes the words");
-	ok(fault.err == 0 && fault.text == NULL && !fault.hint[0],
+	ok(error_set("plain %d", 1) == -1, "fault_set gives -1");
+	is(last_error.words, "plain 1", "... and takes the words");
+	ok(last_error.err == 0 && last_error.text == NULL && !last_error.hint[0],
 	    "... without errno, place and hint");
 	errno = ENOENT;
-	fault_set("open(\"%s\"):", "x");
-	is(fault.words, "open(\"x\"): No such file or directory",
+	error_set("open(\"%s\"):", "x");
+	is(last_error.words, "open(\"x\"): No such file or directory",
 	    "a colon at the end means errno");
-	ok(fault.err == ENOENT && errno == ENOENT, "... that is kept");
-	fault_set("%s", "");
-	is(fault.words, "", "no words");
+	ok(last_error.err == ENOENT && errno == ENOENT, "... that is kept");
+	error_set("%s", "");
+	is(last_error.words, "", "no words");
 	memset(text, 'x', sizeof text - 1);
-	fault_set("%s", text);
-	ok(strlen(fault.words) == sizeof fault.words - 1,
+	error_set("%s", text);
+	ok(strlen(last_error.words) == sizeof last_error.words - 1,
 	    "long words are cut");
-	text[sizeof fault.words - 2] = ':';
-	fault_set("%s", text);
-	ok(strlen(fault.words) == sizeof fault.words - 1,
+	text[sizeof last_error.words - 2] = ':';
+	error_set("%s", text);
+	ok(strlen(last_error.words) == sizeof last_error.words - 1,
 	    "... also when a colon comes last");
-	fault_hint("%s", text);
-	ok(strlen(fault.hint) == sizeof fault.hint - 1, "a hint as well");
-	fault_place("first", 1, 2);
-	fault_place("second", 2, 3);
-	ok(strcmp(fault.text, "first") == 0 && fault.col == 1 &&
-	    fault.len == 2, "the first place stays");
-	fault_set("new");
-	ok(fault.text == NULL && fault.hint[0] == '\0',
-	    "a new fault has neither place nor hint");
+	error_hint("%s", text);
+	ok(strlen(last_error.hint) == sizeof last_error.hint - 1, "a hint as well");
+	error_place("first", 1, 2);
+	error_place("second", 2, 3);
+	ok(strcmp(last_error.text, "first") == 0 && last_error.col == 1 &&
+	    last_error.len == 2, "the first place stays");
+	error_set("new");
+	ok(last_error.text == NULL && last_error.hint[0] == '\0',
+	    "a new last_error has neither place nor hint");
 }
 
 static const char *
 placed(const char *text, size_t col, size_t len, const char *hint, int brief)
 {
-	fault_set("wrong");
-	fault_place(text, col, len);
+	error_set("wrong");
+	error_place(text, col, len);
 	if (hint != NULL)
-		fault_hint("%s", hint);
-	fault_print(brief);
+		error_hint("%s", hint);
+	error_print(brief);
 	return words("unit");
 }
 

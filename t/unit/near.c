@@ -1,5 +1,4 @@
 /* near.c: what may have been meant: one letter off, never a far guess */
-/* needs: addr/[a-mo-z]*.c spec.c lib/os/cleanup.c lib/lock.c lib/log.c lib/num.c lib/os/common.c lib/os/linux.c lib/os/sig.c lib/span.c */
 
 #include "unit.h"
 #include "../../addr/near.c"

@@ -1,5 +1,4 @@
 /* opt.c: values as they are spelled, by type; the tables and their order */
-/* needs: addr/[a-np-z]*.c addr/open.c addr/opt-*.c spec.c lib/os/cleanup.c lib/lock.c lib/log.c lib/num.c lib/os/common.c lib/os/linux.c lib/os/sig.c lib/span.c */
 
 #include "unit.h"
 #include "../../addr/opt.c"
@@ -88,9 +87,9 @@ value(int type, const char *text)
 
 	if (opt_value(&o, &at, &v) == -1)
 		return v.bin == NULL &&
-		    strstr(fault.words, looked_up ? text : "some") != NULL &&
-		    fault.col == (text == NULL ? 6 : 11) ? REFUSED :
-		    fault.words;
+		    strstr(last_error.words, looked_up ? text : "some") != NULL &&
+		    last_error.col == (text == NULL ? 6 : 11) ? REFUSED :
+		    last_error.words;
 	n = (size_t)snprintf(out, sizeof out, "%lld", v.n);
 	if (type == T_INT0 && v.m)
 		n += (size_t)snprintf(out + n, sizeof out - n, "/%lld", v.m);

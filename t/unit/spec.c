@@ -1,5 +1,4 @@
 /* spec.c: the grammar: what a word is split into, where its parts stand */
-/* needs: lib/log.c */
 
 #include "unit.h"
 #include "../../spec.c"
@@ -177,7 +176,7 @@ show(const char *word)
 	struct spec *s;
 
 	if (spec_parse(word, &s) == -1)
-		return fault.words;
+		return last_error.words;
 	half_show(s, out, sizeof out);
 	if (s->other != NULL) {
 		strcat(out, " !! ");
@@ -280,10 +279,10 @@ test_refused(void)
 	for (i = 0; i < sizeof refused / sizeof *refused; i++) {
 		ok(spec_parse(refused[i].in, &s) == -1 && s == NULL,
 		    "%s is refused", refused[i].in);
-		ok(strncmp(fault.words, "more than one \"!!\"", 18) == 0,
+		ok(strncmp(last_error.words, "more than one \"!!\"", 18) == 0,
 		    "... in words");
-		ok(fault.text == refused[i].in &&
-		    fault.col == refused[i].col && fault.len == 2,
+		ok(last_error.text == refused[i].in &&
+		    last_error.col == refused[i].col && last_error.len == 2,
 		    "... that point at the second !!");
 	}
 }

@@ -1,0 +1,34 @@
+/* lib/error.h: the error record. */
+#ifndef LIB_ERROR_H
+#define LIB_ERROR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * The error record: a leaf that fails leaves its words here and returns
+ * -1; who knows what the user asked for prints it, once.
+ */
+struct error {
+	char words[1024];
+	int err;		/* errno at the time */
+	const char *text;	/* the address concerned, or NULL */
+	size_t col, len;	/* the place in it */
+	char hint[320];		/* what to do instead, or "" */
+};
+
+extern struct error last_error;
+
+/* Leaves words; a trailing colon means "and errno".  Returns -1. */
+int error_set(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
+/* Adds the place; keeps a place that is already there. */
+void error_place(const char *text, size_t col, size_t len);
+void error_hint(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
+/* Prints the record at level E, with place and hint unless brief. */
+void error_print(int brief);
+/* The hint alone, if there is one, after a line of the caller's. */
+void error_hint_print(void);
+
+#endif
