@@ -150,9 +150,9 @@ same families "relay-addr.7 has all addresses, aliases and parameters of -hhh"
 
 items "KNOWN BUT NOT HERE" | cut -d ' ' -f 1,2 >"$T/absent.got"
 perl -0ne 's/"\s*\n\s*"//g; while (/\{ "([^" ]+)((?: [^" ]+)*)",/g) {
-	print lc "$_ $1\n" for $1, split " ", $2 }' addr/absent.c \
+	print lc "$_ $1\n" for $1, split " ", $2 }' addr/family/absent.c \
     >"$T/absent.want"
-same absent "and all those of addr/absent.c"
+same absent "and all those of addr/family/absent.c"
 while read -r name family; do
 	"$RELAY" --explain "$name:1:2:3" - 2>&1 | head -n 1 |
 	    tr A-Z a-z | grep -q " e $family is known but not here: [a-z]" ||
@@ -238,7 +238,7 @@ for level in hh hhh; do
 	    sed '/^opt:/d' >"$T/order"
 	ordered "-$level is sorted"
 done
-for file in addr/opt-*.c; do
+for file in addr/option/*.c; do
 	perl -0ne 'while (/\{ "([^" ]+)[^"]*"(?:\s*"[^"]*")*,\s*G_/g) {
 		print "$1\n" }' "$file" >"$T/order"
 	ordered "$file: its table is sorted"
