@@ -50,7 +50,7 @@ HEADERS = relay.h \
 	run/burst.h run/children.h run/direction.h run/dump-name.h run/dump.h \
 	run/outcome.h run/pair.h run/pool.h run/serve.h run/session.h \
 	run/statistics.h run/transfer.h \
-	addr/addr.h addr/advice.h addr/consts.h addr/families.h addr/program.h \
+	addr/addr.h addr/end.h addr/advice.h addr/consts.h addr/families.h addr/program.h \
 	addr/family/udp-queue.h \
 	addr/option/rows.h \
 	addr/net/bound.h \

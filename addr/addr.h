@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 
 #include "../relay.h"
+#include "end.h"
 
 /* Option groups, as in socat: a family accepts a set of them. */
 enum {
@@ -306,22 +307,8 @@ int useless_connected(struct addr *);
 /* opt-proc.c: chroot, groups and user, when the address is open. */
 int proc_late(struct addr *, int fd);
 
-/* end.c */
-void end_init(struct end *);
-/* Takes over what the options of address a say of its end. */
-void end_setup(struct end *, struct addr *);
-/* Makes it a socket of a type, both ways. */
-void end_socket(struct end *, int fd, int type);
-/* Nobody else has these descriptors: they need not block. */
-void end_own(struct end *);
-void end_close(struct end *);
-bool end_is_stream(int fd);
-/* The type of a socket; 0 if it is none. */
-int fd_socktype(int fd);
-
-/* user=, group= and perm= of something open; how it can be half-closed. */
+/* user=, group= and perm= of something open. */
 int fd_owner(struct addr *, int fd);
-enum half fd_half(int fd);
 
 /* sock.c and resolve.c: what the socket families share. */
 #define SOCK_NAME_MAX 256
@@ -388,8 +375,5 @@ bool range_allows(const struct range *, const struct sockaddr *);
 int unix_connect_path(struct addr *, struct end *, const char *path);
 /* Whether somebody has the socket of a listening address: 0, or -1. */
 int unix_answers(struct addr *);
-
-int fd_cloexec(int fd, bool on);
-void fd_nonblock(int fd);
 
 #endif

@@ -1,8 +1,9 @@
 /* run/direction.h: one direction of the transfer. */
-#ifndef RUN_FLOW_H
-#define RUN_FLOW_H
+#ifndef RUN_DIRECTION_H
+#define RUN_DIRECTION_H
 
 #include "../lib/os/os.h"
+#include "../addr/end.h"
 #include "../relay.h"
 #include "outcome.h"
 

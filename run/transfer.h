@@ -1,6 +1,6 @@
 /* run/transfer.h: bytes both ways between two ends. */
-#ifndef RUN_SHUTTLE_H
-#define RUN_SHUTTLE_H
+#ifndef RUN_TRANSFER_H
+#define RUN_TRANSFER_H
 
 #include <stdatomic.h>
 
