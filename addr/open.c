@@ -388,7 +388,7 @@ client_wait(struct addr *a, int rc, bool *said)
 	rc = clock_wait_fd(a->lfd, 'r', timeout > 0 ? timeout : -1);
 	if (rc == 0) {
 		errno = ETIMEDOUT;
-		return error_set("accept:");
+		return error_set_code(ERROR_NO_CLIENT, "accept:");
 	}
 	return rc == -1 && errno != EINTR ? error_set("poll():") : 1;
 }

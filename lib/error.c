@@ -10,16 +10,14 @@
 
 struct error last_error;
 
-int
-error_set(const char *fmt, ...)
+static int
+record(enum error_code code, const char *fmt, va_list ap)
 {
-	va_list ap;
 	int saved = errno;
 	size_t len;
 
-	va_start(ap, fmt);
+	last_error.code = code;
 	vsnprintf(last_error.words, sizeof last_error.words, fmt, ap);
-	va_end(ap);
 	len = strlen(last_error.words);
 	last_error.err = 0;
 	if (len > 0 && last_error.words[len - 1] == ':') {
@@ -30,6 +28,28 @@ error_set(const char *fmt, ...)
 	last_error.text = NULL;
 	last_error.hint[0] = '\0';
 	errno = saved;
+	return -1;
+}
+
+int
+error_set(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	record(ERROR_OTHER, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
+error_set_code(enum error_code code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	record(code, fmt, ap);
+	va_end(ap);
 	return -1;
 }
 

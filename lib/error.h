@@ -9,8 +9,14 @@
  * The error record: a leaf that fails leaves its words here and returns
  * -1; who knows what the user asked for prints it, once.
  */
+enum error_code {
+	ERROR_OTHER,		/* it could not be done: err, if it is not 0 */
+	ERROR_NO_CLIENT		/* nobody came within accept-timeout= */
+};
+
 struct error {
-	char words[1024];
+	enum error_code code;	/* what programs decide by */
+	char words[1024];	/* what people read */
 	int err;		/* errno at the time */
 	const char *text;	/* the address concerned, or NULL */
 	size_t col, len;	/* the place in it */
@@ -22,6 +28,9 @@ extern struct error last_error;
 /* Leaves words; a trailing colon means "and errno".  Returns -1. */
 int error_set(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
+/* The same for another reason than ERROR_OTHER. */
+int error_set_code(enum error_code, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 /* Adds the place; keeps a place that is already there. */
 void error_place(const char *text, size_t col, size_t len);
 void error_hint(const char *fmt, ...)

@@ -106,7 +106,8 @@ wait_client(const struct addr *a)
 			left = until - clock_ms();
 		if (timeout > 0 && left <= 0) {
 			errno = ETIMEDOUT;
-			return error_set("accept:");
+			return error_set_code(ERROR_NO_CLIENT,
+			    "accept:");
 		}
 		n = poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
 	} while (n == 0 || (n == -1 && errno == EINTR));
@@ -266,7 +267,7 @@ failure_print(void)
 static int
 failure(void)
 {
-	if (errno == ETIMEDOUT && strncmp(last_error.words, "accept", 6) == 0) {
+	if (last_error.code == ERROR_NO_CLIENT) {
 		log_warn("%s", last_error.words);
 		return 0;
 	}
