@@ -20,12 +20,11 @@ OBJS = relay.o spec.o \
 	run/command/help.o run/command/mode.o \
 	run/docker/dial.o run/docker/engine.o run/docker/flags.o \
 	run/docker/inspect.o run/docker/watch.o \
-	run/link/environment.o run/link/probe.o run/link/readiness.o \
-	run/link/set.o run/link/stop.o run/link/supervisor.o run/link/target.o \
-	run/link/variable.o \
+	run/link/environment.o run/link/probe.o run/link/set.o \
+	run/link/stop.o run/link/supervisor.o run/link/variable.o \
 	run/burst.o run/children.o run/direction.o run/dump-name.o run/dump.o \
-	run/ending.o run/fds.o run/outcome.o run/pool.o run/serve.o \
-	run/session.o run/statistics.o run/transfer.o \
+	run/ending.o run/fds.o run/outcome.o run/pool.o run/readiness.o \
+	run/serve.o run/session.o run/statistics.o run/target.o run/transfer.o \
 	addr/addr.o addr/advice.o addr/end.o addr/env.o addr/near.o addr/open.o \
 	addr/opt.o addr/program.o addr/useless.o \
 	addr/family/absent.o addr/family/exec.o addr/family/file.o \
@@ -45,11 +44,11 @@ HEADERS = relay.h \
 	run/command/help.h run/command/mode.h \
 	run/docker/dial.h run/docker/engine.h run/docker/inspect.h \
 	run/docker/watch.h \
-	run/link/set.h run/link/stop.h run/link/supervisor.h run/link/target.h \
+	run/link/set.h run/link/stop.h run/link/supervisor.h \
 	run/link/variable.h \
 	run/burst.h run/children.h run/direction.h run/dump-name.h run/dump.h \
-	run/outcome.h run/pair.h run/pool.h run/serve.h run/session.h \
-	run/statistics.h run/transfer.h \
+	run/outcome.h run/pair.h run/pool.h run/readiness.h run/serve.h \
+	run/session.h run/statistics.h run/target.h run/transfer.h \
 	addr/addr.h addr/end.h addr/advice.h addr/consts.h addr/families.h addr/program.h \
 	addr/family/udp-queue.h \
 	addr/option/rows.h \

@@ -68,7 +68,7 @@ struct settings {
 	int direction;		/* 'b' both, 'u' left to right, 'U' reverse */
 	bool statistics;
 	const char *link;	/* ambassador: whose target is refused */
-	const struct target *target;	/* one that moves; run/link/target.h */
+	const struct target *target;	/* one that moves; run/target.h */
 };
 
 extern struct settings settings;

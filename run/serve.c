@@ -21,11 +21,11 @@
 #include "children.h"
 #include "dump.h"
 #include "pool.h"
+#include "readiness.h"
 #include "serve.h"
 #include "session.h"
 #include "transfer.h"
 #include "statistics.h"
-#include "link/supervisor.h"
 
 /* Under load children and signals are looked at after so many clients. */
 #define LOOK_EVERY	8

@@ -19,7 +19,7 @@
 #include "session.h"
 #include "transfer.h"
 #include "statistics.h"
-#include "link/target.h"
+#include "target.h"
 
 /* How long a program may take to exit once its output has ended. */
 #define PROGRAM_EXIT_MS	500

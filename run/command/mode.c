@@ -17,6 +17,7 @@
 #include "fit.h"
 #include "help.h"
 #include "mode.h"
+#include "../readiness.h"
 #include "../serve.h"
 #include "../statistics.h"
 

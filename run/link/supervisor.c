@@ -18,11 +18,12 @@
 #include "../../lib/os/os.h"
 #include "../../lib/os/sig.h"
 #include "../../lib/clock.h"
+#include "../readiness.h"
 #include "../serve.h"
 #include "../statistics.h"
+#include "../target.h"
 #include "stop.h"
 #include "supervisor.h"
-#include "target.h"
 
 /* A container's link that failed is tried again, later each time. */
 #define RETRY_FIRST_MS	1000

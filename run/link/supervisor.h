@@ -17,12 +17,4 @@ struct super_options {
 /* Runs the links until told to stop or one fails; the exit status. */
 int supervisor_run(struct link_set *, const struct super_options *);
 
-/* Tells whoever waits that all listeners are up. */
-void ready_tell(int ready_fd);
-/*
- * Gives the sockets of LISTEN_FDS to those of the addresses that fit, and
- * closes those that none of them serves or names.
- */
-void activation_take(struct addr *const *, size_t n);
-
 #endif

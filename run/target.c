@@ -1,5 +1,5 @@
 /*
- * run/link/target.c: a link's target, which may move while clients wait for it.
+ * run/target.c: a target that may move while clients wait for it.
  *
  * A container refuses before the engine says that it stops, and for a while
  * after it has started: clients wait, as those do who are still in the
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../transfer.h"
+#include "transfer.h"
 #include "target.h"
 
 /* How long a target that refuses may take to be known as gone. */

@@ -1,4 +1,4 @@
-/* run/link/readiness.c: readiness and sockets that were handed down. */
+/* run/readiness.c: readiness and sockets that were handed down. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../lib/error.h"
-#include "../../lib/log.h"
-#include "../../lib/num.h"
-#include "../../lib/os/os.h"
-#include "supervisor.h"
+#include "../lib/error.h"
+#include "../lib/log.h"
+#include "../lib/num.h"
+#include "../lib/os/os.h"
+#include "readiness.h"
 
 /* sd_listen_fds(3): the first descriptor that is handed down. */
 #define LISTEN_FDS_START	3

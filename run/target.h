@@ -1,10 +1,10 @@
-/* run/link/target.h: a link's target, which may move while clients wait for it. */
+/* run/target.h: a target that may move while clients wait for it. */
 #ifndef RUN_TARGET_H
 #define RUN_TARGET_H
 
 #include <stdatomic.h>
 
-#include "../../addr/addr.h"
+#include "../addr/addr.h"
 
 /*
  * Where the target is.  The supervisor writes it; whoever serves a client
