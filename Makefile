@@ -50,9 +50,9 @@ HEADERS = relay.h \
 	run/outcome.h run/pair.h run/pool.h run/readiness.h run/serve.h \
 	run/session.h run/statistics.h run/target.h run/transfer.h \
 	addr/addr.h addr/end.h addr/advice.h addr/consts.h addr/families.h addr/program.h \
-	addr/family/udp-queue.h \
-	addr/option/rows.h \
-	addr/net/bound.h \
+	addr/family/family.h addr/family/udp-queue.h \
+	addr/option/option.h addr/option/rows.h \
+	addr/net/bound.h addr/net/net.h \
 	lib/clock.h lib/error.h lib/http.h lib/json.h lib/lock.h lib/log.h lib/num.h  \
 	lib/os/cleanup.h lib/os/os.h lib/os/sig.h
 
