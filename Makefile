@@ -103,6 +103,15 @@ fuzz:
 bench: relay relay-static relay-posix
 	perl t/bench/run.pl
 
+# The bare probe that bench measures by, built as relay is, both ways.
+PROBE = t/bench/probe
+probe:
+	$(CC) $(ALL_CFLAGS) $(LDHARDENING) $(LDFLAGS) -o $(PROBE) \
+	    t/bench/probe.c
+	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) \
+	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $(PROBE)-static \
+	    t/bench/probe.c
+
 relay-posix: $(SRCS) $(HEADERS)
 	dir=`mktemp -d` && cp -R Makefile relay.c relay.h spec.c addr run lib \
 	    "$$dir" && (cd "$$dir" && $(MAKE) clean OS=posix relay) && \

@@ -22,10 +22,11 @@ sub read_file {
 		push @seen, $peer unless $known{$peer}++;
 	}
 	close $h;
-	my %rank = (probe => 0, relay => 1, 'relay static' => 2,
-	    'relay pool' => 3, 'relay posix' => 4, socat => 5);
+	my %rank = (probe => 0, 'probe static' => 1, relay => 2,
+	    'relay static' => 3, 'relay pool' => 4, 'relay posix' => 5,
+	    socat => 6);
 	@seen = sort {
-		($rank{$a} // 9) <=> ($rank{$b} // 9) || $a cmp $b
+		($rank{$a} // 7) <=> ($rank{$b} // 7) || $a cmp $b
 	} @seen;
 	return;
 }
@@ -35,6 +36,13 @@ sub median {
 	my @v = sort { $a <=> $b } @{ $value{$measure}{$metric}{$peer} || [] };
 	return undef unless @v;	# one value, in lists too
 	return ($v[$#v / 2] + $v[@v / 2]) / 2;
+}
+
+# The probe that is built as the peer is; pool is the static binary.
+sub probe_of {
+	my ($peer) = @_;
+	return $peer =~ /^(?:relay|probe) (?:static|pool)$/ ? 'probe static' :
+	    'probe';
 }
 
 # undef unless both are there

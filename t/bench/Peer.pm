@@ -122,7 +122,9 @@ sub all {
 	my $activate = -x $proxyd ?
 	    installed('systemd-socket-activate') : undef;
 	my @all = (
-		[ 'probe', $probe, { 'tcp-tcp' => sub { ($probe, @_) } } ],
+		map({ my $bin = $_->[1];
+		    [ @$_, { 'tcp-tcp' => sub { ($bin, @_) } } ] }
+		    [ 'probe', $probe ], [ 'probe static', "$probe-static" ]),
 		map({ [ @$_[0, 1], socat_kinds($_->[1], $load, $_->[2]) ] }
 		    [ 'relay', $ENV{RELAY} || "$top/relay", '' ],
 		    [ 'relay static', $static, '' ],

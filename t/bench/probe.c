@@ -1,6 +1,7 @@
 /*
  * The bare probe: accept, fork, connect, splice, and nothing else. It is what
- * a process per connection costs on this kernel, so relay is measured by it.
+ * a process per connection costs on this kernel, so relay is measured by it:
+ * built as relay is, with the same flags and libraries (make probe).
  * usage: probe LISTEN-PORT TARGET-PORT, both on 127.0.0.1
  */
 #include <sys/socket.h>

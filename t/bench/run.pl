@@ -336,8 +336,8 @@ sub build {
 	my $cc = $ENV{CC} || 'cc';
 	system($cc, @flags, '-o', $load, "$here/load.c") == 0
 	    or die "load.c does not build\n";
-	system(Peer::installed('musl-gcc') || $cc, @flags, '-static', '-s',
-	    '-o', $probe, "$here/probe.c") == 0
+	# Built as relay is, both ways: the same compilers, flags and libraries.
+	system('make', '-s', '-C', $top, "PROBE=$probe", 'probe') == 0
 	    or die "probe.c does not build\n";
 	return;
 }

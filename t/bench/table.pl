@@ -54,8 +54,8 @@ my @goals = (
 		    ratio('bulk', 'gbs', $peer) ],
 		[ "stream: CPU/GB to ${peer}'s", '<= 0.50',
 		    ratio('bulk', 'cpu', $peer) ]) } qw(haproxy socat)),
-	[ 'short: CPU to the probe\'s', '<= 1.10', ratio(qw(short cpu probe)) ],
-	[ 'short: CPU to socat\'s', '<= 0.357', ratio(qw(short cpu socat)) ],
+	[ 'short: CPU to the probe\'s', '<= 1.00', ratio(qw(short cpu probe)) ],
+	[ 'short: CPU to socat\'s', '<= 0.40', ratio(qw(short cpu socat)) ],
 	[ 'short: p99 to the probe\'s', '<= 1.30', ratio(qw(short p99 probe)) ],
 	[ 'round trip: p50 to the best peer\'s', '<= 1.00', best(qw(rtt p50)) ],
 	[ 'round trip: p99 to the best peer\'s', '<= 1.00', best(qw(rtt p99)) ],
@@ -68,10 +68,11 @@ my @goals = (
 		    Figures::median('listener', 'before', $_[0])) } ],
 	[ 'short: system calls more than the probe', '<= 2', sub {
 		my $own = Figures::median('syscalls', 'calls', $_[0]);
-		my $its = Figures::median('syscalls', 'calls', 'probe');
+		my $its = Figures::median('syscalls', 'calls',
+		    Figures::probe_of($_[0]));
 		return defined $own && defined $its ? $own - $its : undef } ],
 	map({ my $peer = $_; (
-		[ "pool: CPU to ${peer}'s", '<= 1.00',
+		[ "pool: CPU to ${peer}'s", '<= 1.05',
 		    ratio('short', 'cpu', $peer, 'relay pool') ],
 		[ "pool: conn/s to ${peer}'s", '>= 1.00',
 		    ratio('short', 'rate', $peer, 'relay pool') ]) }
@@ -84,9 +85,10 @@ my @goals = (
 sub ratio {
 	my ($measure, $metric, $peer, $who) = @_;
 	return sub {
-		Figures::ratio(
-		    Figures::median($measure, $metric, $who // $_[0]),
-		    Figures::median($measure, $metric, $peer));
+		my $one = $who // $_[0];
+		Figures::ratio(Figures::median($measure, $metric, $one),
+		    Figures::median($measure, $metric, $peer eq 'probe' ?
+		    Figures::probe_of($one) : $peer));
 	};
 }
 
@@ -96,7 +98,7 @@ sub best {
 	return sub {
 		my ($low) = sort { $a <=> $b } grep { defined }
 		    map { Figures::median($measure, $metric, $_) }
-		    grep { !/^relay/ } Figures::peers($measure);
+		    grep { !/^(?:relay|probe)/ } Figures::peers($measure);
 		Figures::ratio(Figures::median($measure, $metric, $_[0]), $low);
 	};
 }
@@ -132,7 +134,8 @@ sub measure_print {
 		push @rows, [ $peer, map({ shown($_->[2],
 		    Figures::median($measure, $_->[0], $peer)) } @columns),
 		    map { shown('%.2f', Figures::ratio($main, Figures::median(
-		    $measure, $columns[0][0], $_))) } qw(probe socat) ];
+		    $measure, $columns[0][0], $_))) }
+		    Figures::probe_of($peer), 'socat' ];
 	}
 	return if @rows == 1;
 	print "\n$title\n";
