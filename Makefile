@@ -19,7 +19,7 @@ OBJS = relay.o spec.o \
 	run/command/advice.o run/command/explain.o run/command/fit.o \
 	run/command/help.o run/command/mode.o \
 	run/docker/dial.o run/docker/engine.o run/docker/flags.o \
-	run/docker/inspect.o run/docker/watch.o \
+	run/docker/inspect.o run/docker/source.o run/docker/watch.o \
 	run/link/environment.o run/link/probe.o run/link/set.o \
 	run/link/stop.o run/link/supervisor.o run/link/variable.o \
 	run/burst.o run/children.o run/direction.o run/dump-name.o run/dump.o \
@@ -43,8 +43,8 @@ HEADERS = relay.h \
 	run/command/advice.h run/command/explain.h run/command/fit.h \
 	run/command/help.h run/command/mode.h \
 	run/docker/dial.h run/docker/engine.h run/docker/inspect.h \
-	run/docker/watch.h \
-	run/link/set.h run/link/stop.h run/link/supervisor.h \
+	run/docker/source.h run/docker/watch.h \
+	run/link/set.h run/link/source.h run/link/stop.h run/link/supervisor.h \
 	run/link/variable.h \
 	run/burst.h run/children.h run/direction.h run/dump-name.h run/dump.h \
 	run/outcome.h run/pair.h run/pool.h run/readiness.h run/serve.h \
@@ -160,7 +160,7 @@ relay-static: $(SRCS) $(HEADERS) deploy/static-pie.sh
 
 # The same for one pair of addresses: without supervisor and its sources.
 CORE_WITHOUT = run/docker/dial.c run/docker/engine.c run/docker/flags.c \
-	run/docker/inspect.c run/docker/watch.c run/link/environment.c \
+	run/docker/inspect.c run/docker/source.c run/docker/watch.c run/link/environment.c \
 	run/link/stop.c run/link/supervisor.c run/link/variable.c \
 	lib/http.c lib/json.c
 

@@ -7,7 +7,8 @@
 
 #include "../../lib/error.h"
 #include "../../lib/log.h"
-#include "../docker/engine.h"
+#include "../docker/source.h"
+#include "../link/supervisor.h"
 #include "mode.h"
 
 #define LACKING	"this build of relay serves one pair of addresses only"
@@ -92,6 +93,14 @@ engine_trouble(const struct engine *e, size_t i, const char **name,
 	(void)name;
 	(void)trouble;
 	return 0;
+}
+
+int
+docker_source(struct link_source *source, struct docker_source *s)
+{
+	(void)source;
+	(void)s;
+	return error_set(LACKING);
 }
 
 int

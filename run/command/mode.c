@@ -17,6 +17,8 @@
 #include "fit.h"
 #include "help.h"
 #include "mode.h"
+#include "../docker/source.h"
+#include "../link/supervisor.h"
 #include "../readiness.h"
 #include "../serve.h"
 #include "../statistics.h"
@@ -331,11 +333,18 @@ engine_probe(struct engine *e, const struct mode *m)
 static int
 supervise(const struct mode *m, struct link_set *s, struct engine *e)
 {
+	struct docker_source containers = { .engine = e, .opts = &m->opts };
+	struct link_source source;
 	struct super_options o = { .drain_ms = m->drain_ms,
 	    .hold_ms = m->hold_ms, .exit_idle_ms = m->exit_idle_ms,
 	    .half_close_ms = m->half_close_ms, .ready_fd = m->ready_fd,
-	    .ambassador = m->source != 'p', .opts = &m->opts, .engine = e };
+	    .ambassador = m->source != 'p',
+	    .source = e == NULL ? NULL : &source };
 
+	if (e != NULL && docker_source(&source, &containers) == -1) {
+		error_print(0);
+		return 1;
+	}
 	return supervisor_run(s, &o);
 }
 

@@ -2,7 +2,7 @@
 #ifndef RUN_MODE_H
 #define RUN_MODE_H
 
-#include "../link/supervisor.h"
+#include "../link/set.h"
 
 struct mode {
 	char source;		/* 'p'airs, 'l'inks of the environment,

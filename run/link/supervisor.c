@@ -114,7 +114,8 @@ link_child(struct link *l, pid_t supervisor)
 
 	sig_obey(supervisor, true);
 	sig_child();
-	engine_free(options->engine);
+	if (options->source != NULL)
+		options->source->leave(options->source->state);
 	for (other = os_board_inherited ? links : NULL; other != NULL;
 	    other = other->next)
 		os_board_child(&other->news);
@@ -313,7 +314,7 @@ happen(struct link *l, enum event e)
 		    e, l->state);
 	if (table[l->state][e](l) == 0)
 		return 0;
-	if (options->engine == NULL)
+	if (options->source == NULL)
 		return -1;
 	link_retry(l, last_error.words);
 	return 0;
@@ -374,7 +375,7 @@ link_new(struct link_spec *w)
 		return NULL;
 	l->tally = os_shared(sizeof *l->tally);
 	/* Without it a client does not wait for a target that moves. */
-	if (options->engine != NULL)
+	if (options->source != NULL)
 		os_board_open(&l->news, sizeof(struct board));
 	link_inherit(l, false);
 	*links_end = l;
@@ -442,7 +443,7 @@ links_apply(struct link_set *s)
 		if (one_apply(&s->link[i], &near) == 0)
 			continue;
 		log_error("link %s: %s", key, last_error.words);
-		if (options->engine == NULL)
+		if (options->source == NULL)
 			return -1;
 	}
 	for (p = &links; (l = *p) != NULL; ) {
@@ -489,12 +490,13 @@ poll_timeout(msec now)
 
 	if (options->exit_idle_ms > 0)
 		t = IDLE_TICK_MS;
-	if (options->engine == NULL)
+	if (options->source == NULL)
 		return t;
 	for (l = links; l != NULL; l = l->next)
 		if (link_due(l) != -1)
 			t = clock_sooner(t, clock_left(link_due(l), now));
-	return clock_sooner(t, engine_timeout(options->engine, now));
+	return clock_sooner(t, options->source->timeout(options->source->state,
+	    now));
 }
 
 static int
@@ -502,7 +504,7 @@ links_time(msec now)
 {
 	struct link *l;
 
-	if (options->engine == NULL)
+	if (options->source == NULL)
 		return 0;
 	for (l = links; l != NULL; l = l->next) {
 		if (link_due(l) == -1 || link_due(l) > now)
@@ -516,39 +518,13 @@ links_time(msec now)
 	return 0;
 }
 
-/* Where a link goes; a container that has not run yet has no address. */
-static void
-link_words(struct link_spec *l, const struct want *w)
-{
-	char say[500];
-
-	if (w->host[0] == '\0')
-		snprintf(say, sizeof say, "%s waits for an address of %s",
-		    l->key, w->name);
-	else
-		snprintf(say, sizeof say, "%s -> %s from %s", l->key,
-		    l->target, w->name);
-	l->say = strdup(say);
-}
-
-/* The engine's ports as links. */
+/* What the source wants by now. */
 static int
-engine_apply(void)
+source_apply(const struct link_source *source)
 {
 	struct link_set s = { NULL, 0 };
-	const struct want *w;
-	size_t i, n;
-	int rc = 0;
+	int rc = source->wanted(source->state, &s);
 
-	w = engine_wanted(options->engine, &n);
-	for (i = 0; i < n && rc == 0; i++) {
-		rc = link_set_add_port(&s, w[i].proto, w[i].port, w[i].host[0] ==
-		    '\0' ? "0.0.0.0" : w[i].host, w[i].port, options->opts);
-		if (rc == -1)
-			break;
-		s.link[s.n - 1].up = w[i].up != 0;
-		link_words(&s.link[s.n - 1], &w[i]);
-	}
 	if (rc == 0)
 		rc = links_apply(&s);
 	link_set_clear(&s);
@@ -583,7 +559,7 @@ idle_enough(msec now)
 static void
 link_died(struct link *l, const char *how)
 {
-	if (options->engine != NULL)
+	if (options->source != NULL)
 		link_retry(l, how);
 	else
 		log_error("link %s %s; stopping the others", link_name(l),
@@ -613,7 +589,7 @@ signals(void)
 		return 128 + SIGQUIT;
 	}
 	if (sig_taken(SIGCHLD) && (status = stop_reap(links, link_died)) != 0 &&
-	    options->engine == NULL) {
+	    options->source == NULL) {
 		os_notify("STOPPING=1");
 		stop_all(links, options->drain_ms);
 		return status;
@@ -624,22 +600,23 @@ signals(void)
 static int
 loop(void)
 {
-	struct pollfd p[ENGINE_FDS];
+	const struct link_source *source = options->source;
+	struct pollfd p[SOURCE_FDS];
 	int n, status;
 	bool changed;
 	msec now;
 
 	for (;;) {
-		n = options->engine == NULL ? 0 :
-		    engine_fds(options->engine, p, ENGINE_FDS);
+		n = source == NULL ? 0 :
+		    source->fds(source->state, p, SOURCE_FDS);
 		sig_poll(p, (nfds_t)n, poll_timeout(clock_ms()));
 		status = signals();
 		if (status != -1)
 			return status;
 		now = clock_ms();
-		changed = options->engine != NULL &&
-		    engine_work(options->engine, p, n, now) == 1;
-		if ((changed && engine_apply() == -1) ||
+		changed = source != NULL &&
+		    source->work(source->state, p, n, now) == 1;
+		if ((changed && source_apply(source) == -1) ||
 		    links_time(now) == -1) {
 			stop_all(links, options->drain_ms);
 			return 1;
@@ -714,27 +691,6 @@ links_begin(void)
 	return -1;
 }
 
-/* What no container's link could have is found before there is one. */
-static int
-opts_check(const struct link_opts *opts)
-{
-	struct link_set s = { NULL, 0 };
-	struct addr *a, *b;
-	int rc = -1;
-
-	if (link_set_add_port(&s, 't', 1, "127.0.0.1", 1, opts) == 0 &&
-	    addr_parse(s.link[0].a, true, true, &a) == 0) {
-		rc = addr_parse(s.link[0].b, true, true, &b);
-		if (rc == 0)
-			addr_free(b);
-		addr_free(a);
-	}
-	if (rc == -1)
-		error_print(0);
-	link_set_clear(&s);
-	return rc;
-}
-
 int
 supervisor_run(struct link_set *s, const struct super_options *o)
 {
@@ -746,8 +702,6 @@ supervisor_run(struct link_set *s, const struct super_options *o)
 	options = o;
 	for (i = 0; i < sizeof wait_for / sizeof *wait_for; i++)
 		sig_wait_for(wait_for[i]);
-	if (o->engine != NULL && opts_check(o->opts) == -1)
-		return 1;
 	if (links_make(s) == -1) {
 		error_print(0);
 		return 1;

@@ -2,16 +2,14 @@
 #ifndef RUN_SUPER_H
 #define RUN_SUPER_H
 
-#include "../docker/engine.h"
-#include "set.h"
+#include "source.h"
 
 struct super_options {
 	msec drain_ms, hold_ms, exit_idle_ms;	/* exit_idle 0: never */
 	msec half_close_ms;	/* of an ambassador's links; -1: no limit */
 	int ready_fd;		/* -1: none */
 	bool ambassador;	/* links of ports: replies are never cut */
-	const struct link_opts *opts;
-	struct engine *engine;	/* source of further links, or NULL */
+	const struct link_source *source;	/* of further links, or NULL */
 };
 
 /* Runs the links until told to stop or one fails; the exit status. */
