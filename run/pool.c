@@ -171,14 +171,6 @@ end_without_parent(void)
 		_exit(0);
 }
 
-/* The signal comes when the listener dies; it may be dead already. */
-static void
-follow(int signo)
-{
-	os_parent_death(signo);
-	end_without_parent();
-}
-
 /* Clients that were turned away, and how often one after the other. */
 struct refused {
 	struct burst burst;
@@ -243,7 +235,7 @@ child(int slot)
 	close(pool->tell[0]);
 	self.listener = pool->parent;
 	self.pooled = true;
-	follow(signo);
+	os_parent_death(pool->parent, signo);
 	os_batch();
 	while (!retired) {
 		rc = addr_accept(a, &e);
@@ -255,7 +247,7 @@ child(int slot)
 		serve_one(slot, &e);
 		/* prctl(2): another user id forgets it. */
 		if (!armed)
-			follow(signo);
+			os_parent_death(pool->parent, signo);
 		armed = true;
 	}
 	_exit(0);

@@ -39,6 +39,10 @@
 /* What a session of datagrams has for its answer when it is to stop. */
 #define ANSWER_MS	1000
 
+/* So often a link looks for its supervisor where no signal tells of its
+ * death. */
+#define PARENT_MS	1000
+
 /* Pauses after an error that may pass, in milliseconds. */
 #define PAUSE_FIRST	10
 #define PAUSE_LAST	1000
@@ -60,6 +64,7 @@ struct server {
 	struct burst burst;	/* of these */
 	int stop;		/* 1: in order; 2: at once */
 	pid_t pid;		/* its own */
+	pid_t parent;		/* which watches over it, if supervised */
 	bool nested;		/* it is itself the child of one */
 	bool mortal;		/* its children end with it */
 	char name[400];		/* for who asks for statistics */
@@ -149,7 +154,7 @@ child_run(struct server *s, struct end *e)
 	sig_child();
 	children_forget();
 	if (s->options->supervised || s->mortal)
-		os_parent_death(SIGTERM);
+		os_parent_death(s->pid, SIGTERM);
 	if (s->options->supervised && accepted && e->tcp &&
 	    client_reset(e->rfd))
 		_exit(0);
@@ -170,6 +175,13 @@ child_run(struct server *s, struct end *e)
 	_exit(status);
 }
 
+/* Whether only looking can tell that its supervisor is gone. */
+static bool
+looks_for_parent(const struct server *s)
+{
+	return s->options->supervised && !os_tells_of_death;
+}
+
 /* Whether the listener is to end, now or since some time. */
 static int
 stop_wanted(struct server *s)
@@ -182,6 +194,8 @@ stop_wanted(struct server *s)
 		stop = sig_taken(SIGTERM) | sig_taken(SIGINT);
 	else
 		stop = sig_taken(SIG_END) ? 2 : sig_taken(SIG_FINISH);
+	if (looks_for_parent(s) && getppid() != s->parent)
+		stop = 2;
 	if (stop > s->stop)
 		s->stop = stop;
 	return s->stop;
@@ -506,13 +520,17 @@ wait_for_work(struct server *s, bool open)
 		{ .fd = open ? s->listener->back : -1, .events = POLLIN },
 		{ .fd = s->pooled ? pool_fd() : -1, .events = POLLIN },
 	};
+	msec timeout;
 	int n, err;
 
 	if (sig_taken(SIGUSR1))
 		statistics_signalled(s);
 	waiting_begin(s, open);
-	n = sig_poll(p, 3, clock_sooner(poll_timeout(s),
-	    s->pooled ? pool_timeout() : -1));
+	timeout = clock_sooner(poll_timeout(s),
+	    s->pooled ? pool_timeout() : -1);
+	if (looks_for_parent(s))
+		timeout = clock_sooner(timeout, PARENT_MS);
+	n = sig_poll(p, 3, timeout);
 	err = errno;
 	if (n > 0 && p[2].revents != 0)
 		pool_heard();
@@ -770,6 +788,7 @@ serve(struct addr *a, struct addr *b, const struct serve_options *o)
 	snprintf(s.name, sizeof s.name, "%.*s -> %.*s", addr_head(a),
 	    a->spec->text, addr_head(b), b->spec->text);
 	s.pid = getpid();
+	s.parent = getppid();
 	s.a = a;
 	s.b = b;
 	s.listener = forks;

@@ -4,7 +4,7 @@
 # (systemd), of links, pairs, a listener with --drain, a pool. Nothing fails,
 # who is being served is served to the end, silent UDP peers hold nothing up.
 . "${0%/*}/lib.sh"
-need perl timeout
+need perl timeout pgrep
 
 # group.pl TRIES SIGNAL CMD...: each time in a group of its own, which gets
 # the signal as soon as all listen; how often which status came
@@ -147,6 +147,20 @@ wait_for 10 none || for pid in $all; do kill "$pid" 2>/dev/null; done
 wait_for 10 none
 ok $? 'without their parent they end'
 finish r 5
+
+# --- the supervisor killed ------------------------------------------------------
+# By a signal where the system has one; else each link looks once a second.
+start k "$RELAY" -d -d TCP4-LISTEN:0,fork,bind=127.0.0.1 PIPE \
+    UDP4-LISTEN:0,fork,bind=127.0.0.1 PIPE
+links() { pgrep -P "$(cat "$T/k.pid")"; }
+both() { [ "$(links | wc -l)" = 2 ]; }
+none() { ! kill -0 $left 2>/dev/null; }
+wait_for 10 both
+left=$(links)
+kill -KILL "$(cat "$T/k.pid")"
+finish k 10
+wait_for 10 none
+ok $? 'links end when their supervisor is killed'
 
 # --- exit-idle -----------------------------------------------------------------
 start i "$RELAY" -d -d --exit-idle=60 TCP4-LISTEN:0,fork,bind=127.0.0.1 \

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <pwd.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -470,10 +471,16 @@ os_batch(void)
 	    SCHED_RESET_ON_FORK, &p);
 }
 
+const bool os_tells_of_death = true;
+
 int
-os_parent_death(int signo)
+os_parent_death(pid_t parent, int signo)
 {
-	return prctl(PR_SET_PDEATHSIG, signo);
+	int rc = prctl(PR_SET_PDEATHSIG, signo);
+
+	if (getppid() != parent)
+		raise(signo);
+	return rc;
 }
 
 void

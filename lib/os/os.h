@@ -145,8 +145,13 @@ int os_accept_waits(int fd);
  */
 void os_batch(void);
 
-/* From now on this signal comes when the parent dies; -1: it cannot. */
-int os_parent_death(int signo);
+/*
+ * From now on this signal comes when the parent dies, and at once when it is
+ * dead already; -1: it cannot.
+ */
+int os_parent_death(pid_t parent, int signo);
+/* Whether it can; else who wants to know looks at getppid(2). */
+extern const bool os_tells_of_death;
 /* A state to $NOTIFY_SOCKET, sd_notify(3), if it is set. */
 void os_notify(const char *state);
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -402,10 +403,13 @@ os_batch(void)
 {
 }
 
+const bool os_tells_of_death = false;
+
 int
-os_parent_death(int signo)
+os_parent_death(pid_t parent, int signo)
 {
-	(void)signo;
+	if (getppid() != parent)
+		raise(signo);
 	return lacking();
 }
 

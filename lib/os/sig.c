@@ -30,6 +30,7 @@ static const int enders[] = { SIGHUP, SIGQUIT, SIGINT, SIGTERM };
 static volatile sig_atomic_t came[SIGNALS];
 static sigset_t waited, born_with, poll_mask;
 static int started;
+static pid_t owner;		/* whom the handlers are about */
 static bool waits_for_end;	/* for one of the enders */
 static pid_t leader;		/* who decides when to end, or 0 */
 static int held_from;		/* the first of the enders that it decides */
@@ -89,6 +90,9 @@ die(int signo)
 	int saved = errno;
 	size_t i;
 
+	/* Just forked: all that follows is the parent's. */
+	if (getpid() != owner)
+		_exit(128 + signo);
 	if (forwarded(signo)) {
 		errno = saved;
 		return;
@@ -115,6 +119,7 @@ sig_fatal(void (*cleanup)(void))
 	size_t i;
 
 	start();
+	owner = getpid();
 	cleanup_fn = cleanup;
 	handle(SIGPIPE, SIG_IGN);
 	for (i = 0; i < ENDERS; i++)
@@ -208,6 +213,7 @@ sig_child(void)
 	for (i = 0; i < (int)PROGRAMS; i++)
 		if (programs[i].pid != 0)
 			programs[i].pid = 0;	/* the parent's */
+	owner = getpid();
 	note_again();
 	if (!waits_for_end)
 		return;

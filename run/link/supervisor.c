@@ -120,9 +120,7 @@ link_child(struct link *l, pid_t supervisor)
 	    other = other->next)
 		os_board_child(&other->news);
 	others_close(l);
-	os_parent_death(SIG_END);
-	if (getppid() != supervisor)
-		_exit(1);	/* it died before that */
+	os_parent_death(supervisor, SIG_END);
 	tally = l->tally;
 	if (t.board != NULL) {
 		t.generation = atomic_load(&t.board->generation);
