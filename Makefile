@@ -17,8 +17,9 @@ ALL_CFLAGS = -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(HARDENING) $(CFLAGS)
 
 OBJS = relay.o spec.o \
 	run/command/advice.o run/command/explain.o run/command/fit.o \
-	run/command/help.o run/command/mode.o \
-	run/docker/dial.o run/docker/engine.o run/docker/flags.o \
+	run/command/flags.o run/command/help.o run/command/mode.o \
+	run/command/read.o \
+	run/docker/dial.o run/docker/engine.o \
 	run/docker/inspect.o run/docker/source.o run/docker/watch.o \
 	run/link/environment.o run/link/probe.o run/link/set.o \
 	run/link/stop.o run/link/supervisor.o run/link/variable.o \
@@ -40,7 +41,7 @@ OBJS = relay.o spec.o \
 SRCS = $(OBJS:.o=.c)
 
 HEADERS = relay.h \
-	run/command/advice.h run/command/explain.h run/command/fit.h \
+	run/command/advice.h run/command/explain.h run/command/flag.h run/command/flags.h \
 	run/command/help.h run/command/mode.h \
 	run/docker/dial.h run/docker/engine.h run/docker/inspect.h \
 	run/docker/source.h run/docker/watch.h \
@@ -159,8 +160,9 @@ relay-static: $(SRCS) $(HEADERS) deploy/static-pie.sh
 	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(SRCS)
 
 # The same for one pair of addresses: without supervisor and its sources.
-CORE_WITHOUT = run/docker/dial.c run/docker/engine.c run/docker/flags.c \
-	run/docker/inspect.c run/docker/source.c run/docker/watch.c run/link/environment.c \
+CORE_WITHOUT = run/docker/dial.c run/docker/engine.c \
+	run/docker/inspect.c run/docker/source.c run/docker/watch.c \
+	run/link/environment.c \
 	run/link/stop.c run/link/supervisor.c run/link/variable.c \
 	lib/http.c lib/json.c
 

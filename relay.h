@@ -1,4 +1,4 @@
-/* relay.h: the vocabulary that all rooms share: spec, settings. */
+/* relay.h: the vocabulary that all rooms share: spec, config. */
 #ifndef RELAY_H
 #define RELAY_H
 
@@ -11,7 +11,6 @@
 /* The version whose behaviour is the reference, and our own. */
 #define SOCAT_VERSION	"1.8.1.1"
 #define RELAY_VERSION	"0.1"
-
 
 /*
  * One word of the command line, split.  Pure syntax: which types and
@@ -50,15 +49,54 @@ void spec_free(struct spec *);
  */
 char **spec_split(const char *command);
 
-/* What the command line said; times in milliseconds. */
-struct settings {
+/* Where the links come from; sums of these say with which a flag goes. */
+enum source {
+	FROM_PAIRS = 1,		/* pairs of addresses */
+	FROM_ENVIRONMENT = 2,	/* --links */
+	FROM_DOCKER = 4,	/* --docker */
+	FROM_HOST_PORT = 8	/* ambassador HOST PORT */
+};
+
+struct flag;
+
+/*
+ * The command line, read: run/command/flags.c has the flags.  Written while
+ * it is read, and by nobody afterwards.
+ */
+struct config {
+	/* who relay is */
 	const char *name;	/* in log lines: socat, relay or -lp */
 	const char *env_prefix;	/* of SOCAT_PEERADDR and so on */
 	bool as_socat;		/* called as socat: nothing beyond it */
+	/* what is printed instead of being done */
+	int help;		/* -h 1, -hh 2, -hhh 3 */
+	bool version;		/* -V */
+	bool explain;		/* nothing is opened or looked up */
+	bool probe;
+	/* the log */
+	unsigned verbosity;	/* how many -d */
+	const char *log_file;	/* -lf */
+	/* the links */
+	enum source source;
+	char **words;		/* that are no flags: addresses, containers */
+	int nwords;
+	const char *patterns;	/* --links= */
+	const char *docker_host, *network;
+	const char *listen_opts, *connect_opts;	/* of what is no pair */
+	int link_ipv;		/* -4, -6: listen there only; else 0 */
+	msec link_half_close;	/* --half-close; -1: no limit */
+	msec hold;		/* clients of a stopped container wait */
+	/* serving */
+	bool drains;		/* --drain: TERM lets finish what runs */
+	msec drain;		/* ... within this time */
+	msec exit_idle;		/* end without connections for so long; 0 */
+	int ready_fd;		/* gets a newline once listening; or -1 */
+	const char *lock, *waitlock;	/* -L, -W */
+	/* addresses */
 	int ipv, listen_ipv;	/* preferred IP version: 4, 6 or 0 */
-	bool explaining;	/* nothing is opened or looked up */
 	bool no_groups;		/* -g */
 	bool sloppy;		/* -s */
+	/* the transfer */
 	bool show_fds;		/* -D */
 	bool text_dump, hex_dump;	/* -v, -x */
 	const char *raw_left, *raw_right;	/* -r, -R */
@@ -67,11 +105,15 @@ struct settings {
 	msec idle;		/* -T; 0: none */
 	int direction;		/* 'b' both, 'u' left to right, 'U' reverse */
 	bool statistics;
+	/* which flags were given, in their order */
+	const struct flag **given;
+	size_t ngiven;
+
 	const char *link;	/* ambassador: whose target is refused */
 	const struct target *target;	/* one that moves; run/target.h */
 };
 
-extern struct settings settings;
+extern struct config settings;
 
 /* What this process is; all zero but in a child. */
 struct self {

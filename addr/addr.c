@@ -476,7 +476,7 @@ conf_check(struct addr *a, bool dual)
 	}
 	if (values_check(a) == -1)
 		return -1;
-	if (a->c.range != NULL && !settings.explaining && range_parse(a) == -1)
+	if (a->c.range != NULL && !settings.explain && range_parse(a) == -1)
 		return wrong_value(a, "range");
 	if (a->c.pf != NULL && sock_pf(a, AF_UNSPEC) == -1)
 		return wrong_value(a, "protocol-family");

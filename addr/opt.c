@@ -228,7 +228,7 @@ who(const struct spec_opt *at, bool group, struct val *v)
 	}
 	if ((group ? os_group(text, &v->n) : os_user(text, &v->n)) == 0)
 		return 0;
-	if (settings.explaining) {
+	if (settings.explain) {
 		log_warn("no such %s here: \"%.200s\"", group ? "group" :
 		    "user", text);
 		return 0;

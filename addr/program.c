@@ -130,7 +130,7 @@ unknowable(const struct addr *a, int err)
 static int
 missing(const struct addr *a)
 {
-	if (settings.explaining) {
+	if (settings.explain) {
 		log_warn("%s", last_error.words);
 		return 0;
 	}

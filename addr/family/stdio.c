@@ -232,7 +232,7 @@ number_check(struct addr *a)
 	if (number(a, &fd) == -1)
 		return -1;
 	a->given = fd;
-	if (settings.explaining)
+	if (settings.explain)
 		return 0;
 	if (fd > STDERR_FILENO)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);

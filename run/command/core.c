@@ -9,7 +9,6 @@
 #include "../../lib/log.h"
 #include "../docker/source.h"
 #include "../link/supervisor.h"
-#include "mode.h"
 
 #define LACKING	"this build of relay serves one pair of addresses only"
 
@@ -111,18 +110,6 @@ supervisor_run(struct link_set *s, const struct super_options *o)
 	error_set(LACKING);
 	error_print(0);
 	return 1;
-}
-
-int
-docker_flag(struct mode *m, const char *arg, const char *next,
-    const char **name, const char **flag)
-{
-	(void)m;
-	(void)arg;
-	(void)next;
-	(void)name;
-	(void)flag;
-	return 0;
 }
 
 int

@@ -157,10 +157,10 @@ where_connects(const struct addr *b, char which)
 
 /* The limit after the end of one side is none of a link of TCP. */
 static void
-half_close(const struct mode *m, bool udp)
+half_close(const struct config *c, bool udp)
 {
-	bool link = m->source != 'p' && !udp;
-	msec limit = link ? m->half_close_ms : settings.half_close;
+	bool link = c->source != FROM_PAIRS && !udp;
+	msec limit = link ? c->link_half_close : settings.half_close;
 	char buf[40];
 
 	if (settings.direction != 'b')
@@ -175,15 +175,15 @@ half_close(const struct mode *m, bool udp)
 }
 
 static void
-how_long(const struct mode *m, const struct addr *listener, bool udp)
+how_long(const struct config *c, const struct addr *listener, bool udp)
 {
 	msec idle = settings.idle;
 	char buf[40];
 
-	if (idle == 0 && udp && m->source != 'p')
+	if (idle == 0 && udp && c->source != FROM_PAIRS)
 		idle = 60000;
 	printf("how long: ");
-	half_close(m, udp);
+	half_close(c, udp);
 	if (idle > 0)
 		printf("silence of both for at most %s s (-T)",
 		    seconds(idle, buf, sizeof buf));
@@ -193,22 +193,22 @@ how_long(const struct mode *m, const struct addr *listener, bool udp)
 		printf("; the end when no client came for %s s",
 		    seconds(listener->c.accept_timeout / NSEC_OF_MSEC, buf,
 		    sizeof buf));
-	if (m->exit_idle_ms > 0)
+	if (c->exit_idle > 0)
 		printf("; the end without connections for %s s "
-		    "(--exit-idle)", seconds(m->exit_idle_ms, buf,
+		    "(--exit-idle)", seconds(c->exit_idle, buf,
 		    sizeof buf));
 	printf("\n");
 }
 
 /* TERM and INT. */
 static void
-when_told(const struct mode *m, const struct addr *listener, bool many)
+when_told(const struct config *c, const struct addr *listener, bool many)
 {
 	char buf[40];
 
-	if (m->source != 'p' || many || m->drains)
+	if (c->source != FROM_PAIRS || many || c->drains)
 		printf("when told to stop: listens no more; what is open has "
-		    "%s s (--drain)\n", seconds(m->drain_ms, buf,
+		    "%s s (--drain)\n", seconds(c->drain, buf,
 		    sizeof buf));
 	else if (listener != NULL && addr_forks(listener))
 		printf("when told to stop: ends at once; what is open goes "
@@ -216,7 +216,7 @@ when_told(const struct mode *m, const struct addr *listener, bool many)
 }
 
 void
-explain_link(const struct mode *m, const struct link_set *s, size_t link,
+explain_link(const struct config *c, const struct link_set *s, size_t link,
     struct addr *const a[2])
 {
 	const struct addr *listener = NULL;
@@ -240,23 +240,22 @@ explain_link(const struct mode *m, const struct link_set *s, size_t link,
 		    a[i]->nparam > 0)
 			where_connects(a[i], "AB"[i]);
 	}
-	how_long(m, listener, udp);
-	when_told(m, listener, s->n > 1);
+	how_long(c, listener, udp);
+	when_told(c, listener, s->n > 1);
 }
 
 void
-explain_engine(const struct mode *m, const char *place, char *const names[],
-    int n)
+explain_engine(const struct config *c, const char *place)
 {
 	char buf[40];
 	int i;
 
 	printf("engine: %s\ncontainers:", place);
-	for (i = 0; i < n; i++)
-		printf(" %s", names[i]);
-	if (m->network != NULL)
-		printf(", by network %s", m->network);
+	for (i = 0; i < c->nwords; i++)
+		printf(" %s", c->words[i]);
+	if (c->network != NULL)
+		printf(", by network %s", c->network);
 	printf("\nlinks: a port that one of them exposes, to the same port "
 	    "there; while it is away clients wait for %s s (--hold)\n",
-	    seconds(m->hold_ms, buf, sizeof buf));
+	    seconds(c->hold, buf, sizeof buf));
 }

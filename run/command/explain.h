@@ -2,13 +2,13 @@
 #ifndef RUN_EXPLAIN_H
 #define RUN_EXPLAIN_H
 
-#include "mode.h"
+#include "../../addr/addr.h"
+#include "../link/set.h"
 
 /* Opens and looks up nothing. */
-void explain_link(const struct mode *, const struct link_set *, size_t link,
+void explain_link(const struct config *, const struct link_set *, size_t link,
     struct addr *const a[2]);
 /* What stands before the links of --docker. */
-void explain_engine(const struct mode *, const char *place,
-    char *const names[], int n);
+void explain_engine(const struct config *, const char *place);
 
 #endif

@@ -118,9 +118,8 @@ names_print(int level, bool options)
 }
 
 void
-help_print(int level, const char *flags, const char *more)
+help_print(int level)
 {
-	printf("%s%s", flags, more);
 	printf("   bi-address:\n      pipe[,<opts>]\tgroups=FD,FIFO\n"
 	    "      <single-address>!!<single-address>\n"
 	    "      <single-address>\n   single-address:\n"

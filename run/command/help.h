@@ -4,8 +4,8 @@
 
 #include "../../addr/addr.h"
 
-/* level 1 to 3: addresses, options, all names; flags is relay.c's part. */
-void help_print(int level, const char *flags, const char *more);
+/* Behind the flags; level 1 to 3: addresses, options, all names. */
+void help_print(int level);
 #define VERSION_LINE "relay: a socat-compatible relay, ISC licence"
 void version_print(void);
 void explain_print(const struct addr *, const char *which);

@@ -14,7 +14,7 @@
 #include "../../lib/os/sig.h"
 #include "advice.h"
 #include "explain.h"
-#include "fit.h"
+#include "flags.h"
 #include "help.h"
 #include "mode.h"
 #include "../docker/source.h"
@@ -119,23 +119,32 @@ pair_parse(const char *left, const char *right, struct addr *a[2])
 }
 
 static int
-lock_all(const struct mode *m)
+lock_all(const struct config *c)
 {
-	const char *path = m->lock != NULL ? m->lock : m->waitlock;
+	const char *path = c->lock != NULL ? c->lock : c->waitlock;
 
 	if (path == NULL)
 		return 0;
-	return lock_take(path, m->lock == NULL) == NULL ? -1 : 0;
+	return lock_take(path, c->lock == NULL) == NULL ? -1 : 0;
+}
+
+static struct link_opts
+link_opts(const struct config *c)
+{
+	struct link_opts o = { .listen = c->listen_opts,
+	    .connect = c->connect_opts, .ipv = c->link_ipv };
+
+	return o;
 }
 
 /* One pair: the listener is its own supervisor. */
 static int
-one_pair(const struct mode *m, struct addr *a[2])
+one_pair(const struct config *c, struct addr *a[2])
 {
-	struct serve_options o = { .drain = m->drains ||
-	    m->exit_idle_ms > 0,
-	    .drain_ms = m->drain_ms, .exit_idle_ms = m->exit_idle_ms,
-	    .ready_fd = m->ready_fd };
+	struct serve_options o = { .drain = c->drains ||
+	    c->exit_idle > 0,
+	    .drain_ms = c->drain, .exit_idle_ms = c->exit_idle,
+	    .ready_fd = c->ready_fd };
 
 	if (!settings.as_socat)
 		activation_take(a, 2);
@@ -162,11 +171,13 @@ pairs_wanted(struct link_set *s, char *words[], int n)
 }
 
 static int
-host_port(const struct mode *m, struct link_set *s, char *words[], int n)
+host_port(const struct config *c, struct link_set *s)
 {
+	const struct link_opts o = link_opts(c);
+	char **words = c->words;
 	unsigned port;
 
-	if (n != 2)
+	if (c->nwords != 2)
 		return error_set("ambassador takes a host and a port, or "
 		    "nothing and the environment");
 	if (words[0][strspn(words[0], "abcdefghijklmnopqrstuvwxyz"
@@ -175,7 +186,7 @@ host_port(const struct mode *m, struct link_set *s, char *words[], int n)
 		return error_set("\"%.100s\" is no host", words[0]);
 	if (port_check(words[1], "tcp", &port) == -1)
 		return -1;
-	return link_set_add_port(s, 't', port, words[0], port, &m->opts);
+	return link_set_add_port(s, 't', port, words[0], port, &o);
 }
 
 /*
@@ -183,7 +194,7 @@ host_port(const struct mode *m, struct link_set *s, char *words[], int n)
  * the addresses are kept.
  */
 static int
-set_check(const struct mode *m, struct link_set *s, struct addr *a[2])
+set_check(const struct config *c, struct link_set *s, struct addr *a[2])
 {
 	bool listens = false;
 	size_t i;
@@ -193,12 +204,12 @@ set_check(const struct mode *m, struct link_set *s, struct addr *a[2])
 			addr_free(a[0]);
 			return -1;
 		}
-		if (m->explain && s->link[i].say != NULL)
+		if (c->explain && s->link[i].say != NULL)
 			printf("link %s\n", s->link[i].say);
-		else if (m->explain && s->n > 1)
+		else if (c->explain && s->n > 1)
 			printf("link %s\n", s->link[i].key);
-		if (m->explain)
-			explain_link(m, s, i, a);
+		if (c->explain)
+			explain_link(c, s, i, a);
 		listens |= addr_serves(a[0]) || addr_serves(a[1]);
 		if (s->n == 1)
 			break;
@@ -206,7 +217,7 @@ set_check(const struct mode *m, struct link_set *s, struct addr *a[2])
 		addr_free(a[1]);
 	}
 	return settings.as_socat ? 0 :
-	    flags_fit_listeners(m, s->n, listens);
+	    flags_fit_listeners(c, s->n, listens);
 }
 
 static int
@@ -238,16 +249,17 @@ say_nothing(int letter, const char *fmt, ...)
 }
 
 static struct engine *
-engine_make(const struct mode *m, char *words[], int n)
+engine_make(const struct config *c)
 {
-	struct engine_conf conf = { .host = m->docker_host,
-	    .names = (const char **)words, .nnames = (size_t)n,
-	    .network = m->network,
-	    .say = m->probe ? say_nothing : log_letter };
+	struct engine_conf conf = { .host = c->docker_host,
+	    .names = (const char **)c->words,
+	    .nnames = (size_t)c->nwords,
+	    .network = c->network,
+	    .say = c->probe ? say_nothing : log_letter };
 	struct engine *e;
 	char err[300];
 
-	if (n == 0) {
+	if (c->nwords == 0) {
 		error_set("--docker needs the name of a container");
 		return NULL;
 	}
@@ -307,8 +319,9 @@ containers_probe(struct engine *e)
 }
 
 static int
-engine_probe(struct engine *e, const struct mode *m)
+engine_probe(struct engine *e, const struct config *c)
 {
+	const struct link_opts o = link_opts(c);
 	struct link_set s = { NULL, 0 };
 	const struct want *w;
 	size_t i, n;
@@ -324,21 +337,22 @@ engine_probe(struct engine *e, const struct mode *m)
 	for (i = 0; i < n; i++)
 		if (w[i].up)
 			link_set_add_port(&s, w[i].proto, w[i].port, w[i].host,
-			    w[i].port, &m->opts);
+			    w[i].port, &o);
 	status |= set_probe(&s);
 	link_set_clear(&s);
 	return status;
 }
 
 static int
-supervise(const struct mode *m, struct link_set *s, struct engine *e)
+supervise(const struct config *c, struct link_set *s, struct engine *e)
 {
-	struct docker_source containers = { .engine = e, .opts = &m->opts };
+	const struct link_opts opts = link_opts(c);
+	struct docker_source containers = { .engine = e, .opts = &opts };
 	struct link_source source;
-	struct super_options o = { .drain_ms = m->drain_ms,
-	    .hold_ms = m->hold_ms, .exit_idle_ms = m->exit_idle_ms,
-	    .half_close_ms = m->half_close_ms, .ready_fd = m->ready_fd,
-	    .ambassador = m->source != 'p',
+	struct super_options o = { .drain_ms = c->drain,
+	    .hold_ms = c->hold, .exit_idle_ms = c->exit_idle,
+	    .half_close_ms = c->link_half_close, .ready_fd = c->ready_fd,
+	    .ambassador = c->source != FROM_PAIRS,
 	    .source = e == NULL ? NULL : &source };
 
 	if (e != NULL && docker_source(&source, &containers) == -1) {
@@ -350,13 +364,14 @@ supervise(const struct mode *m, struct link_set *s, struct engine *e)
 
 /* What the engine would be asked for, and one link for all. */
 static int
-engine_explain(const struct mode *m, struct link_set *s,
-    const struct engine *e, char *names[], int n)
+engine_explain(const struct config *c, struct link_set *s,
+    const struct engine *e)
 {
+	const struct link_opts o = link_opts(c);
 	char say[400];
 
-	explain_engine(m, engine_place(e), names, n);
-	if (link_set_add_port(s, 't', 6379, "container", 6379, &m->opts) == -1)
+	explain_engine(c, engine_place(e));
+	if (link_set_add_port(s, 't', 6379, "container", 6379, &o) == -1)
 		return -1;
 	snprintf(say, sizeof say, "%s -> %s, for example", s->link[0].key,
 	    s->link[0].target);
@@ -366,19 +381,23 @@ engine_explain(const struct mode *m, struct link_set *s,
 
 /* Reads the source; -1 with words in last_error. */
 static int
-wanted_read(const struct mode *m, struct link_set *s,
-    const struct engine *e, char *words[], int n)
+wanted_read(const struct config *c, struct link_set *s,
+    const struct engine *e)
 {
-	switch (m->source) {
-	case 'l':
+	const struct link_opts o = link_opts(c);
+	char **words = c->words;
+	int n = c->nwords;
+
+	switch (c->source) {
+	case FROM_ENVIRONMENT:
 		if (n > 0)
 			return error_set("--links takes no addresses: "
 			    "\"%.100s\"", words[0]);
-		return link_set_environment(s, m->patterns, &m->opts);
-	case 'h':
-		return host_port(m, s, words, n);
-	case 'd':
-		return m->explain ? engine_explain(m, s, e, words, n) : 0;
+		return link_set_environment(s, c->patterns, &o);
+	case FROM_HOST_PORT:
+		return host_port(c, s);
+	case FROM_DOCKER:
+		return c->explain ? engine_explain(c, s, e) : 0;
 	default:
 		if (n < 2 || n % 2 != 0 || (n > 2 && settings.as_socat))
 			return count_wrong(words, n);
@@ -387,11 +406,9 @@ wanted_read(const struct mode *m, struct link_set *s,
 }
 
 static _Noreturn void
-die(char *words[], int n)
+die(const struct config *c)
 {
-	if (words != NULL)
-		hint_comma(words, n);
-	error_print(settings.as_socat);
+	error_print(c->as_socat);
 	cleanup_run();
 	exit(1);
 }
@@ -405,42 +422,45 @@ end_by_signal(void)
 }
 
 static int
-act(const struct mode *m, struct link_set *s, struct addr *a[2],
+act(const struct config *c, struct link_set *s, struct addr *a[2],
     struct engine *e)
 {
 	int status;
 
-	if (m->explain)
+	if (c->explain)
 		return 0;
-	if (m->probe)
-		return e != NULL ? engine_probe(e, m) : set_probe(s);
+	if (c->probe)
+		return e != NULL ? engine_probe(e, c) : set_probe(s);
 	sig_fatal(end_by_signal);
 	sig_note(SIGUSR1);
-	if (lock_all(m) == -1)
-		die(NULL, 0);
-	if (m->source == 'p' && s->n == 1)
-		status = one_pair(m, a);
+	if (lock_all(c) == -1)
+		die(c);
+	if (c->source == FROM_PAIRS && s->n == 1)
+		status = one_pair(c, a);
 	else
-		status = supervise(m, s, e);
+		status = supervise(c, s, e);
 	cleanup_run();
 	return status;
 }
 
 int
-mode_run(const struct mode *m, char *words[], int n)
+mode_run(const struct config *c)
 {
 	struct link_set s = { NULL, 0 };
 	struct engine *e = NULL;
 	struct addr *a[2];
 	int status;
 
-	if (!settings.as_socat && flags_fit(m) == -1)
-		die(NULL, 0);
-	if (m->source == 'd' && (e = engine_make(m, words, n)) == NULL)
-		die(NULL, 0);
-	if (wanted_read(m, &s, e, words, n) == -1 || set_check(m, &s, a) == -1)
-		die(m->source == 'p' ? words : NULL, n);
-	status = act(m, &s, a, e);
+	if (!c->as_socat && flags_fit(c) == -1)
+		die(c);
+	if (c->source == FROM_DOCKER && (e = engine_make(c)) == NULL)
+		die(c);
+	if (wanted_read(c, &s, e) == -1 || set_check(c, &s, a) == -1) {
+		if (c->source == FROM_PAIRS)
+			hint_comma(c->words, c->nwords);
+		die(c);
+	}
+	status = act(c, &s, a, e);
 	if (s.n == 1) {
 		addr_free(a[0]);
 		addr_free(a[1]);

@@ -5,9 +5,9 @@
 #include "../../addr/addr.h"
 #include "../../run/command/help.h"
 
-struct settings settings = {
+struct config settings = {
 	.name = "fuzz", .env_prefix = "SOCAT", .half_close = 500,
-	.direction = 'b', .explaining = true,
+	.direction = 'b', .explain = true,
 };
 
 /*

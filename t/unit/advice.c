@@ -4,7 +4,7 @@
 #include "../../addr/advice.c"
 #include "../../run/command/advice.h"
 
-struct settings settings = { .name = "unit", .env_prefix = "SOCAT" };
+struct config settings = { .name = "unit", .env_prefix = "SOCAT" };
 
 static void
 test_brackets(void)

@@ -3,7 +3,7 @@
 #include "unit.h"
 #include "../../addr/near.c"
 
-struct settings settings = { .name = "unit", .env_prefix = "SOCAT" };
+struct config settings = { .name = "unit", .env_prefix = "SOCAT" };
 
 static void
 test_distance(void)

@@ -3,7 +3,7 @@
 #include "unit.h"
 #include "../../addr/opt.c"
 
-struct settings settings = { .name = "unit", .env_prefix = "SOCAT" };
+struct config settings = { .name = "unit", .env_prefix = "SOCAT" };
 
 #define REFUSED	"refused"
 
