@@ -63,60 +63,31 @@ opt_nth(size_t i)
 	return NULL;
 }
 
-/* Whether word, of len letters, stands in a list separated by blanks. */
-static bool
-list_has(const char *list, const char *word, size_t len)
-{
-	size_t n;
-
-	for (; *list != '\0'; list += n) {
-		list += strspn(list, " ");
-		n = strcspn(list, " ");
-		if (n == len && strncasecmp(list, word, n) == 0)
-			return true;
-	}
-	return false;
-}
-
-bool
-names_have(const char *names, const char *name)
-{
-	return list_has(names, name, strlen(name));
-}
-
-bool
-name_nth(const char *names, size_t i, char *buf, size_t size)
-{
-	size_t n;
-
-	for (; *names != '\0'; names += n) {
-		names += strspn(names, " ");
-		n = strcspn(names, " ");
-		if (i-- == 0) {
-			snprintf(buf, size, "%.*s", (int)n, names);
-			return true;
-		}
-	}
-	return false;
-}
-
 const char *
-name_of(const char *names)
+opt_name(const struct opt *o, size_t i)
 {
-	static char name[64];
+	return i == 0 ? o->name : i <= OPT_ALIASES ? o->alias[i - 1] : NULL;
+}
 
-	name_nth(names, 0, name, sizeof name);
-	return name;
+static bool
+family_named(const char *const names[FAMILY_NAMES], const char *name)
+{
+	size_t i;
+
+	for (i = 0; names[i] != NULL; i++)
+		if (strcasecmp(names[i], name) == 0)
+			return true;
+	return false;
 }
 
 const struct family *
 family_find(const char *name)
 {
 	const struct family *f;
-	size_t i, len = strlen(name);
+	size_t i;
 
 	for (i = 0; (f = family_nth(i)) != NULL; i++)
-		if (list_has(f->names, name, len))
+		if (family_named(f->names, name))
 			return f;
 	return NULL;
 }
@@ -125,10 +96,10 @@ const struct absent *
 absent_find(const char *name)
 {
 	const struct absent *f;
-	size_t i, len = strlen(name);
+	size_t i;
 
 	for (i = 0; (f = absent_nth(i)) != NULL; i++)
-		if (list_has(f->names, name, len))
+		if (family_named(f->names, name))
 			return f;
 	return NULL;
 }
@@ -137,35 +108,36 @@ const struct opt *
 opt_find(const char *name)
 {
 	const struct opt *o;
-	size_t i, t, len = strlen(name);
+	const char *own;
+	size_t i, k;
 
-	for (t = 0; t < NELEM(tables); t++)
-		for (i = 0; i < tables[t]->n; i++) {
-			o = &tables[t]->row[i];
-			if (list_has(o->names, name, len))
+	for (i = 0; (o = opt_nth(i)) != NULL; i++)
+		for (k = 0; (own = opt_name(o, k)) != NULL; k++)
+			if (strcasecmp(own, name) == 0)
 				return o;
-		}
 	return NULL;
 }
 
+/* In the order of their bits; see option.h. */
+static const char *const group_names[] = {
+	"FD", "FIFO", "CHR", "BLK", "REG", "SOCKET", "NAMED", "OPEN", "EXEC",
+	"FORK", "LISTEN", "CHILD", "RETRY", "RANGE", "TERMIOS", "PTY",
+	"PARENT", "SHELL", "UNIX", "IP4", "IP6", "TCP", "UDP", "SCTP", "DCCP",
+	"UDPLITE", "HTTP", "SOCKS", "OPENSSL", "INTERFACE", "READLINE",
+	"POSIXMQ"
+};
+
 /* In words, "FD,SOCKET"; returns the length as snprintf(3) would. */
 size_t
-groups_name(unsigned groups, char *buf, size_t size)
+groups_name(opt_groups groups, char *buf, size_t size)
 {
-	static const char *const names[] = {
-		"FD", "FIFO", "CHR", "BLK", "REG", "SOCKET", "NAMED", "OPEN",
-		"EXEC", "FORK", "LISTEN", "CHILD", "RETRY", "RANGE",
-		"TERMIOS", "PTY", "PARENT", "SHELL", "UNIX", "IP4", "IP6",
-		"TCP", "UDP", "SCTP", "DCCP", "UDPLITE", "HTTP", "SOCKS",
-		"OPENSSL", "INTERFACE", "OTHER"
-	};
 	size_t i, n = 0;
 
 	buf[0] = '\0';
-	for (i = 0; i < NELEM(names); i++)
-		if (groups & 1u << i && n < size)
+	for (i = 0; i < NELEM(group_names); i++)
+		if (groups & (opt_groups)1 << i && n < size)
 			n += (size_t)snprintf(buf + n, size - n, "%s%s",
-			    n > 0 ? "," : "", names[i]);
+			    n > 0 ? "," : "", group_names[i]);
 	return n;
 }
 
@@ -244,7 +216,7 @@ is_field(const struct opt *o, size_t field)
 static int
 opt_misread(struct addr *a, const struct opt *o, const struct spec_opt *at)
 {
-	const char *name = name_of(o->names);
+	const char *name = o->name;
 	size_t i;
 
 	/* One child, socat's default number, is hardly what is meant. */
@@ -287,8 +259,8 @@ opt_check(struct addr *a, const struct spec_opt *at)
 		    strlen(at->name.text));
 		groups_name(o->groups, groups, sizeof groups);
 		error_hint("%s is for addresses of group %s; -g tries it "
-		    "nevertheless", name_of(o->names), groups);
-		if (advise_group(o, name_of(o->names), advice))
+		    "nevertheless", o->name, groups);
+		if (advise_group(o, o->name, advice))
 			error_hint("%s", advice);
 		return -1;
 	}
@@ -378,7 +350,7 @@ type_unknown(const struct addr *a, const char *type)
 
 	if (absent != NULL)
 		error_set("%s is known but not here: %s",
-		    name_of(absent->names), absent->lack);
+		    absent->names[0], absent->lack);
 	else
 		error_set("unknown device/address \"%.200s\"", type);
 	error_place(a->spec->text, a->spec->type.col, strlen(type));
@@ -399,8 +371,7 @@ type_check(struct addr *a)
 
 	if (f == NULL)
 		return type_unknown(a, type);
-	a->row = *f;
-	a->family = &a->row;
+	a->family = f;
 	return 0;
 }
 
@@ -410,7 +381,7 @@ opt_given(const struct addr *a, const char *name)
 	size_t i;
 
 	for (i = 0; i < a->nopt; i++)
-		if (strcmp(name_of(a->opt[i].opt->names), name) == 0)
+		if (strcmp(a->opt[i].opt->name, name) == 0)
 			return true;
 	return false;
 }
@@ -431,7 +402,7 @@ wrong_value(struct addr *a, const char *name)
 	size_t i;
 
 	for (i = a->nopt; i-- > 0; )
-		if (strcmp(name_of(a->opt[i].opt->names), name) == 0) {
+		if (strcmp(a->opt[i].opt->name, name) == 0) {
 			place_of(a, a->opt[i].at);
 			break;
 		}

@@ -34,8 +34,7 @@ struct drops {
 
 /* An address, parsed and checked, ready to be opened. */
 struct addr {
-	const struct family *family;	/* NULL or row */
-	struct family row;	/* a copy: a child need not map the tables */
+	const struct family *family;	/* NULL: not known yet */
 	struct spec *spec;
 	struct addr *other;	/* the writing half of A!!B, or NULL */
 	char **param;
@@ -93,11 +92,6 @@ void addr_unlock(struct addr *);
 /* Removes what the listening address left in the file system. */
 void addr_unlisten(struct addr *);
 
-/* Walks the names of a row, separated by blanks; copies one into buf. */
-bool names_have(const char *names, const char *name);
-bool name_nth(const char *names, size_t i, char *buf, size_t size);
-/* The first of them, good until the next call. */
-const char *name_of(const char *names);
 int name_slip(const char *typed, const char *name);
 
 /* sock.c and resolve.c: what the socket families share. */

@@ -69,54 +69,49 @@ name_slip(const char *typed, const char *name)
 
 struct best {
 	int distance;
-	char name[LONGEST + 1];
+	const char *name;	/* of a row, or NULL */
 };
 
 static void
-consider(struct best *best, const char *typed, const char *names)
+consider(struct best *best, const char *typed, const char *name)
 {
-	char buf[LONGEST + 1];
-	size_t i;
-	int d;
+	int d = distance(typed, name);
 
-	for (i = 0; name_nth(names, i, buf, sizeof buf); i++) {
-		d = distance(typed, buf);
-		if (d < best->distance) {
-			best->distance = d;
-			strcpy(best->name, buf);
-		}
-	}
+	if (d >= best->distance)
+		return;
+	best->distance = d;
+	best->name = name;
 }
 
 const char *
 family_near(const char *typed)
 {
-	static struct best best;
+	struct best best = { tolerance(typed) + 1, NULL };
 	const struct family *f;
 	const struct absent *absent;
-	size_t i;
+	size_t i, k;
 
-	best.distance = tolerance(typed) + 1;
-	best.name[0] = '\0';
 	for (i = 0; (f = family_nth(i)) != NULL; i++)
-		consider(&best, typed, f->names);
+		for (k = 0; f->names[k] != NULL; k++)
+			consider(&best, typed, f->names[k]);
 	for (i = 0; (absent = absent_nth(i)) != NULL; i++)
-		consider(&best, typed, absent->names);
-	return best.name[0] == '\0' ? NULL : best.name;
+		for (k = 0; absent->names[k] != NULL; k++)
+			consider(&best, typed, absent->names[k]);
+	return best.name;
 }
 
 /* Among the options that the groups take. */
 const char *
-opt_near(const char *typed, unsigned groups)
+opt_near(const char *typed, opt_groups groups)
 {
-	static struct best best;
+	struct best best = { tolerance(typed) + 1, NULL };
 	const struct opt *o;
-	size_t i;
+	const char *name;
+	size_t i, k;
 
-	best.distance = tolerance(typed) + 1;
-	best.name[0] = '\0';
 	for (i = 0; (o = opt_nth(i)) != NULL; i++)
-		if (o->groups == G_ALL || o->groups & groups)
-			consider(&best, typed, o->names);
-	return best.name[0] == '\0' ? NULL : best.name;
+		for (k = 0; (name = opt_name(o, k)) != NULL; k++)
+			if (o->groups == G_ALL || o->groups & groups)
+				consider(&best, typed, name);
+	return best.name;
 }

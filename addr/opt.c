@@ -380,7 +380,7 @@ sockopt_apply(const struct opt *o, const struct val *v, int fd)
 	if (setsockopt(fd, o->a, o->b, p, len) != -1)
 		return 0;
 	return error_set("setsockopt(%d, %d, %d, \"%s\", %d):", fd, o->a, o->b,
-	    name_of(o->names), (int)len);
+	    o->name, (int)len);
 }
 
 static int
@@ -393,21 +393,17 @@ status_apply(const struct opt *o, const struct val *v, int fd)
 		return error_set("fcntl(%d, F_GETFL):", fd);
 	flags = v->n ? flags | o->a : flags & ~o->a;
 	if (fcntl(fd, F_SETFL, flags) == -1)
-		return error_set("fcntl(%d, F_SETFL, \"%s\"):", fd, name_of(o->names));
+		return error_set("fcntl(%d, F_SETFL, \"%s\"):", fd,
+		    o->name);
 	return 0;
 }
-
-#define FUNC_ROW(name)	[F_##name] = name,
-
-static int (*const functions[FUNCS])(struct addr *, const struct opt *,
-    const struct val *, int fd) = { FUNCTIONS(FUNC_ROW) };
 
 static int
 one_apply(struct addr *a, const struct opt_set *s, int fd)
 {
 	switch (s->opt->kind) {
 	case K_FUNC:
-		return functions[s->opt->func](a, s->opt, &s->val, fd);
+		return s->opt->apply(a, s->opt, &s->val, fd);
 	case K_SOCKOPT:
 		return sockopt_apply(s->opt, &s->val, fd);
 	case K_STATUS:

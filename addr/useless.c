@@ -25,14 +25,15 @@ refuse(struct addr *a, size_t i, const char *where)
 }
 
 int
-opt_useless(struct addr *a, const char *names, const char *where)
+opt_useless(struct addr *a, const char *const *names, const char *where)
 {
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < a->nopt; i++)
-		if (names_have(names, name_of(a->opt[i].opt->names)) &&
-		    refuse(a, i, where) == -1)
-			return -1;
+		for (k = 0; names[k] != NULL; k++)
+			if (strcmp(names[k], a->opt[i].opt->name) == 0 &&
+			    refuse(a, i, where) == -1)
+				return -1;
 	return 0;
 }
 
@@ -57,15 +58,16 @@ useless_check(struct addr *a)
 {
 	char where[80];
 
-	snprintf(where, sizeof where, "with %s", name_of(a->family->names));
+	snprintf(where, sizeof where, "with %s", a->family->names[0]);
 	if (a->family->useless != NULL &&
 	    opt_useless(a, a->family->useless, where) == -1)
 		return -1;
-	if (!a->c.fork && a->c.pool <= 0 &&
-	    opt_useless(a, "children-shutup", "without option fork") == -1)
+	if (!a->c.fork && a->c.pool <= 0 && opt_useless(a,
+	    NAMES("children-shutup"), "without option fork") == -1)
 		return -1;
 	if (!a->family->listens && !a->c.fork && !settings.as_socat)
-		return opt_useless(a, "max-children", "without option fork");
+		return opt_useless(a, NAMES("max-children"),
+		    "without option fork");
 	return 0;
 }
 
@@ -83,6 +85,7 @@ useless_connected(struct addr *a)
 int
 useless_dual(struct addr *a)
 {
-	return opt_useless(a, "children-shutup fork max-children pool",
+	return opt_useless(a, NAMES("children-shutup", "fork",
+	    "max-children", "pool"),
 	    "in a dual address, A!!B");
 }

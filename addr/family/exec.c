@@ -46,16 +46,17 @@ check(struct addr *a)
 		return error_set("options nofork and %s exclude each other",
 		    c->pipes > 0 ? "pipes" : "pty");
 	if ((c->pipes > 0 || wants_pty(c)) && opt_useless(a,
-	    "protocol-family so-protocol so-reuseaddr so-reuseport so-type",
-	    "with pipes or a terminal") == -1)
+	    NAMES("protocol-family", "so-protocol", "so-reuseaddr",
+	    "so-reuseport", "so-type"), "with pipes or a terminal") == -1)
 		return -1;
-	if (!wants_pty(c) && opt_useless(a, "symbolic-link tiocsctty",
-	    "without option pty") == -1)
+	if (!wants_pty(c) && opt_useless(a,
+	    NAMES("symbolic-link", "tiocsctty"), "without option pty") == -1)
 		return -1;
-	return c->nofork > 0 ? opt_useless(a, "cool-write cr crnl end-close "
-	    "escape ignoreeof null-eof protocol-family readbytes shut-close "
-	    "shut-down shut-none shut-null sighup sigint sigquit so-protocol "
-	    "so-type", "with option nofork") : 0;
+	return c->nofork > 0 ? opt_useless(a, NAMES("cool-write", "cr", "crnl",
+	    "end-close", "escape", "ignoreeof", "null-eof", "protocol-family",
+	    "readbytes", "shut-close", "shut-down", "shut-none", "shut-null",
+	    "sighup", "sigint", "sigquit", "so-protocol", "so-type"),
+	    "with option nofork") : 0;
 }
 
 /* 'which' is the descriptor that fdin= or fdout= asks for. */
@@ -411,23 +412,27 @@ program_open(struct addr *a, struct end *e)
 	return 0;
 }
 
-#define USELESS	"bind connect-timeout pty-interval pty-wait-slave "	\
-    "sitout-eio unix-bind-tempname unix-tightsocklen"
+/* There is a program, and no peer nor a terminal of others. */
+#define USELESS								\
+	"bind", "connect-timeout", "pty-interval", "pty-wait-slave",	\
+	"sitout-eio", "unix-bind-tempname", "unix-tightsocklen"
+static const char *const useless[] = { USELESS, NULL };
+static const char *const useless_shell[] = { USELESS, "dash", NULL };
 
 const struct family exec_families[] = {
-	{ .names = "EXEC", .syntax = "EXEC:<command-line>",
+	{ .names = { "EXEC" }, .syntax = "EXEC:<command-line>",
 	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
-	  .arg = WORDS, .useless = USELESS,
+	  .arg = WORDS, .useless = useless,
 	  .check = check, .there = program_there,
 	  .open = program_open },
-	{ .names = "SHELL", .syntax = "SHELL[:<shell-command>]",
+	{ .names = { "SHELL" }, .syntax = "SHELL[:<shell-command>]",
 	  .groups = G_PROGRAM | G_SHELL, .max = 127, .own_late = 1,
-	  .arg = SHELL, .useless = USELESS " dash",
+	  .arg = SHELL, .useless = useless_shell,
 	  .check = check, .there = program_there,
 	  .open = program_open },
-	{ .names = "SYSTEM", .syntax = "SYSTEM:<shell-command>",
+	{ .names = { "SYSTEM" }, .syntax = "SYSTEM:<shell-command>",
 	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
-	  .arg = SH, .useless = USELESS " dash",
+	  .arg = SH, .useless = useless_shell,
 	  .check = check, .there = program_there,
 	  .open = program_open },
 };

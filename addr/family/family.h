@@ -5,20 +5,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../option/option.h"
+
 struct addr;
 struct end;
 
+/* Names that a family may have, and a NULL behind the last. */
+#define FAMILY_NAMES	7
+
 /* A family's row: one kind of address. */
 struct family {
-	const char *names;	/* upper case, canonical first; blanks between */
+	const char *names[FAMILY_NAMES];	/* upper case, canonical first */
 	const char *syntax;
-	unsigned groups;
+	opt_groups groups;
 	signed char min, max;	/* parameters; max 127: ":" is text */
 	unsigned char listens;	/* accept() gives ends, again and again */
 	unsigned char own_late;	/* late options are for its program */
 	int arg, arg2;		/* the family's own */
 	/* Options that its groups allow and that do nothing, or NULL. */
-	const char *useless;
+	const char *const *useless;
 	int (*check)(struct addr *);	/* parameters; NULL: none */
 	/* What can be known at the start of what it will need; or NULL. */
 	int (*there)(const struct addr *, const struct addr *partner);
@@ -43,7 +48,7 @@ struct family {
 
 /* A family that is known and not here. */
 struct absent {
-	const char *names;
+	const char *names[FAMILY_NAMES];
 	const char *lack;	/* why, and what does it instead */
 };
 

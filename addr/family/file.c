@@ -118,9 +118,9 @@ gopen_open(struct addr *a, struct end *e)
 		log_info("\"%s\" is a socket, connecting to it", path);
 		return unix_connect_path(a, e, path);
 	}
-	if (opt_useless(a, "bind connect-timeout protocol-family so-protocol "
-	    "so-type unix-bind-tempname unix-tightsocklen",
-	    "with what is no socket") == -1)
+	if (opt_useless(a, NAMES("bind", "connect-timeout", "protocol-family",
+	    "so-protocol", "so-type", "unix-bind-tempname",
+	    "unix-tightsocklen"), "with what is no socket") == -1)
 		return -1;
 	if (there && S_ISREG(st.st_mode) && flags != O_RDONLY &&
 	    !(a->c.oflags & O_TRUNC))
@@ -159,14 +159,14 @@ create_open(struct addr *a, struct end *e)
 }
 
 const struct family file_families[] = {
-	{ .names = "CREATE CREAT", .syntax = "CREATE:<filename>",
+	{ .names = { "CREATE", "CREAT" }, .syntax = "CREATE:<filename>",
 	  .groups = G_FD | G_REG | G_NAMED, .min = 1, .max = 1,
 	  .check = create_check, .open = create_open },
-	{ .names = "GOPEN", .syntax = "GOPEN:<filename>",
+	{ .names = { "GOPEN" }, .syntax = "GOPEN:<filename>",
 	  .groups = G_FD | G_FIFO | G_CHR | G_BLK | G_REG | G_SOCKET |
 	  G_NAMED | G_OPEN | G_TERMIOS | G_UNIX, .min = 1, .max = 1,
 	  .open = gopen_open },
-	{ .names = "OPEN FILE", .syntax = "OPEN:<filename>",
+	{ .names = { "OPEN", "FILE" }, .syntax = "OPEN:<filename>",
 	  .groups = G_FD | G_FIFO | G_CHR | G_BLK | G_REG | G_NAMED |
 	  G_OPEN | G_TERMIOS, .min = 1, .max = 1, .open = open_open },
 };

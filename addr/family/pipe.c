@@ -95,8 +95,9 @@ check(struct addr *a)
 		return 0;
 	if (opt_useless_open(a, "with an unnamed pipe") == -1)
 		return -1;
-	return opt_useless(a, "group-early perm-early umask unlink "
-	    "unlink-close unlink-early unlink-late user-early",
+	return opt_useless(a, NAMES("group-early", "perm-early", "umask",
+	    "unlink", "unlink-close", "unlink-early", "unlink-late",
+	    "user-early"),
 	    "with an unnamed pipe");
 }
 
@@ -127,11 +128,12 @@ socketpair_open(struct addr *a, struct end *e)
 }
 
 const struct family pipe_families[] = {
-	{ .names = "PIPE ECHO FIFO", .syntax = "PIPE[:<filename>]",
+	{ .names = { "PIPE", "ECHO", "FIFO" }, .syntax = "PIPE[:<filename>]",
 	  .groups = G_FD | G_FIFO | G_NAMED | G_OPEN, .max = 1,
 	  .check = check, .open = pipe_open },
-	{ .names = "SOCKETPAIR", .syntax = "SOCKETPAIR:<filename>",
+	{ .names = { "SOCKETPAIR" }, .syntax = "SOCKETPAIR:<filename>",
 	  .groups = G_FD | G_SOCKET, .max = 1,
-	  .useless = "bind connect-timeout", .open = socketpair_open },
+	  .useless = NAMES("bind", "connect-timeout"),
+	  .open = socketpair_open },
 };
 FAMILIES(pipe_families);

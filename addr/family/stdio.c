@@ -283,30 +283,32 @@ acceptfd_open(struct addr *a, struct end *e)
 }
 
 /* The descriptor is there: nothing is made, bound or connected. */
-#define USELESS	"bind connect-timeout protocol-family so-protocol so-type " \
-    "unix-bind-tempname unix-tightsocklen"
-#define USELESS_STREAM	" lowport sourceport"
+#define USELESS								\
+	"bind", "connect-timeout", "protocol-family", "so-protocol",	\
+	"so-type", "unix-bind-tempname", "unix-tightsocklen"
+static const char *const useless_listener[] = { USELESS, NULL };
+static const char *const useless[] = { USELESS, "lowport", "sourceport", NULL };
 
 const struct family stdio_families[] = {
-	{ .names = "ACCEPT-FD ACCEPT",
+	{ .names = { "ACCEPT-FD", "ACCEPT" },
 	  .syntax = "ACCEPT-FD:<fdnum>", .groups = G_ACCEPTFD, .min = 1,
-	  .max = 1, .listens = 1, .useless = USELESS,
+	  .max = 1, .listens = 1, .useless = useless_listener,
 	  .check = number_check,
 	  .open = acceptfd_open, .accept = sock_accept },
-	{ .names = "FD", .syntax = "FD:<fdnum>", .groups = G_ANYFD, .min = 1,
-	  .max = 1, .useless = USELESS USELESS_STREAM,
+	{ .names = { "FD" }, .syntax = "FD:<fdnum>", .groups = G_ANYFD, .min = 1,
+	  .max = 1, .useless = useless,
 	  .check = number_check, .open = fd_open },
-	{ .names = "STDERR", .syntax = "STDERR", .groups = G_ANYFD,
-	  .arg = STDERR_FILENO, .useless = USELESS USELESS_STREAM,
+	{ .names = { "STDERR" }, .syntax = "STDERR", .groups = G_ANYFD,
+	  .arg = STDERR_FILENO, .useless = useless,
 	  .open = std_open },
-	{ .names = "STDIN", .syntax = "STDIN", .groups = G_ANYFD,
-	  .arg = STDIN_FILENO, .useless = USELESS USELESS_STREAM,
+	{ .names = { "STDIN" }, .syntax = "STDIN", .groups = G_ANYFD,
+	  .arg = STDIN_FILENO, .useless = useless,
 	  .open = std_open },
-	{ .names = "STDIO -", .syntax = "STDIO",
-	  .groups = G_ANYFD, .useless = USELESS USELESS_STREAM,
+	{ .names = { "STDIO", "-" }, .syntax = "STDIO",
+	  .groups = G_ANYFD, .useless = useless,
 	  .open = stdio_open },
-	{ .names = "STDOUT", .syntax = "STDOUT", .groups = G_ANYFD,
-	  .arg = STDOUT_FILENO, .useless = USELESS USELESS_STREAM,
+	{ .names = { "STDOUT" }, .syntax = "STDOUT", .groups = G_ANYFD,
+	  .arg = STDOUT_FILENO, .useless = useless,
 	  .open = std_open },
 };
 FAMILIES(stdio_families);

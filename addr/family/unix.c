@@ -53,8 +53,9 @@ check(struct addr *a)
 	bool abstract = a->family->arg == ABSTRACT;
 
 	if (!a->family->listens && !abstract && a->c.bind == NULL &&
-	    a->c.bind_tempname == NULL && opt_useless(a, "group group-early "
-	    "perm perm-early unlink unlink-early unlink-late user user-early",
+	    a->c.bind_tempname == NULL && opt_useless(a, NAMES("group",
+	    "group-early", "perm", "perm-early", "unlink", "unlink-early",
+	    "unlink-late", "user", "user-early"),
 	    "without option bind") == -1)
 		return -1;
 
@@ -165,7 +166,7 @@ refused(struct addr *a, const struct sockaddr_un *un, socklen_t len)
 	char name[SOCK_NAME_MAX];
 
 	if (a->family->groups & G_UNIX && a->family->arg2 == ANY)
-		error_set("%s: %s:", name_of(a->family->names), a->param[0]);
+		error_set("%s: %s:", a->family->names[0], a->param[0]);
 	else
 		error_set("connect(, %s, %d):", sock_name((const void *)un,
 		    len, name, sizeof name), (int)len);
@@ -417,33 +418,33 @@ unix_listen(struct addr *a, struct end *e)
 }
 
 const struct family unix_families[] = {
-	{ .names = "ABSTRACT-CLIENT ABSTRACT",
+	{ .names = { "ABSTRACT-CLIENT", "ABSTRACT" },
 	  .syntax = "ABSTRACT-CLIENT:<filename>", .groups = G_UNIXCONNECT,
 	  .min = 1, .max = 1, .arg = ABSTRACT, .arg2 = ANY,
 	  .check = check, .open = unix_connect },
-	{ .names = "ABSTRACT-CONNECT",
+	{ .names = { "ABSTRACT-CONNECT" },
 	  .syntax = "ABSTRACT-CONNECT:<filename>", .groups = G_UNIXCONNECT,
 	  .min = 1, .max = 1, .arg = ABSTRACT, .arg2 = STREAM,
 	  .check = check, .open = unix_connect },
-	{ .names = "ABSTRACT-LISTEN",
+	{ .names = { "ABSTRACT-LISTEN" },
 	  .syntax = "ABSTRACT-LISTEN:<filename>", .groups = G_UNIXLISTEN,
 	  .min = 1, .max = 1, .listens = 1, .arg = ABSTRACT,
-	  .useless = "bind connect-timeout unix-bind-tempname",
+	  .useless = NAMES("bind", "connect-timeout", "unix-bind-tempname"),
 	  .check = check, .open = unix_listen, .accept = sock_accept },
-	{ .names = "UNIX-CLIENT UNIX",
+	{ .names = { "UNIX-CLIENT", "UNIX" },
 	  .syntax = "UNIX-CLIENT:<filename>",
 	  .groups = G_UNIXCONNECT | G_NAMED, .min = 1, .max = 1,
 	  .arg = PATH, .arg2 = ANY, .check = check, .open = unix_connect },
-	{ .names = "UNIX-CONNECT LOCAL",
+	{ .names = { "UNIX-CONNECT", "LOCAL" },
 	  .syntax = "UNIX-CONNECT:<filename>",
 	  .groups = G_UNIXCONNECT | G_NAMED, .min = 1, .max = 1,
 	  .arg = PATH, .arg2 = STREAM, .check = check,
 	  .open = unix_connect },
-	{ .names = "UNIX-LISTEN UNIX-L",
+	{ .names = { "UNIX-LISTEN", "UNIX-L" },
 	  .syntax = "UNIX-LISTEN:<filename>",
 	  .groups = G_UNIXLISTEN | G_NAMED, .min = 1, .max = 1,
 	  .listens = 1, .arg = PATH,
-	  .useless = "bind connect-timeout unix-bind-tempname",
+	  .useless = NAMES("bind", "connect-timeout", "unix-bind-tempname"),
 	  .check = check, .open = unix_listen,
 	  .accept = sock_accept },
 };

@@ -3,8 +3,9 @@
 #include "rows.h"
 
 static const struct opt rows[] = {
-	{ "dash login", G_EXEC, PH_EXEC, T_BOOL,
-	  FIELD(dash), TEXT("program sees itself called with a dash first") },
+	{ "dash", G_EXEC, PH_EXEC, T_BOOL,
+	  FIELD(dash), TEXT("program sees itself called with a dash first"),
+	  ALIAS("login") },
 	{ "fdin", G_FORK, PH_OPEN, T_USHORT,
 	  FIELD(fdin), TEXT("descriptor that the program reads from") },
 	{ "fdout", G_FORK, PH_OPEN, T_USHORT,
@@ -21,12 +22,14 @@ static const struct opt rows[] = {
 	  FIELD(ptmx), TEXT("terminal for the program, by /dev/ptmx") },
 	{ "pty", G_FORK, PH_OPEN, T_BOOL,
 	  FIELD(pty), TEXT("a terminal for the program") },
-	{ "pty-interval pty-intervall", G_PTY, PH_EARLY, T_TIME,
-	  FIELD(pty_interval), TEXT("how often pty-wait-slave looks") },
-	{ "pty-wait-slave wait-slave waitslave", G_PTY, PH_EARLY, T_BOOL,
-	  FIELD(wait_slave), TEXT("wait until the terminal is opened") },
-	{ "setpgid pgid", G_FORK, PH_LATE, T_INT,
-	  FIELD(setpgid), TEXT("process group of the program") },
+	{ "pty-interval", G_PTY, PH_EARLY, T_TIME,
+	  FIELD(pty_interval), TEXT("how often pty-wait-slave looks"),
+	  ALIAS("pty-intervall") },
+	{ "pty-wait-slave", G_PTY, PH_EARLY, T_BOOL,
+	  FIELD(wait_slave), TEXT("wait until the terminal is opened"),
+	  ALIAS("wait-slave", "waitslave") },
+	{ "setpgid", G_FORK, PH_LATE, T_INT,
+	  FIELD(setpgid), TEXT("process group of the program"), ALIAS("pgid") },
 	{ "shell", G_SHELL, PH_EXEC, T_STRING,
 	  FIELD(shell), TEXT("shell that runs the command") },
 	{ "sighup", G_PARENT, PH_LATE, T_CONST,
@@ -39,8 +42,8 @@ static const struct opt rows[] = {
 	  FIELD(sitout_eio), TEXT("wait so long for a terminal to come back") },
 	{ "stderr", G_FORK, PH_EXEC, T_BOOL,
 	  FIELD(err), TEXT("the program's stderr goes the same way") },
-	{ "symbolic-link link", G_PTY, PH_LATE, T_STRING,
-	  FIELD(link), TEXT("symbolic link to the terminal") },
+	{ "symbolic-link", G_PTY, PH_LATE, T_STRING,
+	  FIELD(link), TEXT("symbolic link to the terminal"), ALIAS("link") },
 };
 
 TABLE(opt_exec, rows);

@@ -10,20 +10,46 @@ struct addr;
 struct opt;
 struct spec_opt;
 
-/* Option groups, as in socat: a family accepts a set of them. */
-enum {
-	G_FD = 1 << 0, G_FIFO = 1 << 1, G_CHR = 1 << 2, G_BLK = 1 << 3,
-	G_REG = 1 << 4, G_SOCKET = 1 << 5, G_NAMED = 1 << 6, G_OPEN = 1 << 7,
-	G_EXEC = 1 << 8, G_FORK = 1 << 9, G_LISTEN = 1 << 10,
-	G_CHILD = 1 << 11, G_RETRY = 1 << 12, G_RANGE = 1 << 13,
-	G_TERMIOS = 1 << 14, G_PTY = 1 << 15, G_PARENT = 1 << 16,
-	G_SHELL = 1 << 17, G_UNIX = 1 << 18, G_IP4 = 1 << 19,
-	G_IP6 = 1 << 20, G_TCP = 1 << 21, G_UDP = 1 << 22, G_SCTP = 1 << 23,
-	G_DCCP = 1 << 24, G_UDPLITE = 1 << 25, G_HTTP = 1 << 26,
-	G_SOCKS = 1 << 27, G_OPENSSL = 1 << 28, G_INTERFACE = 1 << 29,
-	G_MORE = 1 << 30,	/* READLINE, POSIXMQ: see absent.c */
-	G_ALL = 0		/* any address takes it */
-};
+/*
+ * Option groups, as in socat: an option is of one or more, and a family takes
+ * the options of a set of them.  group_names[] has their names, in the same
+ * order.
+ */
+typedef uint64_t opt_groups;
+
+#define G_FD		((opt_groups)1 << 0)
+#define G_FIFO		((opt_groups)1 << 1)
+#define G_CHR		((opt_groups)1 << 2)
+#define G_BLK		((opt_groups)1 << 3)
+#define G_REG		((opt_groups)1 << 4)
+#define G_SOCKET	((opt_groups)1 << 5)
+#define G_NAMED		((opt_groups)1 << 6)
+#define G_OPEN		((opt_groups)1 << 7)
+#define G_EXEC		((opt_groups)1 << 8)
+#define G_FORK		((opt_groups)1 << 9)
+#define G_LISTEN	((opt_groups)1 << 10)
+#define G_CHILD		((opt_groups)1 << 11)
+#define G_RETRY		((opt_groups)1 << 12)
+#define G_RANGE		((opt_groups)1 << 13)
+#define G_TERMIOS	((opt_groups)1 << 14)
+#define G_PTY		((opt_groups)1 << 15)
+#define G_PARENT	((opt_groups)1 << 16)
+#define G_SHELL		((opt_groups)1 << 17)
+#define G_UNIX		((opt_groups)1 << 18)
+#define G_IP4		((opt_groups)1 << 19)
+#define G_IP6		((opt_groups)1 << 20)
+#define G_TCP		((opt_groups)1 << 21)
+#define G_UDP		((opt_groups)1 << 22)
+#define G_SCTP		((opt_groups)1 << 23)
+#define G_DCCP		((opt_groups)1 << 24)
+#define G_UDPLITE	((opt_groups)1 << 25)
+#define G_HTTP		((opt_groups)1 << 26)
+#define G_SOCKS		((opt_groups)1 << 27)
+#define G_OPENSSL	((opt_groups)1 << 28)
+#define G_INTERFACE	((opt_groups)1 << 29)
+#define G_READLINE	((opt_groups)1 << 30)
+#define G_POSIXMQ	((opt_groups)1 << 31)
+#define G_ALL		((opt_groups)0)	/* any address takes it */
 
 /* When an option is applied; the order of the enum is the order in time. */
 enum phase {
@@ -74,12 +100,20 @@ enum kind {
 	K_ABSENT		/* known, but not on this system */
 };
 
+/* Names that an option has besides its first. */
+#define OPT_ALIASES	5
+
+/* An option.  Its texts stand in the row: no pointer is to be relocated. */
 struct opt {
-	const char *names;	/* separated by blanks; the first is the option's */
-	unsigned groups;
-	unsigned char phase, type, kind, func;	/* func: see opt.h */
-	int a, b;
-	const char *text;	/* one line of help */
+	char name[36];
+	opt_groups groups;
+	unsigned char phase, type, kind;
+	int a, b;		/* what they are says the kind */
+	/* K_FUNC: does it to fd, or -1 with words in last_error. */
+	int (*apply)(struct addr *, const struct opt *, const struct val *,
+	    int fd);
+	char text[56];		/* one line of help */
+	const char *alias[OPT_ALIASES];		/* other names, or NULL */
 };
 
 /* A constant that this system lacks; see consts.h. */
@@ -135,11 +169,13 @@ struct conf {
 
 const struct opt *opt_find(const char *name);
 const struct opt *opt_nth(size_t);
+/* The i-th name of an option, its first is the 0th; or NULL. */
+const char *opt_name(const struct opt *, size_t i);
 const char *phase_name(int phase);
 const char *type_name(int type);
-size_t groups_name(unsigned groups, char *buf, size_t size);
+size_t groups_name(opt_groups groups, char *buf, size_t size);
 /* The name nearest to what was typed, or NULL when none is near. */
-const char *opt_near(const char *typed, unsigned groups);
+const char *opt_near(const char *typed, opt_groups groups);
 
 /* Reads a value; see opt.c. */
 int opt_value(const struct opt *, const struct spec_opt *, struct val *);
@@ -152,11 +188,14 @@ bool opt_binds(const struct opt *);
 /* process.c: chroot, groups and user, when the address is open. */
 int proc_late(struct addr *, int fd);
 
+/* A list of names, as a constant. */
+#define NAMES(...)	((const char *const[]){ __VA_ARGS__, NULL })
+
 /*
  * useless.c: refuses options that would do nothing, by their canonical names
  * and where that is.  0, or -1 with words and place in last_error.
  */
-int opt_useless(struct addr *, const char *names, const char *where);
+int opt_useless(struct addr *, const char *const *names, const char *where);
 /* The same of flags of open(2). */
 int opt_useless_open(struct addr *, const char *where);
 int useless_check(struct addr *);

@@ -79,7 +79,7 @@ APPLY(tty_csize_n)
 
 	UNUSED(a);
 	if (v->n > 3) {
-		error_set("option %s: invalid value %lld", name_of(o->names),
+		error_set("option %s: invalid value %lld", o->name,
 		    v->n);
 		error_hint("0 to 3 stand for 5 to 8 bits");
 		return -1;
@@ -110,7 +110,7 @@ APPLY(tty_delay_n)
 
 	UNUSED(a);
 	if (v->n > 3)
-		return error_set("option \"%s\": 0 to 3 allowed", name_of(o->names));
+		return error_set("option \"%s\": 0 to 3 allowed", o->name);
 	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_oflag = (t.c_oflag & ~(tcflag_t)o->a) |
@@ -127,7 +127,7 @@ speed_set(const struct opt *o, int fd, speed_t in, speed_t out)
 		return -1;
 	if ((in != (speed_t)-1 && cfsetispeed(&t, in) == -1) ||
 	    (out != (speed_t)-1 && cfsetospeed(&t, out) == -1))
-		return error_set("option \"%s\":", name_of(o->names));
+		return error_set("option \"%s\":", o->name);
 	return tty_set(fd, &t);
 }
 
@@ -143,15 +143,16 @@ static int
 speed_of(const struct opt *o, long long baud, speed_t *speed)
 {
 	char name[32];
-	const struct opt *row;
+	size_t i;
 
 	snprintf(name, sizeof name, "b%lld", baud);
-	row = opt_find(name);
-	if (row == NULL || row->a == ABSENT)
-		return error_set("option \"%s\": no speed of %lld baud",
-		    name_of(o->names), baud);
-	*speed = (speed_t)row->a;
-	return 0;
+	for (i = 0; i < opt_tty.n; i++)
+		if (strcmp(opt_tty.row[i].name, name) == 0 &&
+		    opt_tty.row[i].a != ABSENT) {
+			*speed = (speed_t)opt_tty.row[i].a;
+			return 0;
+		}
+	return error_set("option \"%s\": no speed of %lld baud", o->name, baud);
 }
 
 APPLY(tty_ispeed)
@@ -359,19 +360,21 @@ static const struct opt rows[] = {
 	  FLAG(c_cflag, CSTOPB), TEXT("two stop bits") },
 	{ "echo", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_lflag, ECHO), TEXT("echo input") },
-	{ "echoctl ctlecho", G_TERMIOS, PH_FD, T_BOOL,
-	  FLAG(c_lflag, C_ECHOCTL),
-	  TEXT("echo control characters as ^X") },
-	{ "echoe crterase", G_TERMIOS, PH_FD, T_BOOL,
-	  FLAG(c_lflag, ECHOE), TEXT("erase rubs out") },
+	{ "echoctl", G_TERMIOS, PH_FD, T_BOOL,
+	  FLAG(c_lflag, C_ECHOCTL), TEXT("echo control characters as ^X"),
+	  ALIAS("ctlecho") },
+	{ "echoe", G_TERMIOS, PH_FD, T_BOOL,
+	  FLAG(c_lflag, ECHOE), TEXT("erase rubs out"), ALIAS("crterase") },
 	{ "echok", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_lflag, ECHOK), TEXT("kill starts a new line") },
-	{ "echoke crtkill", G_TERMIOS, PH_FD, T_BOOL,
-	  FLAG(c_lflag, C_ECHOKE), TEXT("kill rubs out the line") },
+	{ "echoke", G_TERMIOS, PH_FD, T_BOOL,
+	  FLAG(c_lflag, C_ECHOKE), TEXT("kill rubs out the line"),
+	  ALIAS("crtkill") },
 	{ "echonl", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_lflag, ECHONL), TEXT("echo newline even without echo") },
-	{ "echoprt prterase", G_TERMIOS, PH_FD, T_BOOL,
-	  FLAG(c_lflag, C_ECHOPRT), TEXT("erase prints what goes") },
+	{ "echoprt", G_TERMIOS, PH_FD, T_BOOL,
+	  FLAG(c_lflag, C_ECHOPRT), TEXT("erase prints what goes"),
+	  ALIAS("prterase") },
 	{ "ff0", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_delay, C_FF0, C_FFDLY), TEXT("delay 0 of form feeds") },
 	{ "ff1", G_TERMIOS, PH_FD, T_CONST,
@@ -380,13 +383,12 @@ static const struct opt rows[] = {
 	  FLAG(c_oflag, C_FFDLY), TEXT("delay form feeds") },
 	{ "flusho", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_lflag, C_FLUSHO), TEXT("output is being discarded") },
-	{ "hupcl hup", G_TERMIOS, PH_FD, T_BOOL,
-	  FLAG(c_cflag, HUPCL), TEXT("hang up on close") },
+	{ "hupcl", G_TERMIOS, PH_FD, T_BOOL,
+	  FLAG(c_cflag, HUPCL), TEXT("hang up on close"), ALIAS("hup") },
 	{ "icanon", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_lflag, ICANON), TEXT("line by line, with editing") },
 	{ "icrnl", G_TERMIOS, PH_FD, T_BOOL,
-	  FLAG(c_iflag, ICRNL),
-	  TEXT("carriage return to newline, reading") },
+	  FLAG(c_iflag, ICRNL), TEXT("carriage return to newline, reading") },
 	{ "iexten", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_lflag, IEXTEN), TEXT("extended input processing") },
 	{ "ignbrk", G_TERMIOS, PH_FD, T_BOOL,
@@ -398,8 +400,7 @@ static const struct opt rows[] = {
 	{ "imaxbel", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_iflag, C_IMAXBEL), TEXT("bell when the input is full") },
 	{ "inlcr", G_TERMIOS, PH_FD, T_BOOL,
-	  FLAG(c_iflag, INLCR),
-	  TEXT("newline to carriage return, reading") },
+	  FLAG(c_iflag, INLCR), TEXT("newline to carriage return, reading") },
 	{ "inpck", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_iflag, INPCK), TEXT("check parity") },
 	{ "isig", G_TERMIOS, PH_FD, T_BOOL,
@@ -411,14 +412,12 @@ static const struct opt rows[] = {
 	{ "iuclc", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_iflag, C_IUCLC), TEXT("upper to lower case, reading") },
 	{ "ixany", G_TERMIOS, PH_FD, T_BOOL,
-	  FLAG(c_iflag, IXANY),
-	  TEXT("any character starts output again") },
-	{ "ixoff tandem", G_TERMIOS, PH_FD, T_BOOL,
-	  FLAG(c_iflag, IXOFF),
-	  TEXT("flow control by ^S and ^Q, reading") },
+	  FLAG(c_iflag, IXANY), TEXT("any character starts output again") },
+	{ "ixoff", G_TERMIOS, PH_FD, T_BOOL,
+	  FLAG(c_iflag, IXOFF), TEXT("flow control by ^S and ^Q, reading"),
+	  ALIAS("tandem") },
 	{ "ixon", G_TERMIOS, PH_FD, T_BOOL,
-	  FLAG(c_iflag, IXON),
-	  TEXT("flow control by ^S and ^Q, writing") },
+	  FLAG(c_iflag, IXON), TEXT("flow control by ^S and ^Q, writing") },
 	{ "nl0", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_delay, C_NL0, C_NLDLY), TEXT("delay 0 of newlines") },
 	{ "nl1", G_TERMIOS, PH_FD, T_CONST,
@@ -428,8 +427,7 @@ static const struct opt rows[] = {
 	{ "noflsh", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_lflag, NOFLSH), TEXT("signals do not flush") },
 	{ "ocrnl", G_TERMIOS, PH_FD, T_BOOL,
-	  FLAG(c_oflag, OCRNL),
-	  TEXT("carriage return to newline, writing") },
+	  FLAG(c_oflag, OCRNL), TEXT("carriage return to newline, writing") },
 	{ "ofdel", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_oflag, OFDEL), TEXT("fill character is DEL") },
 	{ "ofill", G_TERMIOS, PH_FD, T_BOOL,
@@ -469,61 +467,74 @@ static const struct opt rows[] = {
 	  FUNC(tty_delay, C_TAB3, C_TABDLY), TEXT("delay 3 of tabs") },
 	{ "tabdly", G_TERMIOS, PH_FD, T_UINT,
 	  FUNC(tty_delay_n, C_TABDLY, C_TAB1), TEXT("delay of tabs, 0 to 3") },
-	{ "termios-cfmakeraw cfmakeraw", G_TERMIOS, PH_FD, T_CONST,
-	  FUNC(tty_makeraw, 0, 0), TEXT("raw as cfmakeraw(3) does") },
-	{ "termios-rawer rawer", G_TERMIOS, PH_FD, T_CONST,
-	  FUNC(tty_makeraw, 1, 0), TEXT("rawer than raw: no echo either") },
-	{ "termios-setflags setflags", G_TERMIOS, PH_FD, T_INT2,
-	  LACKING, TEXT("set bits in one termios flag word") },
-	{ "tiocsctty ctty", G_TERMIOS, PH_LATE, T_BOOL,
-	  FIELD(ctty), TEXT("make it the controlling terminal") },
-	{ "tiocswinsz winsz", G_TERMIOS, PH_FD, T_INT2,
-	  FUNC(tty_winsize, 0, 0), TEXT("size of the window: columns:rows") },
+	{ "termios-cfmakeraw", G_TERMIOS, PH_FD, T_CONST,
+	  FUNC(tty_makeraw, 0, 0), TEXT("raw as cfmakeraw(3) does"),
+	  ALIAS("cfmakeraw") },
+	{ "termios-rawer", G_TERMIOS, PH_FD, T_CONST,
+	  FUNC(tty_makeraw, 1, 0), TEXT("rawer than raw: no echo either"),
+	  ALIAS("rawer") },
+	{ "termios-setflags", G_TERMIOS, PH_FD, T_INT2,
+	  LACKING, TEXT("set bits in one termios flag word"),
+	  ALIAS("setflags") },
+	{ "tiocsctty", G_TERMIOS, PH_LATE, T_BOOL,
+	  FIELD(ctty), TEXT("make it the controlling terminal"),
+	  ALIAS("ctty") },
+	{ "tiocswinsz", G_TERMIOS, PH_FD, T_INT2,
+	  FUNC(tty_winsize, 0, 0), TEXT("size of the window: columns:rows"),
+	  ALIAS("winsz") },
 	{ "tostop", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_lflag, TOSTOP), TEXT("stop background output") },
-	{ "vdiscard discard", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, C_VDISCARD, 0), TEXT("character: discard output") },
-	{ "veof eof", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, VEOF, 0), TEXT("character: end of file") },
-	{ "veol eol", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, VEOL, 0), TEXT("character: end of line") },
-	{ "veol2 eol2", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, C_VEOL2, 0), TEXT("character: second end of line") },
-	{ "verase erase", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, VERASE, 0), TEXT("character: erase") },
-	{ "vintr intr", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, VINTR, 0), TEXT("character: interrupt") },
-	{ "vkill kill", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, VKILL, 0), TEXT("character: kill the line") },
-	{ "vlnext lnext", G_TERMIOS, PH_FD, T_BYTE,
+	{ "vdiscard", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, C_VDISCARD, 0), TEXT("character: discard output"),
+	  ALIAS("discard") },
+	{ "veof", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, VEOF, 0), TEXT("character: end of file"), ALIAS("eof") },
+	{ "veol", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, VEOL, 0), TEXT("character: end of line"), ALIAS("eol") },
+	{ "veol2", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, C_VEOL2, 0), TEXT("character: second end of line"),
+	  ALIAS("eol2") },
+	{ "verase", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, VERASE, 0), TEXT("character: erase"), ALIAS("erase") },
+	{ "vintr", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, VINTR, 0), TEXT("character: interrupt"), ALIAS("intr") },
+	{ "vkill", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, VKILL, 0), TEXT("character: kill the line"),
+	  ALIAS("kill") },
+	{ "vlnext", G_TERMIOS, PH_FD, T_BYTE,
 	  FUNC(tty_cc, C_VLNEXT, 0),
-	  TEXT("character: next character literally") },
-	{ "vmin min", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, VMIN, 0), TEXT("bytes that make a read return") },
-	{ "vquit quit", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, VQUIT, 0), TEXT("character: quit") },
-	{ "vreprint reprint rprnt", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, C_VREPRINT, 0),
-	  TEXT("character: print the line again") },
-	{ "vstart start", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, VSTART, 0), TEXT("character: start output") },
-	{ "vstop stop", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, VSTOP, 0), TEXT("character: stop output") },
-	{ "vsusp susp", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, VSUSP, 0), TEXT("character: suspend") },
-	{ "vswtc swtc swtch", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, C_VSWTC, 0), TEXT("character: switch") },
+	  TEXT("character: next character literally"), ALIAS("lnext") },
+	{ "vmin", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, VMIN, 0), TEXT("bytes that make a read return"),
+	  ALIAS("min") },
+	{ "vquit", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, VQUIT, 0), TEXT("character: quit"), ALIAS("quit") },
+	{ "vreprint", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, C_VREPRINT, 0), TEXT("character: print the line again"),
+	  ALIAS("reprint", "rprnt") },
+	{ "vstart", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, VSTART, 0), TEXT("character: start output"),
+	  ALIAS("start") },
+	{ "vstop", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, VSTOP, 0), TEXT("character: stop output"),
+	  ALIAS("stop") },
+	{ "vsusp", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, VSUSP, 0), TEXT("character: suspend"), ALIAS("susp") },
+	{ "vswtc", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, C_VSWTC, 0), TEXT("character: switch"),
+	  ALIAS("swtc", "swtch") },
 	{ "vt0", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_delay, C_VT0, C_VTDLY), TEXT("delay 0 of vertical tabs") },
 	{ "vt1", G_TERMIOS, PH_FD, T_CONST,
 	  FUNC(tty_delay, C_VT1, C_VTDLY), TEXT("delay 1 of vertical tabs") },
 	{ "vtdly", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_oflag, C_VTDLY), TEXT("delay vertical tabs") },
-	{ "vtime time", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, VTIME, 0),
-	  TEXT("tenths of a second that a read waits") },
-	{ "vwerase werase", G_TERMIOS, PH_FD, T_BYTE,
-	  FUNC(tty_cc, C_VWERASE, 0), TEXT("character: erase a word") },
+	{ "vtime", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, VTIME, 0), TEXT("tenths of a second that a read waits"),
+	  ALIAS("time") },
+	{ "vwerase", G_TERMIOS, PH_FD, T_BYTE,
+	  FUNC(tty_cc, C_VWERASE, 0), TEXT("character: erase a word"),
+	  ALIAS("werase") },
 	{ "xcase", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_lflag, C_XCASE), TEXT("escaped upper case") },
 	{ "xtabs", G_TERMIOS, PH_FD, T_CONST,

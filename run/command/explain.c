@@ -38,7 +38,7 @@ option(const struct addr *a, const char *name)
 	size_t i;
 
 	for (i = 0; i < a->nopt; i++)
-		if (strcmp(name_of(a->opt[i].opt->names), name) == 0)
+		if (strcmp(a->opt[i].opt->name, name) == 0)
 			n = a->opt[i].val.n;
 	return n;
 }

@@ -19,7 +19,7 @@
 
 /* A name of an address or of an option, canonical or not. */
 struct name {
-	char text[48];
+	const char *text;
 	const struct family *family;
 	const struct opt *opt;
 	bool alias;
@@ -44,18 +44,46 @@ by_text(const void *a, const void *b)
 	    ((const struct name *)b)->text);
 }
 
-/* Adds what a row is called, its aliases if they are wanted; the number. */
+/* Adds one name of a row to n others; how many they are then. */
 static size_t
-names_add(struct name *names, size_t n, struct name row, const char *list,
-    bool aliases)
+name_add(struct name *names, size_t n, struct name row, const char *text)
 {
-	size_t k;
+	if (n == NAMES_MAX)
+		return n;
+	row.text = text;
+	names[n] = row;
+	return n + 1;
+}
 
-	for (k = 0; n < NAMES_MAX && (aliases || k == 0) &&
-	    name_nth(list, k, row.text, sizeof row.text); k++) {
-		row.alias = k > 0;
-		names[n++] = row;
-	}
+static size_t
+families_add(struct name *names, bool aliases)
+{
+	struct name row = { 0 };
+	size_t i, k, n = 0;
+
+	for (i = 0; (row.family = family_nth(i)) != NULL; i++)
+		for (k = 0; row.family->names[k] != NULL; k++) {
+			row.alias = k > 0;
+			if (!row.alias || aliases)
+				n = name_add(names, n, row,
+				    row.family->names[k]);
+		}
+	return n;
+}
+
+static size_t
+options_add(struct name *names, bool aliases)
+{
+	struct name row = { 0 };
+	const char *text;
+	size_t i, k, n = 0;
+
+	for (i = 0; (row.opt = opt_nth(i)) != NULL; i++)
+		for (k = 0; (text = opt_name(row.opt, k)) != NULL; k++) {
+			row.alias = k > 0;
+			if (!row.alias || aliases)
+				n = name_add(names, n, row, text);
+		}
 	return n;
 }
 
@@ -68,7 +96,7 @@ family_line(const struct name *name)
 	if (name->alias) {
 		column(6, FAMILY_GROUPS, name->text);
 		printf("is an alias name for %s\n",
-		    name_of(name->family->names));
+		    name->family->names[0]);
 		return;
 	}
 	groups_name(name->family->groups, groups, sizeof groups);
@@ -86,7 +114,7 @@ option_line(const struct name *name)
 	printf("      ");
 	at = column(6, OPT_GROUPS, name->text);
 	if (name->alias) {
-		printf("is an alias for %s\n", name_of(o->names));
+		printf("is an alias for %s\n", o->name);
 		return;
 	}
 	groups_name(o->groups, groups, sizeof groups);
@@ -102,15 +130,12 @@ option_line(const struct name *name)
 static void
 names_print(int level, bool options)
 {
-	struct name *names = malloc(NAMES_MAX * sizeof *names), row = { 0 };
-	size_t i, n = 0;
+	struct name *names = malloc(NAMES_MAX * sizeof *names);
+	size_t i, n;
 
 	if (names == NULL)
 		return;
-	for (i = 0; !options && (row.family = family_nth(i)) != NULL; i++)
-		n = names_add(names, n, row, row.family->names, level > 2);
-	for (i = 0; options && (row.opt = opt_nth(i)) != NULL; i++)
-		n = names_add(names, n, row, row.opt->names, level > 2);
+	n = (options ? options_add : families_add)(names, level > 2);
 	qsort(names, n, sizeof *names, by_text);
 	for (i = 0; i < n; i++)
 		(options ? option_line : family_line)(&names[i]);
@@ -134,14 +159,19 @@ help_print(int level)
 void
 version_print(void)
 {
-	static const char with[] = "HELP STATS STDIO FDNUM FILE CREAT GOPEN "
-	    "TERMIOS PIPE SOCKETPAIR UNIX ABSTRACT_UNIXSOCKET IP4 IP6 TCP "
-	    "UDP LISTEN SYSTEM SHELL EXEC RETRY NAMESPACES";
-	static const char without[] = "RAWIP GENERICSOCKET INTERFACE SCTP "
-	    "DCCP UDPLITE POSIXMQ SOCKS4 SOCKS4A SOCKS5 VSOCK PROXY READLINE "
-	    "TUN PTY OPENSSL FIPS LIBWRAP SYCLS FILAN";
+	static const char *const with[] = {
+		"HELP", "STATS", "STDIO", "FDNUM", "FILE", "CREAT", "GOPEN",
+		"TERMIOS", "PIPE", "SOCKETPAIR", "UNIX", "ABSTRACT_UNIXSOCKET",
+		"IP4", "IP6", "TCP", "UDP", "LISTEN", "SYSTEM", "SHELL",
+		"EXEC", "RETRY", "NAMESPACES", NULL
+	};
+	static const char *const without[] = {
+		"RAWIP", "GENERICSOCKET", "INTERFACE", "SCTP", "DCCP",
+		"UDPLITE", "POSIXMQ", "SOCKS4", "SOCKS4A", "SOCKS5", "VSOCK",
+		"PROXY", "READLINE", "TUN", "PTY", "OPENSSL", "FIPS",
+		"LIBWRAP", "SYCLS", "FILAN", NULL
+	};
 	struct utsname u;
-	char name[32];
 	size_t i;
 
 	puts(VERSION_LINE);
@@ -151,10 +181,10 @@ version_print(void)
 		printf("   running on %s version %s, release %s, machine "
 		    "%s\n", u.sysname, u.version, u.release, u.machine);
 	printf("features:\n");
-	for (i = 0; name_nth(with, i, name, sizeof name); i++)
-		printf("  #define WITH_%s 1\n", name);
-	for (i = 0; name_nth(without, i, name, sizeof name); i++)
-		printf("  #undef WITH_%s\n", name);
+	for (i = 0; with[i] != NULL; i++)
+		printf("  #define WITH_%s 1\n", with[i]);
+	for (i = 0; without[i] != NULL; i++)
+		printf("  #undef WITH_%s\n", without[i]);
 	printf("  #define WITH_MSGLEVEL 0 /*debug*/\n"
 	    "  #define WITH_DEFAULT_IPV \"4\"\n");
 }
@@ -187,7 +217,7 @@ is_switch(const struct opt *o)
 	if (o->type == T_BOOL || o->type == T_INT0)
 		return true;
 	for (i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(name_of(o->names), names[i]) == 0)
+		if (strcmp(o->name, names[i]) == 0)
 			return true;
 	return false;
 }
@@ -197,7 +227,7 @@ explain_option(const struct opt_set *s)
 {
 	const char *text = s->opt->text, *value = s->at->value.text;
 
-	printf("    %-9s %s", phase_name(s->opt->phase), name_of(s->opt->names));
+	printf("    %-9s %s", phase_name(s->opt->phase), s->opt->name);
 	if (value != NULL)
 		printf(" = %s", value);
 	if (*text == '\0')
@@ -217,7 +247,7 @@ explain_print(const struct addr *a, const char *which)
 	int phase;
 
 	for (; a != NULL; a = a->other) {
-		printf("%s: %s", which, name_of(a->family->names));
+		printf("%s: %s", which, a->family->names[0]);
 		for (i = 0; i < a->nparam; i++)
 			printf(" \"%s\"", a->param[i]);
 		printf(", %s%s%s\n", purpose(a), a->family->listens ?

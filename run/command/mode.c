@@ -98,9 +98,9 @@ static int
 pool_alone(struct addr *a[2])
 {
 	if (a[0]->c.pool > 0 && addr_forks(a[1]))
-		return opt_useless(a[0], "pool",
+		return opt_useless(a[0], NAMES("pool"),
 		    "if the second address forks as well");
-	return opt_useless(a[1], "pool", "with the second address");
+	return opt_useless(a[1], NAMES("pool"), "with the second address");
 }
 
 static int

@@ -246,10 +246,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	addr_check(text, &c);
 	if (nul != NULL) {
 		snprintf(before, sizeof before, "%s:",
-		    name_of(family_nth(c.family)->names));
+		    family_nth(c.family)->names[0]);
 		joined_check(before, text, &c);
 		snprintf(before, sizeof before, "STDIO,%s=",
-		    name_of(opt_nth(c.opt)->names));
+		    opt_nth(c.opt)->name);
 		settings.no_groups = true;
 		joined_check(before, text, &c);
 	}

@@ -70,7 +70,7 @@ test_options(void)
 {
 	static const struct {
 		const char *typed, *want;
-		unsigned groups;
+		opt_groups groups;
 	} rows[] = {
 		{ "forkk", "fork", G_CHILD },
 		{ "reuseadr", "reuseaddr", G_SOCKET },
@@ -79,8 +79,8 @@ test_options(void)
 		{ "nodelai", "nodelay", G_TCP },
 		{ "ignoreeoff", "ignoreeof", G_FD },
 		{ "nodelai", "(none)", G_EXEC },
-		{ "", "(none)", ~0u },
-		{ "zzzzzzzz", "(none)", ~0u },
+		{ "", "(none)", ~G_ALL },
+		{ "zzzzzzzz", "(none)", ~G_ALL },
 	};
 	size_t i;
 
@@ -94,13 +94,13 @@ test_options(void)
 static void
 test_all(void)
 {
-	char name[LONGEST + 1], typed[LONGEST + 2];
+	char typed[LONGEST + 2];
 	const struct opt *o;
-	const char *near;
+	const char *name, *near;
 	size_t i, k, n = 0, far = 0;
 
 	for (i = 0; (o = opt_nth(i)) != NULL; i++)
-		for (k = 0; name_nth(o->names, k, name, sizeof name); k++) {
+		for (k = 0; (name = opt_name(o, k)) != NULL; k++) {
 			if (strlen(name) < 3 || strlen(name) >= LONGEST)
 				continue;
 			snprintf(typed, sizeof typed, "%s%c", name,

@@ -78,7 +78,7 @@ static const char *
 value(int type, const char *text)
 {
 	static char out[400];
-	struct opt o = { .names = "some", .type = (unsigned char)type };
+	struct opt o = { .name = "some", .type = (unsigned char)type };
 	struct spec_opt at = { { (char *)"some", 6 }, { (char *)text, 11 } };
 	struct val v;
 	bool looked_up = text != NULL && (type == T_UID || type == T_GID) &&
@@ -132,7 +132,7 @@ test_values(void)
 static void
 test_bin_sizes(void)
 {
-	struct opt o = { .names = "some", .type = T_BIN };
+	struct opt o = { .name = "some", .type = T_BIN };
 	struct spec_opt at = { { (char *)"some", 0 },
 	    { (char *)"s258 i66051 l-1 7", 5 } };
 	struct val v;
@@ -150,23 +150,33 @@ test_bin_sizes(void)
 	free(v.bin);
 }
 
+/* Whether a name finds its row, half of it in upper case. */
+static bool
+finds(const char *name, const struct opt *o)
+{
+	char typed[64];
+	size_t i;
+
+	snprintf(typed, sizeof typed, "%s", name);
+	for (i = 0; typed[i] != '\0'; i += 2)
+		if (typed[i] >= 'a' && typed[i] <= 'z')
+			typed[i] = (char)(typed[i] - 'a' + 'A');
+	return opt_find(typed) == o;
+}
+
 /* Every name finds its own row, in any case: no name stands in two. */
 static void
 test_names(void)
 {
-	char name[64];
 	const struct opt *o;
 	const struct family *f;
 	const struct absent *absent;
-	const char *names;
-	size_t i, k, c, n = 0, wrong_rows = 0, families = 0;
+	const char *name;
+	size_t i, k, n = 0, wrong_rows = 0, families = 0;
 
 	for (i = 0; (o = opt_nth(i)) != NULL; i++)
-		for (k = 0; name_nth(o->names, k, name, sizeof name); k++, n++) {
-			for (c = 0; name[c] != '\0'; c += 2)
-				if (name[c] >= 'a' && name[c] <= 'z')
-					name[c] = (char)(name[c] - 'a' + 'A');
-			if (opt_find(name) == o)
+		for (k = 0; (name = opt_name(o, k)) != NULL; k++, n++) {
+			if (finds(name, o))
 				continue;
 			printf("# %s is not found in its row\n", name);
 			wrong_rows++;
@@ -174,20 +184,13 @@ test_names(void)
 	ok(n > 700 && wrong_rows == 0, "%zu names of options, each of one row",
 	    n);
 	for (i = wrong_rows = 0; (f = family_nth(i)) != NULL; i++)
-		for (k = 0; name_nth(f->names, k, name, sizeof name);
-		    k++, families++)
-			wrong_rows += family_find(name) != f ||
-			    absent_find(name) != NULL;
-	for (i = 0; (absent = absent_nth(i)) != NULL; i++) {
-		names = absent->names;
-		for (k = 0; name_nth(names, k, name, sizeof name);
-		    k++, families++) {
-			absent = absent_find(name);
-			wrong_rows += absent == NULL ||
-			    absent->names != names ||
-			    family_find(name) != NULL;
-		}
-	}
+		for (k = 0; f->names[k] != NULL; k++, families++)
+			wrong_rows += family_find(f->names[k]) != f ||
+			    absent_find(f->names[k]) != NULL;
+	for (i = 0; (absent = absent_nth(i)) != NULL; i++)
+		for (k = 0; absent->names[k] != NULL; k++, families++)
+			wrong_rows += absent_find(absent->names[k]) != absent ||
+			    family_find(absent->names[k]) != NULL;
 	ok(families > 80 && wrong_rows == 0,
 	    "%zu names of families, each of one row", families);
 	ok(opt_find("") == NULL && opt_find(" ") == NULL &&
@@ -203,12 +206,15 @@ test_rows(void)
 	size_t i, bad = 0;
 
 	for (i = 0; (o = opt_nth(i)) != NULL; i++) {
-		if (o->text != NULL && *o->text != '\0' && o->type < TYPES &&
+		if (*o->text != '\0' && o->type < TYPES &&
 		    o->phase < PHASES && phase_name(o->phase) != NULL &&
 		    type_name(o->type) != NULL &&
-		    (o->kind == K_FUNC) == (o->func != F_none))
+		    (o->kind == K_FUNC) == (o->apply != NULL) &&
+		    *o->name != '\0' && memchr(o->name, '\0',
+		    sizeof o->name) != NULL && memchr(o->text, '\0',
+		    sizeof o->text) != NULL)
 			continue;
-		printf("# %s: an incomplete row\n", o->names);
+		printf("# %s: an incomplete row\n", o->name);
 		bad++;
 	}
 	ok(i > 350 && bad == 0, "%zu rows have phase, type, text, function",
@@ -232,11 +238,11 @@ test_order(void)
 
 	for (t = 0; t < sizeof all / sizeof *all; t++) {
 		for (i = 1, bad = 0; i < all[t].table->n; i++) {
-			if (strcmp(all[t].table->row[i - 1].names,
-			    all[t].table->row[i].names) < 0)
+			if (strcmp(all[t].table->row[i - 1].name,
+			    all[t].table->row[i].name) < 0)
 				continue;
-			printf("# %s after %s\n", all[t].table->row[i].names,
-			    all[t].table->row[i - 1].names);
+			printf("# %s after %s\n", all[t].table->row[i].name,
+			    all[t].table->row[i - 1].name);
 			bad++;
 		}
 		ok(bad == 0, "opt-%s: %zu rows in order", all[t].name,
