@@ -220,7 +220,7 @@ opt_misread(struct addr *a, const struct opt *o, const struct spec_opt *at)
 	size_t i;
 
 	/* One child, socat's default number, is hardly what is meant. */
-	if (at->value.text == NULL && !settings.as_socat &&
+	if (at->value.text == NULL && !a->config->as_socat &&
 	    (is_field(o, offsetof(struct conf, max_children)) ||
 	    is_field(o, offsetof(struct conf, pool)))) {
 		error_set("option \"%.200s\": value required", at->name.text);
@@ -252,7 +252,7 @@ opt_check(struct addr *a, const struct spec_opt *at)
 	if (o == NULL)
 		return opt_unknown(a, at);
 	if (o->groups != G_ALL && !(o->groups & a->family->groups) &&
-	    !settings.no_groups) {
+	    !a->config->no_groups) {
 		error_set("option \"%.200s\" not supported with this address "
 		    "type", at->name.text);
 		error_place(a->spec->text, at->name.col,
@@ -274,9 +274,9 @@ opt_check(struct addr *a, const struct spec_opt *at)
 	}
 	if (opt_misread(a, o, at) == -1)
 		return -1;
-	if (opt_value(o, at, &set->val) == -1) {
+	if (opt_value(a->config, o, at, &set->val) == -1) {
 		last_error.text = a->spec->text;
-		if (!settings.sloppy || opt_binds(o))
+		if (!a->config->sloppy || opt_binds(o))
 			return -1;
 		error_print(1);
 		return 0;
@@ -447,7 +447,7 @@ conf_check(struct addr *a, bool dual)
 	}
 	if (values_check(a) == -1)
 		return -1;
-	if (a->c.range != NULL && !settings.explain && range_parse(a) == -1)
+	if (a->c.range != NULL && !a->config->explain && range_parse(a) == -1)
 		return wrong_value(a, "range");
 	if (a->c.pf != NULL && sock_pf(a, AF_UNSPEC) == -1)
 		return wrong_value(a, "protocol-family");
@@ -485,7 +485,7 @@ half_check(struct addr *a, bool dual)
 }
 
 static struct addr *
-addr_new(struct spec *s, bool reads, bool writes)
+addr_new(const struct config *c, struct spec *s, bool reads, bool writes)
 {
 	struct addr *a;
 
@@ -494,6 +494,7 @@ addr_new(struct spec *s, bool reads, bool writes)
 		error_set("out of memory");
 		return NULL;
 	}
+	a->config = c;
 	a->client = &last_client;
 	a->spec = s;
 	a->reads = reads;
@@ -504,7 +505,8 @@ addr_new(struct spec *s, bool reads, bool writes)
 }
 
 int
-addr_parse(const char *text, bool reads, bool writes, struct addr **out)
+addr_parse(const struct config *c, const char *text, bool reads, bool writes,
+    struct addr **out)
 {
 	struct spec *s;
 	struct addr *a;
@@ -514,13 +516,13 @@ addr_parse(const char *text, bool reads, bool writes, struct addr **out)
 		return -1;
 	if (s->other != NULL)
 		writes = false;
-	a = addr_new(s, reads || s->other != NULL, writes);
+	a = addr_new(c, s, reads || s->other != NULL, writes);
 	if (a == NULL) {
 		spec_free(s);
 		return -1;
 	}
 	if (s->other != NULL) {
-		a->other = addr_new(s->other, false, true);
+		a->other = addr_new(c, s->other, false, true);
 		if (a->other == NULL)
 			goto fail;
 		s->other = NULL;	/* the second half owns it now */

@@ -34,6 +34,7 @@ struct drops {
 
 /* An address, parsed and checked, ready to be opened. */
 struct addr {
+	const struct config *config;
 	const struct family *family;	/* NULL: not known yet */
 	struct spec *spec;
 	struct addr *other;	/* the writing half of A!!B, or NULL */
@@ -45,6 +46,8 @@ struct addr {
 	bool reads, writes;	/* what relay will do with it */
 	bool retrying;		/* this is not the first try */
 	bool more;		/* ... nor the last, if it fails */
+	bool of_link;		/* one target of all clients: who serves them
+				 * says for all what fails */
 	bool late;		/* late options have been applied once */
 	bool probing;		/* connects to see whether it can, no more */
 	int given;		/* descriptor that it names, or -1 */
@@ -70,7 +73,8 @@ struct addr {
  * On success *out is the caller's, to be given to addr_free(); on error -1
  * with words and place in last_error.
  */
-int addr_parse(const char *text, bool reads, bool writes, struct addr **out);
+int addr_parse(const struct config *, const char *text, bool reads,
+    bool writes, struct addr **out);
 void addr_free(struct addr *);
 /* How much of spec->text stands before the options. */
 int addr_head(const struct addr *);
@@ -119,7 +123,7 @@ int sock_connect(struct addr *, int fd, const struct sockaddr *, socklen_t);
 int sock_connect_host(struct addr *, struct end *, int socktype,
     int (*one)(struct addr *, struct end *, const struct resolved *));
 /* What a program gets to know of the last client: SOCAT_PEERADDR... */
-void sock_env(void);
+void sock_env(const struct config *);
 void sock_env_source(struct addr *, int fd);
 
 /* Up to RESOLVE_MAX addresses of a host; their number or -1. */
@@ -128,7 +132,7 @@ int resolve(struct addr *, const char *host, const char *port, int af,
 int port_param_check(struct addr *, const char *proto);
 /* The address family that pf=, -4 and -6 ask for, or af. */
 int sock_pf(struct addr *, int af);
-int listen_af(int af, const char *host);
+int listen_af(const struct addr *, const char *host);
 int range_parse(struct addr *);
 
 /* unix.c: bare paths that are sockets come here. */

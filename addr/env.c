@@ -24,12 +24,12 @@ sock_env_source(struct addr *a, int fd)
 
 /* Sets PREFIX_<what>; the prefix is the program's name in upper case. */
 static void
-env_set(const char *what, const char *value)
+env_set(const struct config *c, const char *what, const char *value)
 {
 	char name[128];
 	size_t i;
 
-	snprintf(name, sizeof name, "%.80s_%s", settings.env_prefix, what);
+	snprintf(name, sizeof name, "%.80s_%s", c->env_prefix, what);
 	for (i = 0; name[i] != '\0'; i++)
 		if (name[i] >= 'a' && name[i] <= 'z')
 			name[i] = (char)(name[i] - 'a' + 'A');
@@ -40,7 +40,8 @@ env_set(const char *what, const char *value)
 
 /* An address and its port, for what is PEER or SOCK. */
 static void
-env_address(const char *what, const struct sockaddr *sa, socklen_t len)
+env_address(const struct config *c, const char *what,
+    const struct sockaddr *sa, socklen_t len)
 {
 	char name[SOCK_NAME_MAX], key[32], port[8];
 	char *text, *colon;
@@ -55,29 +56,29 @@ env_address(const char *what, const struct sockaddr *sa, socklen_t len)
 		*colon = '\0';
 		snprintf(port, sizeof port, "%s", colon + 1);
 		snprintf(key, sizeof key, "%sPORT", what);
-		env_set(key, port);
+		env_set(c, key, port);
 	}
 	snprintf(key, sizeof key, "%sADDR", what);
-	env_set(key, text);
+	env_set(c, key, text);
 }
 
 void
-sock_env(void)
+sock_env(const struct config *c)
 {
 	struct sockaddr_storage here;
 	socklen_t len = sizeof here;
 	char pid[24];
 
 	snprintf(pid, sizeof pid, "%ld", (long)getpid());
-	env_set("PID", pid);
+	env_set(c, "PID", pid);
 	if (self.listener != 0)
 		snprintf(pid, sizeof pid, "%ld", (long)self.listener);
-	env_set("PPID", pid);
-	env_set("VERSION", SOCAT_VERSION);
+	env_set(c, "PPID", pid);
+	env_set(c, "VERSION", SOCAT_VERSION);
 	if (env_source == NULL)
 		return;
-	env_address("PEER", (struct sockaddr *)&env_source->client->sa,
+	env_address(c, "PEER", (struct sockaddr *)&env_source->client->sa,
 	    env_source->client->len);
 	if (getsockname(env_fd, (struct sockaddr *)&here, &len) == 0)
-		env_address("SOCK", (struct sockaddr *)&here, len);
+		env_address(c, "SOCK", (struct sockaddr *)&here, len);
 }

@@ -44,13 +44,14 @@ addr_serves(const struct addr *a)
 
 /* Enters a network namespace: a name of ip-netns(8), or a path. */
 static int
-netns_enter(const char *name)
+netns_enter(const struct addr *a)
 {
+	const char *name = a->c.netns;
 	const char *folder = strchr(name, '/') == NULL ? "/run/netns/" : "";
 	char path[PATH_MAX];
 	int fd, rc;
 
-	if (settings.as_socat)
+	if (a->config->as_socat)
 		log_warn("option \"netns\" is experimental");
 	snprintf(path, sizeof path, "%s%s", folder, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -74,7 +75,7 @@ around_enter(struct addr *a, struct around *s)
 	}
 	if (a->c.netns != NULL) {
 		s->net = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-		if (netns_enter(a->c.netns) == -1)
+		if (netns_enter(a) == -1)
 			return -1;
 	}
 	if (a->c.umask != -1) {
@@ -226,7 +227,7 @@ half_try(struct addr *a, struct end *e)
 static void
 trying_again(struct addr *a)
 {
-	void (*say)(const char *, ...) = a->retrying || settings.as_socat ?
+	void (*say)(const char *, ...) = a->retrying || a->config->as_socat ?
 	    log_notice : log_warn;
 
 	say("%s; trying again in %lld.%03lld s", last_error.words,

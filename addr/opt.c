@@ -217,7 +217,7 @@ bad:
 }
 
 static int
-who(const struct spec_opt *at, bool group, struct val *v)
+who(const struct config *c, const struct spec_opt *at, bool group, struct val *v)
 {
 	const char *text = at->value.text;
 	enum num_error e;
@@ -228,7 +228,7 @@ who(const struct spec_opt *at, bool group, struct val *v)
 	}
 	if ((group ? os_group(text, &v->n) : os_user(text, &v->n)) == 0)
 		return 0;
-	if (settings.explain) {
+	if (c->explain) {
 		log_warn("no such %s here: \"%.200s\"", group ? "group" :
 		    "user", text);
 		return 0;
@@ -238,7 +238,8 @@ who(const struct spec_opt *at, bool group, struct val *v)
 }
 
 static int
-text_value(const struct opt *o, const struct spec_opt *at, struct val *v)
+text_value(const struct config *c, const struct opt *o,
+    const struct spec_opt *at, struct val *v)
 {
 	long long *n[] = { &v->n, &v->m, &v->k };
 	const char *rest = "";
@@ -278,7 +279,7 @@ text_value(const struct opt *o, const struct spec_opt *at, struct val *v)
 		return e == NUM_OK ? 0 : wrong(at, e, "");
 	case T_UID:
 	case T_GID:
-		return who(at, o->type == T_GID, v);
+		return who(c, at, o->type == T_GID, v);
 	case T_BIN:
 		return binary(at, v->s, v);
 	case T_INT2:
@@ -305,7 +306,8 @@ text_value(const struct opt *o, const struct spec_opt *at, struct val *v)
  * caller's.  -1 with words and place in last_error.
  */
 int
-opt_value(const struct opt *o, const struct spec_opt *at, struct val *v)
+opt_value(const struct config *c, const struct opt *o,
+    const struct spec_opt *at, struct val *v)
 {
 	char advice[ADVICE_MAX];
 	int rc = 0;
@@ -315,7 +317,7 @@ opt_value(const struct opt *o, const struct spec_opt *at, struct val *v)
 		rc = error_set("no value permitted for option \"%.200s\"",
 		    at->name.text);
 	else if (at->value.text != NULL)
-		rc = text_value(o, at, v);
+		rc = text_value(c, o, at, v);
 	else if (o->type <= T_OFF || o->type == T_STRING0)
 		v->n = 1;
 	else
@@ -428,7 +430,7 @@ opt_apply(struct addr *a, enum phase phase, int fd)
 			continue;
 		error_place(a->spec->text, a->opt[i].at->name.col,
 		    strlen(a->opt[i].at->name.text));
-		if (!settings.sloppy || opt_binds(a->opt[i].opt))
+		if (!a->config->sloppy || opt_binds(a->opt[i].opt))
 			return -1;
 		error_print(1);
 	}

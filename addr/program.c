@@ -130,7 +130,7 @@ unknowable(const struct addr *a, int err)
 static int
 missing(const struct addr *a)
 {
-	if (settings.explain) {
+	if (a->config->explain) {
 		log_warn("%s", last_error.words);
 		return 0;
 	}

@@ -18,7 +18,7 @@ refuse(struct addr *a, size_t i, const char *where)
 
 	error_set("option \"%.200s\" has no effect %s", name, where);
 	error_place(a->spec->text, a->opt[i].at->name.col, strlen(name));
-	if (!settings.sloppy)
+	if (!a->config->sloppy)
 		return -1;
 	error_print(1);
 	return 0;
@@ -65,7 +65,7 @@ useless_check(struct addr *a)
 	if (!a->c.fork && a->c.pool <= 0 && opt_useless(a,
 	    NAMES("children-shutup"), "without option fork") == -1)
 		return -1;
-	if (!a->family->listens && !a->c.fork && !settings.as_socat)
+	if (!a->family->listens && !a->c.fork && !a->config->as_socat)
 		return opt_useless(a, NAMES("max-children"),
 		    "without option fork");
 	return 0;

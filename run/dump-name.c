@@ -102,7 +102,7 @@ dump_name(const char *form)
 
 	if (f == NULL)
 		return NULL;
-	sock_env();
+	sock_env(&settings);
 	while (*form != '\0') {
 		if (*form == '$') {
 			form++;

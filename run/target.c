@@ -55,10 +55,11 @@ target_now(struct target_wait *w, const struct board *board, struct addr *b)
 	/* The address lives as long as this process, and so does its text. */
 	text = strdup(board->text);
 	if (text == NULL || atomic_load(&board->generation) != now ||
-	    addr_parse(text, true, true, &other) == -1) {
+	    addr_parse(b->config, text, true, true, &other) == -1) {
 		free(text);
 		return b;
 	}
+	other->of_link = b->of_link;
 	w->generation = now;
 	return other;
 }

@@ -394,7 +394,7 @@ program_open(struct addr *a, struct end *e)
 	struct program mine;
 	int rc;
 
-	sock_env();
+	sock_env(a->config);
 	if (a->c.nofork > 0)
 		return nofork(a);
 	rc = connection_make(a, e, &p);

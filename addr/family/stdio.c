@@ -232,12 +232,12 @@ number_check(struct addr *a)
 	if (number(a, &fd) == -1)
 		return -1;
 	a->given = fd;
-	if (settings.explain)
+	if (a->config->explain)
 		return 0;
 	if (fd > STDERR_FILENO)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	/* socat finds that when it opens it. */
-	return settings.as_socat ? 0 : fd_there(a, fd);
+	return a->config->as_socat ? 0 : fd_there(a, fd);
 }
 
 static int

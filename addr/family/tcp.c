@@ -111,7 +111,7 @@ tcp_listen(struct addr *a, struct end *e)
 	if (a->c.bind != NULL &&
 	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
 		return -1;
-	af = sock_pf(a, listen_af(a->family->arg, host));
+	af = sock_pf(a, listen_af(a, host));
 	if (resolve(a, host, a->param[0], af, SOCK_STREAM, true, r) == -1)
 		return -1;
 	return listen_on(a, &r[0]);

@@ -99,7 +99,7 @@ udp_listen(struct addr *a, struct end *e)
 	if (a->c.bind != NULL &&
 	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
 		return -1;
-	af = sock_pf(a, listen_af(a->family->arg, host));
+	af = sock_pf(a, listen_af(a, host));
 	if (resolve(a, host, a->param[0], af, SOCK_DGRAM, true, r) == -1)
 		return -1;
 	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, IPPROTO_UDP);

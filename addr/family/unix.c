@@ -304,7 +304,7 @@ make_way(struct addr *a, const struct sockaddr_un *un, socklen_t len)
 
 	if (lstat(path, &st) == -1)
 		return 0;
-	if (S_ISSOCK(st.st_mode) && !settings.as_socat) {
+	if (S_ISSOCK(st.st_mode) && !a->config->as_socat) {
 		if (stale(un, len)) {
 			log_warn("removing stale socket \"%s\"", path);
 			return unlink(path) == 0 ? 0 :
@@ -369,7 +369,7 @@ static int
 listen_path(struct addr *a, int fd, const struct sockaddr_un *un,
     socklen_t len)
 {
-	int saved, rc, lock = settings.as_socat ? -1 :
+	int saved, rc, lock = a->config->as_socat ? -1 :
 	    directory_lock(a->param[0]);
 
 	rc = bind_path(a, fd, un, len);

@@ -64,13 +64,15 @@ has_ipv6(void)
  * With -0 an IPv6 socket hears both, see sock_open().
  */
 int
-listen_af(int af, const char *host)
+listen_af(const struct addr *a, const char *host)
 {
+	int af = a->family->arg;
+
 	if (af != AF_UNSPEC || host != NULL)
 		return af;
-	if (settings.listen_ipv == 0)
+	if (a->config->listen_ipv == 0)
 		return has_ipv6() ? AF_INET6 : AF_INET;
-	return settings.listen_ipv == 6 ? AF_INET6 : AF_INET;
+	return a->config->listen_ipv == 6 ? AF_INET6 : AF_INET;
 }
 
 /*
@@ -167,7 +169,7 @@ host_check(const struct addr *a)
 	    .ai_socktype = a->family->groups & G_UDP ? SOCK_DGRAM :
 	    SOCK_STREAM };
 
-	if (settings.as_socat || a->param[0][strcspn(a->param[0], "/$")] ==
+	if (a->config->as_socat || a->param[0][strcspn(a->param[0], "/$")] ==
 	    '\0')
 		return 0;
 	host_unknown(a, a->param[0], &hints, EAI_NONAME);
@@ -282,8 +284,8 @@ resolve(struct addr *a, const char *host, const char *port, int af,
 	rc = name_lookup(host, &hints, &list);
 	if (rc != 0)
 		return host_unknown(a, host, &hints, rc);
-	rc = collect(list, n, settings.ipv == 6 ? AF_INET6 :
-	    settings.ipv == 4 ? AF_INET : AF_UNSPEC, r);
+	rc = collect(list, n, a->config->ipv == 6 ? AF_INET6 :
+	    a->config->ipv == 4 ? AF_INET : AF_UNSPEC, r);
 	freeaddrinfo(list);
 	return rc;
 }

@@ -90,7 +90,7 @@ sock_type(const struct addr *a, int usual)
 static bool
 hears_both(const struct addr *a)
 {
-	return settings.listen_ipv == 0 && a->family->arg == AF_UNSPEC &&
+	return a->config->listen_ipv == 0 && a->family->arg == AF_UNSPEC &&
 	    a->c.pf == NULL && a->c.bind == NULL;
 }
 
@@ -187,7 +187,7 @@ sock_bind(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	err = errno;
 	error_set("bind(%d, {%s}, %d):", fd,
 	    sock_name(sa, len, name, sizeof name), (int)len);
-	if (!settings.as_socat)
+	if (!a->config->as_socat)
 		bound_hint(sa, !(a->family->groups & G_UDP), err);
 	errno = err;
 	return -1;
@@ -232,7 +232,7 @@ listening_again(struct addr *a)
 {
 	char name[SOCK_NAME_MAX];
 
-	if (settings.as_socat && log_on(LOG_N))
+	if (a->config->as_socat && log_on(LOG_N))
 		log_notice("listening on %s%s", a->family->groups & G_UDP ?
 		    "UDP " : "", sock_name((struct sockaddr *)&a->local,
 		    a->locallen, name, sizeof name));
@@ -556,7 +556,7 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 static void
 attempt_failed(const struct addr *a)
 {
-	if (settings.link != NULL)
+	if (a->of_link)
 		log_info("%s", last_error.words);
 	else if (a->more)
 		log_notice("%s", last_error.words);

@@ -178,7 +178,8 @@ size_t groups_name(opt_groups groups, char *buf, size_t size);
 const char *opt_near(const char *typed, opt_groups groups);
 
 /* Reads a value; see opt.c. */
-int opt_value(const struct opt *, const struct spec_opt *, struct val *);
+int opt_value(const struct config *, const struct opt *,
+    const struct spec_opt *, struct val *);
 int opt_apply(struct addr *, enum phase, int fd);
 /* Owner, mode, and the options of phases FD and BIND, of what is open. */
 int opt_apply_fd(struct addr *, int fd);

@@ -62,7 +62,7 @@ six_hears(const struct addr *a, const char *host)
 static const char *
 versions(struct addr *a, const char *host)
 {
-	int af = sock_pf(a, listen_af(a->family->arg, host));
+	int af = sock_pf(a, listen_af(a, host));
 
 	if (af == AF_UNSPEC)
 		af = strchr(host, ':') != NULL ? AF_INET6 :

@@ -65,7 +65,7 @@ addr_use(const char *text, bool left, struct addr **a)
 	int d = settings.direction == 'u' ? 1 :
 	    settings.direction == 'U' ? 2 : 0;
 
-	return addr_parse(text, use[d][!left], use[d][left], a);
+	return addr_parse(&settings, text, use[d][!left], use[d][left], a);
 }
 
 /* What is wrong with one may be right with the other: TCP-LISTEN:1 ...,fork */

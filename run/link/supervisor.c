@@ -129,6 +129,7 @@ link_child(struct link *l, pid_t supervisor)
 			o.drain_ms = options->hold_ms;
 		settings.target = &t;
 	}
+	l->b->of_link = l->want.target[0] != '\0';
 	settings.link = l->want.target[0] != '\0' ? l->want.key : NULL;
 	if (l->want.udp && settings.idle == 0)
 		settings.idle = 60000;
@@ -187,7 +188,7 @@ link_open(struct link *l)
 	if (l->want.fallback == NULL || (errno != EAFNOSUPPORT &&
 	    errno != EADDRNOTAVAIL && errno != EINVAL))
 		return -1;
-	if (addr_parse(l->want.fallback, true, true, &other) == -1)
+	if (addr_parse(&settings, l->want.fallback, true, true, &other) == -1)
 		return -1;
 	addr_free(l->a);
 	l->a = other;
@@ -368,8 +369,8 @@ link_new(struct link_spec *w)
 	}
 	l->want = *w;
 	w->a = w->b = w->fallback = w->say = w->from = NULL;
-	if (addr_parse(l->want.a, u[0], u[1], &l->a) == -1 ||
-	    addr_parse(l->want.b, u[1], u[0], &l->b) == -1)
+	if (addr_parse(&settings, l->want.a, u[0], u[1], &l->a) == -1 ||
+	    addr_parse(&settings, l->want.b, u[1], u[0], &l->b) == -1)
 		return NULL;
 	l->tally = os_shared(sizeof *l->tally);
 	/* Without it a client does not wait for a target that moves. */
@@ -387,7 +388,7 @@ link_retarget(struct link *l, struct link_spec *w)
 {
 	struct addr *b;
 
-	if (addr_parse(w->b, true, true, &b) == -1)
+	if (addr_parse(&settings, w->b, true, true, &b) == -1)
 		return -1;
 	addr_free(l->b);
 	free(l->want.b);

@@ -5,7 +5,7 @@
 #include "../../addr/addr.h"
 #include "../../run/command/help.h"
 
-struct config settings = {
+static struct config config = {
 	.name = "fuzz", .env_prefix = "SOCAT", .half_close = 500,
 	.direction = 'b', .explain = true,
 };
@@ -13,7 +13,7 @@ struct config settings = {
 /*
  * The input is a word, and after a NUL up to four bytes that choose: the
  * family that the word is given to as parameters and options, the option
- * that it is given to as a value, the settings and the direction.
+ * that it is given to as a value, the config and the direction.
  */
 struct choice {
 	size_t family, opt;
@@ -160,7 +160,7 @@ addr_check(const char *text, const struct choice *c)
 	size_t i;
 
 	error_set("nothing");
-	if (addr_parse(text, c->reads, c->writes, &a) == -1) {
+	if (addr_parse(&config, text, c->reads, c->writes, &a) == -1) {
 		must(a == NULL);
 		fault_check(text);
 		return;
@@ -236,13 +236,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	text[len] = '\0';
 	choose(&c, nul == NULL ? NULL : nul + 1,
 	    nul == NULL ? 0 : n - len - 1);
-	settings.no_groups = settings.sloppy = settings.as_socat = false;
+	config.no_groups = config.sloppy = config.as_socat = false;
 	word_check(text);
 	escape_check(text);
 	split_check(text);
-	settings.no_groups = c.no_groups;
-	settings.sloppy = c.sloppy;
-	settings.as_socat = c.as_socat;
+	config.no_groups = c.no_groups;
+	config.sloppy = c.sloppy;
+	config.as_socat = c.as_socat;
 	addr_check(text, &c);
 	if (nul != NULL) {
 		snprintf(before, sizeof before, "%s:",
@@ -250,7 +250,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		joined_check(before, text, &c);
 		snprintf(before, sizeof before, "STDIO,%s=",
 		    opt_nth(c.opt)->name);
-		settings.no_groups = true;
+		config.no_groups = true;
 		joined_check(before, text, &c);
 	}
 	free(text);

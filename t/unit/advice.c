@@ -4,8 +4,6 @@
 #include "../../addr/advice.c"
 #include "../../run/command/advice.h"
 
-struct config settings = { .name = "unit", .env_prefix = "SOCAT" };
-
 static void
 test_brackets(void)
 {

@@ -3,8 +3,6 @@
 #include "unit.h"
 #include "../../addr/near.c"
 
-struct config settings = { .name = "unit", .env_prefix = "SOCAT" };
-
 static void
 test_distance(void)
 {

@@ -3,7 +3,7 @@
 #include "unit.h"
 #include "../../addr/opt.c"
 
-struct config settings = { .name = "unit", .env_prefix = "SOCAT" };
+static const struct config config = { .name = "unit", .env_prefix = "SOCAT" };
 
 #define REFUSED	"refused"
 
@@ -85,7 +85,7 @@ value(int type, const char *text)
 	    (*text < '0' || *text > '9');
 	size_t i, n;
 
-	if (opt_value(&o, &at, &v) == -1)
+	if (opt_value(&config, &o, &at, &v) == -1)
 		return v.bin == NULL &&
 		    strstr(last_error.words, looked_up ? text : "some") != NULL &&
 		    last_error.col == (text == NULL ? 6 : 11) ? REFUSED :
@@ -140,7 +140,7 @@ test_bin_sizes(void)
 	uint32_t i = 66051, bare = 7;
 	long l = -1;
 
-	ok(opt_value(&o, &at, &v) == 0 && v.len == sizeof s + sizeof i +
+	ok(opt_value(&config, &o, &at, &v) == 0 && v.len == sizeof s + sizeof i +
 	    sizeof l + sizeof bare, "short, int, long, int");
 	ok(memcmp(v.bin, &s, sizeof s) == 0 &&
 	    memcmp(v.bin + 2, &i, sizeof i) == 0 &&
