@@ -21,7 +21,8 @@ OBJS = relay.o spec.o \
 	run/command/read.o \
 	run/docker/dial.o run/docker/engine.o \
 	run/docker/inspect.o run/docker/source.o run/docker/watch.o \
-	run/link/environment.o run/link/probe.o run/link/set.o \
+	run/link/chunk.o run/link/environment.o run/link/link.o \
+	run/link/probe.o run/link/process.o run/link/set.o run/link/state.o \
 	run/link/stop.o run/link/supervisor.o run/link/variable.o \
 	run/burst.o run/children.o run/direction.o run/dump-name.o run/dump.o \
 	run/ending.o run/fds.o run/outcome.o run/pool.o run/readiness.o \
@@ -45,7 +46,7 @@ HEADERS = relay.h \
 	run/command/help.h run/command/mode.h \
 	run/docker/dial.h run/docker/engine.h run/docker/inspect.h \
 	run/docker/source.h run/docker/watch.h \
-	run/link/set.h run/link/source.h run/link/stop.h run/link/supervisor.h \
+	run/link/link.h run/link/set.h run/link/source.h run/link/stop.h run/link/supervisor.h \
 	run/link/variable.h \
 	run/burst.h run/children.h run/direction.h run/dump-name.h run/dump.h \
 	run/outcome.h run/pair.h run/pool.h run/readiness.h run/serve.h \
@@ -160,11 +161,11 @@ relay-static: $(SRCS) $(HEADERS) deploy/static-pie.sh
 	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(SRCS)
 
 # The same for one pair of addresses: without supervisor and its sources.
-CORE_WITHOUT = run/docker/dial.c run/docker/engine.c \
-	run/docker/inspect.c run/docker/source.c run/docker/watch.c \
-	run/link/environment.c \
-	run/link/stop.c run/link/supervisor.c run/link/variable.c \
-	lib/http.c lib/json.c
+CORE_WITHOUT = run/docker/dial.c run/docker/engine.c run/docker/inspect.c \
+	run/docker/source.c run/docker/watch.c \
+	run/link/chunk.c run/link/environment.c run/link/link.c \
+	run/link/process.c run/link/state.c run/link/stop.c \
+	run/link/supervisor.c run/link/variable.c lib/http.c lib/json.c
 
 relay-core: $(SRCS) run/command/core.c $(HEADERS) deploy/static-pie.sh
 	srcs=; for f in $(SRCS); do \

@@ -46,7 +46,10 @@ static struct all {
 	size_t newest;
 	bool owed;		/* some that ended may not be recent */
 	msec swept;
-	pid_t table[];
+	struct child {
+		pid_t pid;
+		void *owner;
+	} table[];
 } *all;
 
 static size_t
@@ -85,15 +88,15 @@ find(pid_t pid)
 {
 	size_t i = place(pid);
 
-	while (all->table[i] != FREE && all->table[i] != pid)
+	while (all->table[i].pid != FREE && all->table[i].pid != pid)
 		i = next(i);
 	return i;
 }
 
 static void
-put(pid_t pid)
+put(struct child c)
 {
-	all->table[find(pid)] = pid;
+	all->table[find(c.pid)] = c;
 	all->count++;
 }
 
@@ -114,17 +117,17 @@ make_room(void)
 	new->count = 0;
 	all = new;
 	for (i = 0; i < old->room; i++)
-		if (old->table[i] != FREE)
+		if (old->table[i].pid != FREE)
 			put(old->table[i]);
 	os_disown(old, bytes(old->room));
 }
 
 void
-children_add(pid_t pid)
+children_add(pid_t pid, void *owner)
 {
 	make_room();
 	if (all->count + 1 < all->room)
-		put(pid);
+		put((struct child){ pid, owner });
 	all->newest = (all->newest + 1) % RECENT;
 	all->recent[all->newest] = pid;
 }
@@ -132,7 +135,7 @@ children_add(pid_t pid)
 bool
 children_has(pid_t pid)
 {
-	return all->table[find(pid)] == pid;
+	return all->table[find(pid)].pid == pid;
 }
 
 size_t
@@ -149,16 +152,16 @@ static size_t
 drop(pid_t pid)
 {
 	size_t last = all->room - 1, gap = find(pid), i;
-	pid_t *t = all->table;
+	struct child *t = all->table;
 
-	if (t[gap] != pid)
+	if (t[gap].pid != pid)
 		return 0;
-	for (i = next(gap); t[i] != FREE; i = next(i))
-		if (((i - place(t[i])) & last) >= ((i - gap) & last)) {
+	for (i = next(gap); t[i].pid != FREE; i = next(i))
+		if (((i - place(t[i].pid)) & last) >= ((i - gap) & last)) {
 			t[gap] = t[i];
 			gap = i;
 		}
-	t[gap] = FREE;
+	t[gap].pid = FREE;
 	all->count--;
 	return 1;
 }
@@ -222,14 +225,34 @@ children_owed(void)
 	return all != NULL && all->owed ? SWEEP_MS : -1;
 }
 
-static void
-signal_all(int signo)
+void
+children_disown(pid_t pid)
+{
+	all->table[find(pid)].owner = NULL;
+}
+
+pid_t
+children_wait(int *status, void **owner)
+{
+	pid_t pid = waitpid(-1, status, WNOHANG);
+	struct child *c;
+
+	if (pid <= 0)
+		return 0;
+	c = &all->table[find(pid)];
+	*owner = c->pid == pid ? c->owner : NULL;
+	drop(pid);
+	return pid;
+}
+
+void
+children_signal(int signo)
 {
 	size_t i;
 
 	for (i = 0; i < all->room; i++)
-		if (all->table[i] != FREE)
-			kill(all->table[i], signo);
+		if (all->table[i].pid != FREE)
+			kill(all->table[i].pid, signo);
 }
 
 void
@@ -240,12 +263,12 @@ children_end(void)
 	if (children_count() == 0)
 		return;
 	log_notice("ending %zu children", all->count);
-	signal_all(SIG_END);
+	children_signal(SIG_END);
 	while (all->count > 0 && clock_ms() < until) {
 		sig_poll(NULL, 0, clock_left(until, clock_ms()));
 		children_sweep();
 	}
-	signal_all(SIGKILL);
+	children_signal(SIGKILL);
 	while (all->count > 0) {
 		sig_poll(NULL, 0, 50);
 		children_sweep();

@@ -8,9 +8,18 @@
 
 /* To be called before the first is added; -1 with words in last_error. */
 int children_start(void);
-void children_add(pid_t);
+/* owner is for children_wait(); NULL where nobody asks. */
+void children_add(pid_t, void *owner);
 size_t children_count(void);
 bool children_has(pid_t);
+/* Nobody asks for this one any more. */
+void children_disown(pid_t);
+void children_signal(int signo);
+/*
+ * Waits for one that has ended, orphans too: its id, and its owner; 0 if
+ * none has.
+ */
+pid_t children_wait(int *status, void **owner);
 /* Waits for all that have ended, orphans too; how many of ours they were. */
 size_t children_sweep(void);
 /* The same; but of many children only the latest are looked at each time. */

@@ -279,7 +279,7 @@ fork_one(int slot)
 		pool->helpers++;
 	if (slot >= pool->top)
 		pool->top = slot + 1;
-	children_add(pid);
+	children_add(pid, NULL);
 	log_notice("forked off child process %ld", (long)pid);
 	return 0;
 }

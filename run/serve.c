@@ -225,7 +225,7 @@ static void
 forked(struct server *s, pid_t pid, struct end *e)
 {
 	resumed(s);
-	children_add(pid);
+	children_add(pid, NULL);
 	log_notice("forked off child process %ld", (long)pid);
 	end_close(e);
 	if (tally != NULL && !s->nested) {

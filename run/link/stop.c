@@ -5,8 +5,10 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "../../lib/clock.h"
 #include "../../lib/log.h"
 #include "../../lib/os/sig.h"
+#include "../children.h"
 #include "stop.h"
 
 /* How long processes may take to end when the drain time is over. */
@@ -18,39 +20,14 @@
  */
 #define AGAIN_MS	300
 
-/* Processes that were told to end and whose link does not need them. */
-static pid_t leaving[4096];
-static size_t nleaving;
-
-const char *
-link_name(const struct link *l)
-{
-	static char name[400];
-
-	snprintf(name, sizeof name, "%s (%.160s -> %.160s)", l->want.key,
-	    l->a->spec->text, l->b->spec->text);
-	return l->want.target[0] != '\0' ? l->want.key : name;
-}
-
 void
-stop_leave(pid_t pid, int signo)
+stop_leave(struct link *l)
 {
-	kill(pid, signo);
-	if (nleaving < sizeof leaving / sizeof *leaving)
-		leaving[nleaving++] = pid;
-}
-
-static bool
-left(pid_t pid)
-{
-	size_t i;
-
-	for (i = 0; i < nleaving; i++)
-		if (leaving[i] == pid) {
-			leaving[i] = leaving[--nleaving];
-			return true;
-		}
-	return false;
+	if (l->pid == 0)
+		return;
+	kill(l->pid, SIG_FINISH);
+	children_disown(l->pid);
+	l->pid = 0;
 }
 
 static const char *
@@ -68,25 +45,23 @@ ending(int status, char *buf, size_t size)
 }
 
 int
-stop_reap(struct link *links, void (*died)(struct link *, const char *))
+stop_reap(void (*died)(struct links *, struct link *, const char *),
+    struct links *all)
 {
 	struct link *l;
+	void *owner;
 	char how[60];
 	int status, failed = 0;
-	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (left(pid))
-			continue;
-		for (l = links; l != NULL && l->pid != pid; l = l->next)
-			;
+	while (children_wait(&status, &owner) != 0) {
+		l = owner;
 		if (l == NULL)
-			continue;	/* an orphan, if this is process 1 */
+			continue;	/* it was to end, or is an orphan */
 		l->pid = 0;
 		l->state = HELD;
 		l->held = clock_ms();
 		if (died != NULL)
-			died(l, ending(status, how, sizeof how));
+			died(all, l, ending(status, how, sizeof how));
 		if (failed == 0)
 			failed = WIFEXITED(status) &&
 			    WEXITSTATUS(status) != 0 ?
@@ -95,63 +70,39 @@ stop_reap(struct link *links, void (*died)(struct link *, const char *))
 	return failed;
 }
 
-static void
-signal_all(const struct link *links, int signo)
-{
-	const struct link *l;
-	size_t i;
-
-	for (i = 0; i < nleaving; i++)
-		kill(leaving[i], signo);
-	for (l = links; l != NULL; l = l->next)
-		if (l->pid != 0)
-			kill(l->pid, signo);
-}
-
-static bool
-some_run(const struct link *links)
-{
-	const struct link *l;
-
-	for (l = links; l != NULL; l = l->next)
-		if (l->pid != 0)
-			return true;
-	return nleaving > 0;
-}
-
 /* Whether nobody runs at the deadline or a signal that asks for haste. */
 static bool
-wait_all(struct link *links, msec until)
+wait_all(struct links *all, msec until)
 {
 	msec begun = clock_ms(), now;
 
-	while (some_run(links) && (now = clock_ms()) < until) {
+	while (children_count() > 0 && (now = clock_ms()) < until) {
 		sig_poll(NULL, 0, until - now);
-		stop_reap(links, NULL);
+		stop_reap(NULL, all);
 		if ((sig_taken(SIGTERM) | sig_taken(SIGINT) &&
 		    clock_ms() - begun >= AGAIN_MS) ||
 		    sig_taken(SIGHUP) | sig_taken(SIGQUIT))
 			break;
 	}
-	return !some_run(links);
+	return children_count() == 0;
 }
 
 void
-stop_all(struct link *links, msec drain_ms)
+stop_all(struct links *all, msec drain_ms)
 {
 	struct link *l;
 
-	for (l = links; l != NULL; l = l->next)
+	for (l = all->first; l != NULL; l = l->next)
 		addr_unlisten(l->a);
-	stop_reap(links, NULL);
+	stop_reap(NULL, all);
 	if (drain_ms >= 0) {
-		signal_all(links, SIG_FINISH);
-		if (wait_all(links, clock_ms() + drain_ms))
+		children_signal(SIG_FINISH);
+		if (wait_all(all, clock_ms() + drain_ms))
 			return;
 	}
-	signal_all(links, SIG_END);
-	if (wait_all(links, clock_ms() + END_MS))
+	children_signal(SIG_END);
+	if (wait_all(all, clock_ms() + END_MS))
 		return;
-	signal_all(links, SIGKILL);
-	wait_all(links, clock_ms() + END_MS);
+	children_signal(SIGKILL);
+	wait_all(all, clock_ms() + END_MS);
 }

@@ -1,0 +1,136 @@
+/* run/link/process.c: the process of a link, which has nothing of others. */
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../../lib/clock.h"
+#include "../../lib/error.h"
+#include "../../lib/log.h"
+#include "../../lib/os/os.h"
+#include "../../lib/os/sig.h"
+#include "../children.h"
+#include "../serve.h"
+#include "../target.h"
+#include "link.h"
+
+/* In the parent; -1 with words in last_error. */
+static int
+sockets_find(struct links *all)
+{
+	struct link *l;
+	size_t n = 0;
+	int *fd;
+
+	if (all->sockets_known)
+		return 0;
+	for (l = all->first; l != NULL; l = l->next)
+		n += 2;
+	fd = realloc(all->socket, (n + 1) * sizeof *fd);
+	if (fd == NULL)
+		return error_set("out of memory");
+	all->socket = fd;
+	for (n = 0, l = all->first; l != NULL; l = l->next) {
+		if (l->a->lfd != -1)
+			fd[n++] = l->a->lfd;
+		if (l->b->lfd != -1)
+			fd[n++] = l->b->lfd;
+	}
+	all->nsocket = n;
+	all->sockets_known = true;
+	return 0;
+}
+
+/* Mostly they were opened one after the other, and are closed at one go. */
+static void
+others_close(const struct links *all, const struct link *l)
+{
+	int first = -1, last = -1, fd;
+	size_t i;
+
+	for (i = 0; i < all->nsocket; i++) {
+		fd = all->socket[i];
+		if (fd == l->a->lfd || fd == l->b->lfd)
+			continue;
+		if (first != -1 && fd != last + 1)
+			os_close_range(first, last);
+		if (first == -1 || fd != last + 1)
+			first = fd;
+		last = fd;
+	}
+	if (first != -1)
+		os_close_range(first, last);
+}
+
+/* What is the supervisor's alone. */
+static void
+others_drop(struct links *all, const struct link *l)
+{
+	const struct super_options *o = all->options;
+
+	children_forget();
+	if (o->source != NULL)
+		o->source->leave(o->source->state);
+	link_boards_drop(all);
+	others_close(all, l);
+	if (all->ready_fd > STDERR_FILENO)
+		close(all->ready_fd);
+}
+
+static _Noreturn void
+process_run(struct links *all, const struct link *l, pid_t supervisor)
+{
+	const struct super_options *options = all->options;
+	struct serve_options o = { .ready_fd = -1, .drain = true,
+	    .supervised = true, .drain_ms = options->drain_ms };
+	struct target t = { .follow = options->hold_ms,
+	    .board = l->news.read };
+
+	sig_obey(supervisor, true);
+	sig_child();
+	others_drop(all, l);
+	os_parent_death(supervisor, SIG_END);
+	tally = l->tally;
+	if (t.board != NULL) {
+		t.generation = atomic_load(&t.board->generation);
+		/* Clients that wait are not cut while they may hope. */
+		if (o.drain_ms < options->hold_ms)
+			o.drain_ms = options->hold_ms;
+		settings.target = &t;
+	}
+	settings.link = l->want.target[0] != '\0' ? l->want.key : NULL;
+	if (l->want.udp && settings.idle == 0)
+		settings.idle = 60000;
+	if (options->ambassador && !l->want.udp)
+		settings.half_close = options->half_close_ms;
+	_exit(serve(l->a, l->b, &o));
+}
+
+int
+link_start(struct links *all, struct link *l)
+{
+	struct link copy;	/* it does not get the link itself */
+	pid_t pid, supervisor = getpid();
+	char name[LINK_NAME_MAX];
+
+	if (l->news.write != NULL)
+		board_up(l->news.write, l->want.b);
+	if (sockets_find(all) == -1)
+		return -1;
+	copy = *l;
+	link_share(l, true);
+	pid = fork();
+	if (pid == 0)
+		process_run(all, &copy, supervisor);
+	link_share(l, false);
+	if (pid == -1)
+		return error_set("fork():");
+	children_add(pid, l);
+	l->pid = pid;
+	l->state = RUNNING;
+	l->started = clock_ms();
+	if (l->retry != 0)
+		log_notice("link %s: goes on", link_name(l, name));
+	l->retry = 0;
+	return 0;
+}
