@@ -110,6 +110,7 @@ struct config {
 	size_t ngiven;
 
 	const char *link;	/* ambassador: whose target is refused */
+	const char *pair;	/* which of several plain ones, or NULL */
 	const struct target *target;	/* one that moves; run/target.h */
 };
 

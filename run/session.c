@@ -172,7 +172,8 @@ static void
 summary(const struct parties *p, const struct outcome *o)
 {
 	if (!settings.as_socat && log_summary_on())
-		outcome_log(o, settings.link, p->name[0], p->name[1]);
+		outcome_log(o, settings.link != NULL ? settings.link :
+		    settings.pair, p->name[0], p->name[1]);
 }
 
 /* The client is there, the target cannot be had. */

@@ -89,6 +89,16 @@ is "$(words both | grep finished)" \
     "N finished $p/tcp 127.0.0.1:P -> 127.0.0.1:$t: 5 bytes there, 5 back, S s, eof" \
     'a link that listens on both'
 stop both
+next
+start pairs "$RELAY" -d "UNIX-LISTEN:$T/v,fork" PIPE \
+    TCP4-LISTEN:$p,fork TCP4:127.0.0.1:$t
+answers TCP4-LISTEN:$p
+ask TCP4:127.0.0.1:$p
+wait_for 10 summed pairs 1
+is "$(words pairs | grep finished)" \
+    "N finished link 2 127.0.0.1:P -> 127.0.0.1:$t: 5 bytes there, 5 back, S s, eof" \
+    'one of several pairs'
+stop pairs
 stop target
 
 # Why

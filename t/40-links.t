@@ -18,6 +18,9 @@ ask() { printf '%s\n' "$2" | "$RELAY" -t 10 - "TCP4:127.0.0.1:$1" 2>&1; }
 # The processes that a supervisor has started.
 children() { ps -o pid= --ppid "$1" | tr -d ' '; }
 
+# An address for fixed ports, which another run of this test does not have.
+alone=127.77.$(($$ / 250 % 250)).$(($$ % 250 + 1))
+
 p1=$(fresh) p2=$(fresh) p3=$(fresh)
 
 # Several pairs
@@ -100,11 +103,20 @@ like "$(cat "$T/pair.err")" 'Address (already )?in use' 'HOST PORT listens on it
 # Between the ports that tests are given and those that clients get.
 many=$(perl -e 'my $p = 32100; print join " ", map { "L${_}_PORT_" . ($p + $_)
     . "_TCP=tcp://127.0.0.1:9" } 1 .. 500')
-start many env -i $many "$amb" --listen-opts=bind=127.0.0.77 --ready-fd=1
+start many env -i $many "$amb" "--listen-opts=bind=$alone" --ready-fd=1
 ready_many() { [ -s "$T/many.out" ]; }
 ok "$(wait_for 30 ready_many; echo $?)" '500 links are ready' ||
     grep -v -- '->' "$T/many.err" | diag
 is "$(grep -c -- '->' "$T/many.err")" 500 'and said'
+if [ -e /proc/self/fd/1 ]; then
+	start fd "$RELAY" --ready-fd=7 TCP4-LISTEN:$p1,fork PIPE \
+	    TCP4-LISTEN:$p3,fork PIPE 7>"$T/ready"
+	ready_two() { [ -s "$T/ready" ]; }
+	wait_for 10 ready_two
+	is "$(for kid in $(children $PID); do readlink "/proc/$kid/fd/7"; done)" \
+	    '' 'the processes of links have no --ready-fd'
+	stop fd
+fi
 stop many
 is "$STATUS" 0 'and stop'
 

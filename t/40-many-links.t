@@ -4,10 +4,14 @@
 # they come up.
 . "${0%/*}/lib.sh"
 need perl
+# Fixed ports, at an address that another run of this test does not have.
+ALONE=127.78.$(($$ / 250 % 250)).$(($$ % 250 + 1))
+export ALONE
 
 # cpu N: the seconds of CPU of N links, from start to stop, and the status
 cat >"$T/cpu.pl" <<'END'
 my ($relay, $n) = @ARGV;
+my $bind = $ENV{ALONE};
 pipe my $r, my $w;
 my $pid = fork;
 if (!$pid) {
@@ -16,7 +20,7 @@ if (!$pid) {
 	open STDERR, '>', '/dev/null';
 	%ENV = map { ("L${_}_PORT_" . (20000 + $_) . "_TCP",
 	    "tcp://127.0.0.1:9") } 1 .. $n;
-	exec $relay, '--links', '--listen-opts=bind=127.0.0.78',
+	exec $relay, '--links', "--listen-opts=bind=$bind",
 	    '--ready-fd=' . fileno $w;
 }
 close $w;
@@ -42,7 +46,7 @@ ok $? "four times as many take four times as long, at most twice that" ||
 # TERM in the middle
 start cut env -i $(perl -e 'print join " ", map { "L${_}_PORT_" . (20000 + $_)
     . "_TCP=tcp://127.0.0.1:9" } 1 .. 900') "$RELAY" -d -d --links \
-    --listen-opts=bind=127.0.0.79 --ready-fd=1
+    --listen-opts=bind=$ALONE --ready-fd=1
 ok "$(wait_for 20 listening cut; echo $?)" '900 links begin to come up'
 stop cut
 is "$STATUS:$(cat "$T/cut.out")" 0: 'TERM ends them before they are ready'

@@ -1,6 +1,7 @@
 /* run/link/process.c: the process of a link, which has nothing of others. */
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -85,6 +86,7 @@ process_run(struct links *all, const struct link *l, pid_t supervisor)
 	    .supervised = true, .drain_ms = options->drain_ms };
 	struct target t = { .follow = options->hold_ms,
 	    .board = l->news.read };
+	char pair[32];
 
 	sig_obey(supervisor, true);
 	sig_child();
@@ -98,7 +100,12 @@ process_run(struct links *all, const struct link *l, pid_t supervisor)
 			o.drain_ms = options->hold_ms;
 		settings.target = &t;
 	}
-	settings.link = l->want.target[0] != '\0' ? l->want.key : NULL;
+	if (l->want.target[0] != '\0')
+		settings.link = l->want.key;
+	else {
+		snprintf(pair, sizeof pair, "link %s", l->want.key);
+		settings.pair = pair;
+	}
 	if (l->want.udp && settings.idle == 0)
 		settings.idle = 60000;
 	if (options->ambassador && !l->want.udp)
