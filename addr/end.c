@@ -1,5 +1,6 @@
 /* addr/end.c: ends: set up, closed, and cleaned up after. */
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 #include "../lib/os/cleanup.h"
 #include "../lib/error.h"
 #include "../lib/log.h"
-#include "../lib/clock.h"
+#include "../lib/os/os.h"
 #include "addr.h"
 
 void
@@ -24,28 +25,199 @@ end_init(struct end *e)
 {
 	memset(e, 0, sizeof *e);
 	e->rfd = e->wfd = -1;
-	e->escape = -1;
+	e->in.escape = -1;
+	e->ops = &end_plain_ops;
+}
+
+ssize_t
+end_recv(struct end *e, void *buf, size_t size)
+{
+	return recv(e->rfd, buf, size, MSG_DONTWAIT);
+}
+
+ssize_t
+end_send(struct end *e, const void *buf, size_t size)
+{
+	return send(e->wfd, buf, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+size_t
+end_next_size(struct end *e)
+{
+	int n = os_next_size(e->rfd);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* A terminal whose other side is gone says EIO. */
+static ssize_t
+plain_read(struct end *e, void *buf, size_t size)
+{
+	ssize_t n = read(e->rfd, buf, size);
+
+	if (n == -1 && errno == EIO) {
+		if (isatty(e->rfd))
+			return 0;
+		errno = EIO;
+	}
+	return n;
+}
+
+static ssize_t
+plain_write(struct end *e, const void *buf, size_t size)
+{
+	return write(e->wfd, buf, size);
+}
+
+static ssize_t
+given_read(struct end *e, void *buf, size_t size)
+{
+	return e->in.can & END_NOWAIT ? end_recv(e, buf, size) :
+	    plain_read(e, buf, size);
+}
+
+/*
+ * A pipe that others write to as well keeps its mode, and poll(2) only
+ * promises a little room.
+ */
+static ssize_t
+given_write(struct end *e, const void *buf, size_t size)
+{
+	if (e->out.can & END_NOWAIT)
+		return end_send(e, buf, size);
+	if (size > os_pipe_room &&
+	    (e->out.half == HALF_CLOSE || isatty(e->wfd)))
+		size = os_pipe_room;
+	return write(e->wfd, buf, size);
+}
+
+static size_t
+given_next_size(struct end *e)
+{
+	return e->in.can & END_RECORDS ? end_next_size(e) : 0;
+}
+
+void
+end_half_close(struct end *e)
+{
+	switch (e->out.half) {
+	case HALF_SHUTDOWN:
+		shutdown(e->wfd, SHUT_WR);
+		e->out.shut = true;
+		break;
+	case HALF_CLOSE:
+		close(e->wfd);
+		if (e->rfd == e->wfd)
+			e->rfd = -1;
+		e->wfd = -1;
+		break;
+	case HALF_NULL:
+		while (send(e->wfd, "", 0, MSG_NOSIGNAL) == -1 &&
+		    errno == EINTR)
+			;
+		break;
+	case HALF_NONE:
+	case HALF_EOT:
+		break;
+	}
+}
+
+const struct end_ops end_plain_ops = {
+	.read = plain_read, .write = plain_write, .half_close = end_half_close
+};
+const struct end_ops end_given_ops = {
+	.read = given_read, .write = given_write,
+	.half_close = end_half_close, .next_size = given_next_size
+};
+const struct end_ops end_stream_ops = {
+	.read = end_recv, .write = end_send, .half_close = end_half_close
+};
+const struct end_ops end_record_ops = {
+	.read = end_recv, .write = end_send, .half_close = end_half_close,
+	.next_size = end_next_size
+};
+
+/* What can be relied on with a socket of a type, read or written. */
+static unsigned
+socket_can(int type)
+{
+	unsigned can = END_NOWAIT;
+
+	if (type == SOCK_STREAM)
+		can |= END_SPLICE | END_URGENT;
+	else
+		can |= END_RECORDS;
+	return can | (type == SOCK_DGRAM ? END_EMPTY | END_LOOSE :
+	    END_WATCHED);
 }
 
 void
 end_socket(struct end *e, int fd, int type)
 {
 	e->rfd = e->wfd = fd;
-	e->half = type == SOCK_DGRAM ? HALF_NONE : HALF_SHUTDOWN;
-	e->packet = e->packet_out = type != SOCK_STREAM;
-	e->datagram = e->datagram_out = type == SOCK_DGRAM;
-	e->stream = type == SOCK_STREAM;
-	e->rsock = e->wsock = e->own = true;
+	e->ops = type == SOCK_STREAM ? &end_stream_ops : &end_record_ops;
+	e->in.can = e->out.can = socket_can(type) | END_EXCLUSIVE;
+	e->out.half = type == SOCK_DGRAM ? HALF_NONE : HALF_SHUTDOWN;
 }
 
 void
-end_own(struct end *e)
+end_resets(struct end *e)
 {
-	e->own = true;
-	if (e->rfd != -1)
-		fd_nonblock(e->rfd);
-	if (e->wfd != -1 && e->wfd != e->rfd)
-		fd_nonblock(e->wfd);
+	e->in.can |= END_RESET;
+	e->out.can |= END_RESET;
+}
+
+void
+end_plain(struct end *e, int rfd, int wfd, enum half half, unsigned can)
+{
+	e->rfd = rfd;
+	e->wfd = wfd;
+	e->ops = &end_plain_ops;
+	e->in.can = e->out.can = can | END_NOWAIT | END_EXCLUSIVE;
+	e->out.half = half;
+	if (rfd != -1)
+		fd_nonblock(rfd);
+	if (wfd != -1 && wfd != rfd)
+		fd_nonblock(wfd);
+}
+
+static bool
+is_inet(int fd)
+{
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof sa;
+
+	return getsockname(fd, (struct sockaddr *)&sa, &len) == 0 &&
+	    (sa.ss_family == AF_INET || sa.ss_family == AF_INET6);
+}
+
+static unsigned
+given_can(int fd)
+{
+	int type = fd == -1 ? 0 : fd_socktype(fd);
+	struct stat st;
+
+	if (fd == -1)
+		return 0;
+	if (type == 0)
+		return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) ?
+		    END_HEARD | END_SPLICE : END_HEARD;
+	return socket_can(type) | (type == SOCK_STREAM && is_inet(fd) ?
+	    END_RESET : 0);
+}
+
+void
+end_given(struct end *e, int rfd, int wfd)
+{
+	e->rfd = rfd;
+	e->wfd = wfd;
+	e->ops = &end_given_ops;
+	e->in.can = given_can(rfd);
+	e->out.can = given_can(wfd);
+	/* splice(2) asks the socket whether to wait, and others do as well. */
+	if (e->out.can & END_NOWAIT)
+		e->out.can &= ~(unsigned)END_SPLICE;
+	e->out.half = wfd == -1 ? HALF_NONE : fd_half(wfd);
 }
 
 int
@@ -56,16 +228,6 @@ fd_socktype(int fd)
 
 	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == -1 ? 0 :
 	    type;
-}
-
-/* Whether splice(2) may be tried: a stream socket or a pipe. */
-bool
-end_is_stream(int fd)
-{
-	struct stat st;
-
-	return fd_socktype(fd) == SOCK_STREAM ||
-	    (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode));
 }
 
 /* How the writing side of a descriptor that we did not make is shut. */
@@ -99,18 +261,153 @@ end_setup(struct end *e, struct addr *a)
 {
 	const struct conf *c = &a->c;
 
-	e->family = a->family;
 	if (c->half != -1)
-		e->half = (enum half)c->half;
-	e->eol = e->eol_out = (enum eol)c->eol;
-	e->ignoreeof = c->ignoreeof > 0;
-	e->null_eof = c->null_eof > 0;
+		e->out.half = (enum half)c->half;
 	/* Closing is for the end: until then the other side knows nothing. */
 	if (c->end_close > 0)
-		e->half = HALF_NONE;
-	e->cool_write = c->cool_write > 0;
-	e->escape = (int)c->escape;
-	e->readbytes = c->readbytes;
+		e->out.half = HALF_NONE;
+	e->out.eol = e->in.eol = (enum eol)c->eol;
+	e->out.cool_write = c->cool_write > 0;
+	e->in.ignoreeof = c->ignoreeof > 0;
+	e->in.escape = (int)c->escape;
+	e->in.readbytes = c->readbytes;
+	if (c->null_eof > 0)
+		e->in.can &= ~(unsigned)END_EMPTY;
+}
+
+/* A dual end: each of its operations is one of its halves'. */
+enum { FROM, TO };
+
+static ssize_t
+dual_read(struct end *e, void *buf, size_t size)
+{
+	return end_read(&e->halves[FROM], buf, size);
+}
+
+static ssize_t
+dual_write(struct end *e, const void *buf, size_t size)
+{
+	struct end *to = &e->halves[TO];
+
+	return to->ops->write(to, buf, size);
+}
+
+static void
+dual_half_close(struct end *e)
+{
+	struct end *to = &e->halves[TO];
+
+	to->ops->half_close(to);
+	e->wfd = to->wfd;
+	e->out.shut = to->out.shut;
+}
+
+static size_t
+dual_next_size(struct end *e)
+{
+	struct end *from = &e->halves[FROM];
+
+	return from->ops->next_size == NULL ? 0 : from->ops->next_size(from);
+}
+
+static void
+dual_finish(struct end *e, enum ending how)
+{
+	end_finish(&e->halves[FROM], how);
+	end_finish(&e->halves[TO], how);
+	e->rfd = e->halves[FROM].rfd;
+	e->wfd = e->halves[TO].wfd;
+}
+
+static const struct end_ops dual_ops = {
+	.read = dual_read, .write = dual_write,
+	.half_close = dual_half_close, .finish = dual_finish,
+	.next_size = dual_next_size
+};
+
+/* What is only read from is not to be held open for writing, and so on. */
+static void
+fd_drop(int *fd, int other)
+{
+	if (*fd != -1 && *fd != other)
+		close(*fd);
+	*fd = other;
+}
+
+int
+end_join(struct end *e, struct end *from, struct end *to)
+{
+	struct end *halves = malloc(2 * sizeof *halves);
+
+	if (halves == NULL)
+		return error_set("out of memory");
+	fd_drop(&from->wfd, from->rfd);
+	fd_drop(&to->rfd, to->wfd);
+	halves[FROM] = *from;
+	halves[TO] = *to;
+	end_init(e);
+	e->halves = halves;
+	e->ops = &dual_ops;
+	e->rfd = from->rfd;
+	e->wfd = to->wfd;
+	e->in = from->in;
+	e->out = to->out;
+	return 0;
+}
+
+ssize_t
+end_read(struct end *e, void *buf, size_t size)
+{
+	struct pushback *p = e->pushback;
+
+	if (p == NULL)
+		return e->ops->read(e, buf, size);
+	if (size > p->len)
+		size = p->len;
+	memcpy(buf, p->data, size);
+	e->pushback = p->next;
+	free(p);
+	return (ssize_t)size;
+}
+
+bool
+end_in_hand(const struct end *e)
+{
+	return e->pushback != NULL ||
+	    (e->halves != NULL && e->halves[FROM].pushback != NULL);
+}
+
+bool
+end_close_tells(const struct end *e)
+{
+	return e->out.can & END_EXCLUSIVE && e->out.half == HALF_SHUTDOWN;
+}
+
+pid_t *
+end_program(struct end *e, int i)
+{
+	if (e->halves != NULL)
+		return i < 2 ? &e->halves[i].pid : NULL;
+	return i == 0 ? &e->pid : NULL;
+}
+
+bool
+end_has_program(struct end *e)
+{
+	pid_t *pid;
+	int i;
+
+	for (i = 0; (pid = end_program(e, i)) != NULL; i++)
+		if (*pid != 0)
+			return true;
+	return false;
+}
+
+void
+end_finish(struct end *e, enum ending how)
+{
+	if (e->ops->finish != NULL)
+		e->ops->finish(e, how);
 }
 
 static void
@@ -121,31 +418,41 @@ fd_close(int *fd)
 	*fd = -1;
 }
 
-/*
- * Closes what the end holds open, restores its terminal, removes its
- * paths.  Standard descriptors stay open; what is unset is passed over.
- */
-void
-end_close(struct end *e)
+/* Leaves no descriptor, path or memory behind. */
+static void
+end_release(struct end *e)
 {
-	struct packet *p;
+	struct pushback *p;
 
-	if (e->restore)
-		cleanup_ttys();
-	if (self.leaving && e->own && e->made == NULL &&
-	    e->other_made == NULL)
-		return;
 	if (e->wfd != e->rfd)
 		fd_close(&e->wfd);
 	fd_close(&e->rfd);
 	e->wfd = -1;
 	cleanup_remove(e->made);
-	cleanup_remove(e->other_made);
-	e->made = e->other_made = NULL;
-	while ((p = e->queued) != NULL) {
-		e->queued = p->next;
+	e->made = NULL;
+	while ((p = e->pushback) != NULL) {
+		e->pushback = p->next;
 		free(p);
 	}
+}
+
+void
+end_close(struct end *e)
+{
+	if (e->restore)
+		cleanup_ttys();
+	if (e->halves != NULL) {
+		end_close(&e->halves[FROM]);
+		end_close(&e->halves[TO]);
+		free(e->halves);
+		e->halves = NULL;
+		e->rfd = e->wfd = -1;
+		return;
+	}
+	/* A process that ends closes what is its own alone. */
+	if (!self.leaving || e->made != NULL ||
+	    !(e->in.can & e->out.can & END_EXCLUSIVE))
+		end_release(e);
 }
 
 void

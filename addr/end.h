@@ -1,4 +1,4 @@
-/* addr/end.h: one side of the transfer, open. */
+/* addr/end.h: one side of the transfer, open, and what can be done to it. */
 #ifndef ADDR_END_H
 #define ADDR_END_H
 
@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 struct addr;
-struct family;
+struct end;
 struct made;
 
 /* How the other side of a connection learns that no more will be sent. */
@@ -22,18 +22,81 @@ enum half {
 /* Line ends outside relay; inside they are always "\n". */
 enum eol { EOL_RAW, EOL_CRNL, EOL_CR };
 
-/* A datagram that was read before its end was there; malloc'd. */
-struct packet {
-	struct packet *next;
-	size_t len;
-	unsigned char data[];
-};
-
 /* How a connection ended, for ends that make use of it. */
 enum ending {
 	ENDING_OTHER,
 	ENDING_IDLE,		/* for want of bytes */
 	ENDING_ORDERLY		/* both sides came to their end */
+};
+
+/* What the transfer may rely on when it reads from an end, or writes. */
+enum {
+	END_SPLICE = 1 << 0,	/* its descriptor may be given to splice(2) */
+	END_URGENT = 1 << 1,	/* ... which urgent data stops: read then */
+	END_RECORDS = 1 << 2,	/* keeps the boundaries of records */
+	END_EMPTY = 1 << 3,	/* an empty record is one, and no end */
+	END_LOOSE = 1 << 4,	/* nobody need be there on the other side */
+	END_NOWAIT = 1 << 5,	/* the operation never blocks */
+	END_WATCHED = 1 << 6,	/* poll(2) tells when the peer is gone */
+	END_HEARD = 1 << 7,	/* ... of one who only listens, and alone */
+	END_RESET = 1 << 8,	/* a reset reaches the peer as one */
+	END_EXCLUSIVE = 1 << 9	/* no other process has the descriptor */
+};
+
+/* What is the same for all that is read from an end. */
+struct end_input {
+	unsigned can;		/* END_... */
+	enum eol eol;
+	int escape;		/* -1, or the byte that ends the stream */
+	bool ignoreeof;
+	long long readbytes;	/* 0, or how many bytes are read at the most */
+};
+
+/* ... and for all that is written to it. */
+struct end_output {
+	unsigned can;		/* END_... */
+	enum eol eol;
+	enum half half;
+	bool cool_write;
+	bool shut;		/* shutdown(2) was called */
+};
+
+/*
+ * What is done to an end, by kind.  The transfer knows no kinds: it waits
+ * for rfd to be readable, for wfd to be writable, and calls these.
+ *
+ * read and write are as read(2) and write(2): the number of bytes, or -1
+ * with errno, which is EAGAIN or EINTR when it is to be tried again once
+ * the descriptor is ready.  Neither waits if the end has END_NOWAIT.  0 from
+ * read is the end of what comes, unless the end has END_EMPTY.  write may
+ * take less than all, but of a record.
+ *
+ * An end that has a protocol of its own between it and the descriptor, TLS
+ * say, reads in order to write, and has bytes in hand that no descriptor
+ * tells of.  The latter are for end_in_hand() to know, which the transfer
+ * asks before it waits; and what it waits for, always rfd for POLLIN and
+ * wfd for POLLOUT today, becomes the end's to say, as fields that its read
+ * and write set when they return EAGAIN (SSL_ERROR_WANT_WRITE of a read:
+ * wfd, POLLOUT).  Nothing else changes.
+ */
+struct end_ops {
+	ssize_t (*read)(struct end *, void *buf, size_t size);
+	ssize_t (*write)(struct end *, const void *buf, size_t size);
+	/* Tells the peer that no more comes; may close descriptors. */
+	void (*half_close)(struct end *);
+	/* The connection is over.  What it keeps or closes it sets to -1;
+	 * the rest end_close() closes.  NULL: nothing to do. */
+	void (*finish)(struct end *, enum ending);
+	/* The size of the record that comes next if that is larger than
+	 * any buffer may be thought to be; else 0.  NULL: always 0. */
+	size_t (*next_size)(struct end *);
+};
+
+/* A record that was read before its end was there; malloc'd. */
+struct pushback {
+	struct pushback *next;
+	size_t len;
+	unsigned char data[];
 };
 
 /*
@@ -42,46 +105,68 @@ enum ending {
  */
 struct end {
 	int rfd, wfd;		/* may be equal; -1 when unset */
-	enum half half;
-	enum eol eol, eol_out;	/* of what is read, of what is written */
-	pid_t pid, other_pid;	/* of EXEC children, else 0 */
-	bool packet, packet_out;	/* keep record boundaries */
-	bool datagram, datagram_out;	/* ... without a connection: an empty
-				 * one is no end, a peer need not be there */
-	bool stream;		/* a stream socket or a pipe: may be spliced */
-	bool rsock, wsock;	/* sockets: never block with MSG_DONTWAIT */
-	bool tcp;		/* a reset is one, not an early end */
-	bool own;		/* no other process reads or writes by it */
-	bool shut;		/* shutdown(2) was called */
-	bool ignoreeof, null_eof, cool_write;
-	bool is_pty;		/* EIO from read means end of file */
-	int escape;		/* -1, or the byte that ends the stream */
-	long long readbytes;	/* 0, or how many bytes are read at the most */
-	struct packet *queued;	/* came before the end was opened */
-	/* The family's, or NULL; state is theirs.  receive: as recv(2)
-	 * without waiting.  ended: the connection is over; what it makes
-	 * use of or closes it sets to -1. */
-	ssize_t (*receive)(struct end *, void *buf, size_t size);
-	void (*ended)(struct end *, enum ending);
-	void *state;
-	struct made *made, *other_made;	/* to be removed at the end */
+	const struct end_ops *ops;
+	struct end_input in;
+	struct end_output out;
+	struct pushback *pushback;	/* is read before anything else */
+	struct end *halves;	/* of A!!B, two, malloc'd; else NULL */
+	pid_t pid;		/* of the program that it is, or 0 */
+	void *state;		/* the family's own */
+	struct made *made;	/* to be removed at the end */
 	bool restore;		/* terminal settings */
-	const char *what;	/* the address as typed, for messages */
-	const struct family *family;
+	const char *text;	/* the address as typed, for messages */
 };
 
+/* Plain descriptors of our own; those that others may have as well. */
+extern const struct end_ops end_plain_ops, end_given_ops;
+/* Sockets: connections, and what keeps records. */
+extern const struct end_ops end_stream_ops, end_record_ops;
+/* What such ops are made of. */
+ssize_t end_recv(struct end *, void *buf, size_t size);
+ssize_t end_send(struct end *, const void *buf, size_t size);
+size_t end_next_size(struct end *);
+void end_half_close(struct end *);
+
+/* Nothing is open in it. */
 void end_init(struct end *);
-/* Takes over what the options of address a say of its end. */
-void end_setup(struct end *, struct addr *);
 /* Makes it a socket of a type, both ways. */
 void end_socket(struct end *, int fd, int type);
-/* Nobody else has these descriptors: they need not block. */
-void end_own(struct end *);
+/* A reset of its connection reaches the peer as one, and the other way. */
+void end_resets(struct end *);
+/*
+ * Makes it of descriptors that were made for it alone, -1 for none: they
+ * need not block.  can: END_... beyond what follows from that.
+ */
+void end_plain(struct end *, int rfd, int wfd, enum half, unsigned can);
+/* The same of descriptors of any kind that others may have as well. */
+void end_given(struct end *, int rfd, int wfd);
+/* Takes over what the options of address a say of its end. */
+void end_setup(struct end *, struct addr *);
+/* Puts two ends into one that is read from the first and written to the
+ * second; they are its own from now on.  -1 with words in last_error. */
+int end_join(struct end *, struct end *from, struct end *to);
+/* As ops->read, but what was pushed back comes first. */
+ssize_t end_read(struct end *, void *buf, size_t size);
+/* Whether reading gives something without a look at the descriptor. */
+bool end_in_hand(const struct end *);
+/* Whether closing tells the peer what half_close() would. */
+bool end_close_tells(const struct end *);
+/* Where the pid of its i-th program stands, from 0; NULL: it has no more. */
+pid_t *end_program(struct end *, int i);
+/* Whether it had a program to begin with ... and has one still. */
+bool end_has_program(struct end *);
+/* Calls ops->finish, of both halves. */
+void end_finish(struct end *, enum ending);
+/*
+ * Closes what the end holds open, restores its terminal, removes its
+ * paths.  Standard descriptors stay open; what is unset is passed over.
+ */
 void end_close(struct end *);
+
+/* Whether splice(2) may be tried: a stream socket or a pipe. */
 bool end_is_stream(int fd);
 /* The type of a socket; 0 if it is none. */
 int fd_socktype(int fd);
-
 /* How a descriptor that was handed down can be half-closed. */
 enum half fd_half(int fd);
 int fd_cloexec(int fd, bool on);

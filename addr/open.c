@@ -252,7 +252,7 @@ half_open(struct addr *a, struct end *e)
 	}
 	if (a->retrying)
 		a->retrying = false;
-	e->what = a->spec->text;
+	e->text = a->spec->text;
 	return 0;
 }
 
@@ -273,39 +273,29 @@ static enum half
 half_of_second(const struct addr *a, const struct end *w)
 {
 	return a->c.half != -1 || a->c.end_close > 0 ||
-	    w->half == HALF_SHUTDOWN ? w->half : HALF_CLOSE;
+	    w->out.half == HALF_SHUTDOWN ? w->out.half : HALF_CLOSE;
 }
 
 static int
 dual_open(struct addr *a, struct end *e)
 {
-	struct end w;
+	struct end from, to;
+	int saved;
 
-	if (half_once(a, e) == -1)
-		return -1;
-	if (half_once(a->other, &w) == -1) {
-		end_close(&w);
-		return -1;
-	}
-	/* Reading from the first, writing to the second. */
-	if (e->wfd != -1 && e->wfd != e->rfd)
-		close(e->wfd);
-	if (w.rfd != -1 && w.rfd != w.wfd)
-		close(w.rfd);
-	e->wfd = w.wfd;
-	e->half = half_of_second(a->other, &w);
-	e->cool_write = w.cool_write;
-	e->eol_out = w.eol;
-	e->stream = e->stream && w.stream;
-	e->wsock = w.wsock;
-	e->own = e->own && w.own;
-	e->ended = NULL;	/* that would take both */
-	e->packet_out = w.packet_out;
-	e->datagram_out = w.datagram_out;
-	e->other_pid = w.pid;
-	e->other_made = w.made;
-	e->restore = e->restore || w.restore;
+	end_init(&to);
+	if (half_once(a, &from) == -1 || half_once(a->other, &to) == -1)
+		goto fail;
+	to.out.half = half_of_second(a->other, &to);
+	if (end_join(e, &from, &to) == -1)
+		goto fail;
+	e->text = a->spec->text;
 	return 0;
+fail:
+	saved = errno;
+	end_close(&to);
+	end_close(&from);
+	errno = saved;
+	return -1;
 }
 
 /*
@@ -424,7 +414,7 @@ addr_first(struct addr *a, struct end *e)
 int
 addr_child_init(struct addr *a, struct end *e)
 {
-	e->what = a->spec->text;
+	e->text = a->spec->text;
 	if (a->family->child_init != NULL && a->family->child_init(a, e) == -1)
 		return -1;
 	return late(a, e);

@@ -33,7 +33,7 @@
 static bool
 converts(const struct direction *f)
 {
-	return f->from->eol != f->to->eol_out;
+	return f->from->in.eol != f->to->out.eol;
 }
 
 static void
@@ -69,12 +69,12 @@ block_size(const struct direction *f, bool look)
 {
 	size_t asked = settings.block;
 
-	if (f->from->packet && (asked == 0 ||
+	if (f->from->in.can & END_RECORDS && (asked == 0 ||
 	    (asked < BLOCK_FAST && !settings.as_socat)))
 		return BLOCK_FAST;
 	if (asked != 0)
 		return asked;
-	if (look || f->to->packet_out)
+	if (look || f->to->out.can & END_RECORDS)
 		return BLOCK_LOOK;
 	return converts(f) ? BLOCK_FAST : 0;
 }
@@ -94,12 +94,12 @@ direction_init(struct direction *f, struct end *from, struct end *to, int index,
 	f->index = index;
 	f->out = out;
 	f->splice.pipe[0] = f->splice.pipe[1] = -1;
-	f->left = from->readbytes > 0 ? from->readbytes : -1;
+	f->left = from->in.readbytes > 0 ? from->in.readbytes : -1;
 	f->dump = dump_raw_fd(index);
 	f->plain = !look && !converts(f) && f->dump == -1 &&
-	    from->escape == -1 && f->left == -1 &&
+	    from->in.escape == -1 && f->left == -1 &&
 	    (settings.block == 0 || settings.block >= BLOCK_LOOK) &&
-	    from->stream && to->stream && (to->own || !to->wsock);
+	    from->in.can & to->out.can & END_SPLICE;
 	f->buf = f->first;
 	f->room = converts(f) ? DIRECTION_FIRST / 2 : DIRECTION_FIRST;
 	block = block_size(f, look);
@@ -144,7 +144,7 @@ direction_stop(struct direction *f)
 static void
 input_eof(struct direction *f)
 {
-	if (f->from->ignoreeof && !f->escaped && !f->limited) {
+	if (f->from->in.ignoreeof && !f->escaped && !f->limited) {
 		f->again = clock_ms() + AGAIN_MS;
 		return;
 	}
@@ -170,41 +170,6 @@ direction_fail(struct direction *f, int err)
 	direction_stop(f);
 }
 
-/* A terminal whose other side is gone says EIO. */
-static void
-input_error(struct direction *f)
-{
-	int err = errno;
-
-	if (err == EIO && (f->from->is_pty || isatty(f->from->rfd))) {
-		input_eof(f);
-		return;
-	}
-	direction_fail(f, err);
-}
-
-/* A packet that came before, or what the descriptor has. */
-static ssize_t
-input_take(struct direction *f, size_t want)
-{
-	struct end *from = f->from;
-	struct packet *p = from->queued;
-	size_t n;
-
-	if (p != NULL) {
-		n = p->len < want ? p->len : want;
-		memcpy(f->buf, p->data, n);
-		from->queued = p->next;
-		free(p);
-		return (ssize_t)n;
-	}
-	if (from->receive != NULL)
-		return from->receive(from, f->buf, want);
-	if (from->rsock)
-		return recv(from->rfd, f->buf, want, MSG_DONTWAIT);
-	return read(from->rfd, f->buf, want);
-}
-
 /*
  * Line ends of the one end to those of the other.  The block is copied to
  * the upper half of the buffer and written from its start: at byte i no
@@ -213,7 +178,7 @@ input_take(struct direction *f, size_t want)
 static void
 convert(struct direction *f)
 {
-	enum eol in = f->from->eol, out = f->to->eol_out;
+	enum eol in = f->from->in.eol, out = f->to->out.eol;
 	unsigned char *src = f->buf + f->room, *dst = f->buf;
 	size_t i, n = f->len;
 
@@ -247,27 +212,28 @@ look(struct direction *f)
 		if (f->left == 0)
 			f->limited = true;
 	}
-	if (f->from->escape == -1)
+	if (f->from->in.escape == -1)
 		return;
-	at = memchr(f->buf, f->from->escape, f->len);
+	at = memchr(f->buf, f->from->in.escape, f->len);
 	if (at != NULL) {
 		f->len = (size_t)(at - f->buf);
 		f->escaped = true;
 	}
 }
 
-/* A message of a unix socket may be larger than any buffer. */
+/* A record may be larger than any buffer: of a unix socket, say. */
 static void
-message_fit(struct direction *f)
+record_fit(struct direction *f)
 {
-	int n;
+	struct end *from = f->from;
+	size_t n;
 
-	if (!f->from->packet || !f->from->rsock || f->from->queued != NULL ||
+	if (from->ops->next_size == NULL || end_in_hand(from) ||
 	    (settings.block != 0 && settings.as_socat))
 		return;
-	n = os_next_size(f->from->rfd);
-	if (n > 0 && (size_t)n > f->room)
-		buffer_grow(f, (size_t)n);
+	n = from->ops->next_size(from);
+	if (n > f->room)
+		buffer_grow(f, n);
 }
 
 static bool
@@ -278,21 +244,20 @@ read_block(struct direction *f)
 
 	if (f->full && f->buf == f->first)
 		buffer_grow(f, BLOCK_FAST);
-	message_fit(f);
+	record_fit(f);
 	want = f->room;
 	if (f->left > 0 && (long long)want > f->left)
 		want = (size_t)f->left;
-	n = input_take(f, want);
+	n = end_read(f->from, f->buf, want);
 	if (n == -1 && would_block(errno))
 		return false;
 	if (n == -1) {
-		input_error(f);
+		direction_fail(f, errno);
 		return true;
 	}
 	f->again = 0;
 	if (n == 0) {
-		/* An empty packet is no end, unless null-eof says so. */
-		if (!f->from->datagram || f->from->null_eof)
+		if (!(f->from->in.can & END_EMPTY))
 			input_eof(f);
 		return true;
 	}
@@ -367,10 +332,10 @@ splice_read(struct direction *f)
 		return read_block(f);
 	}
 	if (n == -1 && !would_block(errno)) {
-		input_error(f);
+		direction_fail(f, errno);
 		return true;
 	}
-	if (f->from->rsock && (n == 0 || errno != EINTR))
+	if (f->from->in.can & END_URGENT && (n == 0 || errno != EINTR))
 		return splice_pause(f);
 	if (n == 0)
 		input_eof(f);
@@ -387,8 +352,8 @@ splice_begin(struct direction *f)
 		return false;
 	if (settings.block != 0 && s->room > settings.block)
 		s->room = settings.block;
-	/* splice(2) asks the socket, not its caller. */
-	if (f->to->wsock)
+	/* splice(2) asks a socket whether to wait, not its caller. */
+	if (f->to->out.can & END_EXCLUSIVE)
 		fd_nonblock(f->to->wfd);
 	return true;
 }
@@ -402,28 +367,10 @@ direction_read(struct direction *f)
 	return f->spliced ? splice_read(f) : read_block(f);
 }
 
-/*
- * How much may be written without blocking: a pipe that others write to
- * as well keeps its mode, and only promises a little room.
- */
-static size_t
-piece(const struct direction *f)
-{
-	if (f->to->wsock || f->to->own || f->len <= os_pipe_room)
-		return f->len;
-	return f->to->half == HALF_CLOSE || isatty(f->to->wfd) ? os_pipe_room :
-	    f->len;
-}
-
 static ssize_t
 output_put(struct direction *f)
 {
-	struct end *to = f->to;
-	unsigned char *p = f->buf + f->off;
-
-	if (to->wsock)
-		return send(to->wfd, p, f->len, MSG_DONTWAIT | MSG_NOSIGNAL);
-	return write(to->wfd, p, piece(f));
+	return f->to->ops->write(f->to, f->buf + f->off, f->len);
 }
 
 void
@@ -433,7 +380,7 @@ direction_cut(struct direction *f, int err)
 
 	snprintf(call, sizeof call, "write(%d, %p, %zu)", f->to->wfd,
 	    (void *)(f->buf + f->off), held(f));
-	if (f->to->cool_write && (err == EPIPE || err == ECONNRESET))
+	if (f->to->out.cool_write && (err == EPIPE || err == ECONNRESET))
 		log_notice("%s: %s", call, strerror(err));
 	else {
 		outcome_fail(f->out, END_WRITE, !f->index, err, f->to, call);

@@ -9,40 +9,13 @@
 #include "pair.h"
 #include "transfer.h"
 
-/* Tells the end in its own way that nothing more comes. */
-static void
-end_half_close(struct end *e)
-{
-	log_info("shutdown(%d, 1)", e->wfd);
-	switch (e->half) {
-	case HALF_SHUTDOWN:
-		shutdown(e->wfd, SHUT_WR);
-		e->shut = true;
-		break;
-	case HALF_CLOSE:
-		close(e->wfd);
-		if (e->rfd == e->wfd)
-			e->rfd = -1;
-		e->wfd = -1;
-		break;
-	case HALF_NULL:
-		while (send(e->wfd, "", 0, MSG_NOSIGNAL) == -1 &&
-		    errno == EINTR)
-			;
-		break;
-	case HALF_NONE:
-	case HALF_EOT:
-		break;
-	}
-}
-
 /* A reset goes on to the other side as one, not as a normal end. */
 void
 end_abort(struct end *e)
 {
 	struct linger now = { .l_onoff = 1, .l_linger = 0 };
 
-	if (e->tcp && e->wsock)
+	if (e->out.can & END_RESET && e->wfd != -1)
 		setsockopt(e->wfd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
@@ -89,9 +62,9 @@ half_close_warn(const struct pair *p)
 {
 	int i = p->direction[0].state == DIRECTION_DONE;
 	const struct direction *f = &p->direction[i];
-	bool link = settings.link != NULL && f->from->tcp;
+	bool link = settings.link != NULL && f->from->in.can & END_RESET;
 
-	if (settings.as_socat || f->from->datagram)
+	if (settings.as_socat || f->from->in.can & END_LOOSE)
 		return;
 	log_warn("%c had not ended: cut off after %lld.%03lld s of silence; "
 	    "%s60 would wait longer", "AB"[i], settings.half_close / 1000,
@@ -132,7 +105,7 @@ pair_time_out(struct pair *p)
 static void
 settle(struct pair *p, struct end *e, bool reset)
 {
-	if (!e->tcp || !e->wsock || e->wfd == -1) {
+	if (!(e->out.can & END_RESET) || e->wfd == -1) {
 		p->over = true;
 		return;
 	}
@@ -157,7 +130,7 @@ pair_unsent_end(const struct pair *p)
 	int i;
 
 	for (i = 0; i < 2 && p->last == NULL; i++)
-		if (p->gone[i] && p->direction[i].to->tcp && p->direction[i].to->wsock)
+		if (p->gone[i] && p->direction[i].to->out.can & END_RESET)
 			return p->direction[i].to;
 	return p->last;
 }
@@ -191,7 +164,7 @@ reset_passes(const struct pair *p, int side, int err)
 	const struct end *e = p->direction[side].from;
 
 	return !p->program[side] && err != EPIPE &&
-	    (e->tcp || err != ECONNRESET);
+	    (e->in.can & END_RESET || err != ECONNRESET);
 }
 
 /* The end on a side failed with err, and has nothing more to give. */
@@ -217,8 +190,8 @@ gives_more(const struct pair *p, int side)
 {
 	const struct end *e = p->direction[side].from;
 
-	return p->program[side] || (e->rsock && e->rfd == e->wfd &&
-	    !e->datagram);
+	return p->program[side] || (e->in.can & END_WATCHED &&
+	    e->rfd == e->wfd);
 }
 
 /* Writing failed: the other direction gets to its end. */
@@ -251,7 +224,7 @@ static void
 last_over(struct pair *p, int i)
 {
 	struct end *to = p->direction[i].to;
-	int err = to->wsock && to->wfd != -1 && !to->datagram_out ?
+	int err = to->out.can & END_WATCHED && to->wfd != -1 ?
 	    socket_error(to->wfd, 0) : 0;
 
 	if (err != 0)
@@ -268,9 +241,11 @@ input_over(struct pair *p, int i)
 	bool last = p->direction[!i].state == DIRECTION_DONE;
 
 	/* When this was the last direction, closing says as much. */
-	if (f->to->wfd != -1 && !(last && f->to->own &&
-	    f->to->half == HALF_SHUTDOWN && settings.direction == 'b'))
-		end_half_close(f->to);
+	if (f->to->wfd != -1 && !(last && end_close_tells(f->to) &&
+	    settings.direction == 'b')) {
+		log_info("shutdown(%d, 1)", f->to->wfd);
+		f->to->ops->half_close(f->to);
+	}
 	p->closing = true;
 	p->moved = FROM_NOW;
 	if (f->limited)

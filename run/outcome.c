@@ -27,7 +27,7 @@ outcome_set(struct outcome *o, enum reason why)
 static int
 address_length(const struct end *e)
 {
-	return (int)strcspn(e->what, ",");
+	return (int)strcspn(e->text, ",");
 }
 
 void
@@ -44,11 +44,11 @@ outcome_fail(struct outcome *o, enum reason why, int side, int err,
 	o->reason = why;
 	o->failure.side = side;
 	o->failure.err = err;
-	if (settings.as_socat || e->what == NULL)
+	if (settings.as_socat || e->text == NULL)
 		log_error("%s: %s", call, text);
 	else
 		log_error("%s: %s (%c: %.*s)", call, text, "AB"[side],
-		    address_length(e), e->what);
+		    address_length(e), e->text);
 }
 
 static const char *

@@ -155,7 +155,7 @@ child_run(struct server *s, struct end *e)
 	children_forget();
 	if (s->options->supervised || s->mortal)
 		os_parent_death(s->pid, SIGTERM);
-	if (s->options->supervised && accepted && e->tcp &&
+	if (s->options->supervised && accepted && e->in.can & END_RESET &&
 	    client_reset(e->rfd))
 		_exit(0);
 	self.listener = s->pid;

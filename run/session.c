@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "../lib/error.h"
@@ -65,8 +66,19 @@ program_end(pid_t *pid, msec until, bool said)
 static void
 program_eof(struct end *e)
 {
-	if ((e->pid || e->other_pid) && e->wsock && !e->shut)
+	if (end_has_program(e) && !e->out.shut && e->wfd != -1)
 		shutdown(e->wfd, SHUT_WR);
+}
+
+static int
+programs_wait(struct end *e, msec until, bool said)
+{
+	int i, failed = 0;
+	pid_t *pid;
+
+	for (i = 0; (pid = end_program(e, i)) != NULL; i++)
+		failed |= program_end(pid, until, said);
+	return failed;
 }
 
 /* A program whose output is over may be asked how it went. */
@@ -76,7 +88,7 @@ programs_end(struct end *l, struct end *r, const struct outcome *o)
 	bool said = outcome_failed(o);
 	msec until;
 
-	if (!l->pid && !l->other_pid && !r->pid && !r->other_pid)
+	if (!end_has_program(l) && !end_has_program(r))
 		return 0;
 	program_eof(l);
 	program_eof(r);
@@ -84,10 +96,7 @@ programs_end(struct end *l, struct end *r, const struct outcome *o)
 	if (o->reason != END_IDLE && o->reason != END_HALF_CLOSE)
 		until += settings.direction == 'b' ? PROGRAM_EXIT_MS :
 		    PROGRAM_WORK_MS;
-	return program_end(&l->pid, until, said) |
-	    program_end(&l->other_pid, until, said) |
-	    program_end(&r->pid, until, said) |
-	    program_end(&r->other_pid, until, said);
+	return programs_wait(l, until, said) | programs_wait(r, until, said);
 }
 
 /* Until a client is there; who asks for statistics meanwhile gets them. */
@@ -147,8 +156,8 @@ party_name(const struct addr *a, const struct end *e, char *buf, size_t size)
 	socklen_t len = sizeof sa;
 
 	*buf = '\0';
-	if (a->other == NULL && e != NULL && (e->rsock || e->wsock) &&
-	    getpeername(e->rsock ? e->rfd : e->wfd, peer, &len) == 0)
+	if (a->other == NULL && e != NULL &&
+	    getpeername(e->rfd != -1 ? e->rfd : e->wfd, peer, &len) == 0)
 		sock_plain(peer, len, buf, size);
 	else if (a->other == NULL && a->family->listens)
 		sock_plain((struct sockaddr *)&a->client->sa, a->client->len,
@@ -208,10 +217,8 @@ session_transfer(struct addr *a, struct addr *b, struct end *l, struct end *r,
 	memcpy(moved->bytes, o.bytes, sizeof o.bytes);
 	memcpy(moved->blocks, o.blocks, sizeof o.blocks);
 	summary(&parties, &o);
-	if (l->ended != NULL)
-		l->ended(l, o.ending);
-	if (r->ended != NULL)
-		r->ended(r, o.ending);
+	end_finish(l, o.ending);
+	end_finish(r, o.ending);
 	return outcome_failed(&o);
 }
 

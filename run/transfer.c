@@ -43,7 +43,7 @@ input_watched(const struct pair *p, int i)
 	const struct direction *f = &p->direction[i];
 
 	return f->state == DIRECTION_OPEN && direction_wants_output(f) &&
-	    f->from->rsock && f->from->stream && !p->in_unwatched[i];
+	    f->from->in.can & END_WATCHED && !p->in_unwatched[i];
 }
 
 /*
@@ -60,8 +60,8 @@ output_watched(const struct pair *p, int i)
 		return !p->out_unwatched[i];
 	return f->state == DIRECTION_OPEN && p->direction[!i].state == DIRECTION_DONE &&
 	    !p->program[!i] && !p->out_unwatched[i] &&
-	    (f->to->wsock ? !f->to->datagram_out :
-	    settings.direction != 'b' && !f->to->own);
+	    (f->to->out.can & END_WATCHED ||
+	    (f->to->out.can & END_HEARD && settings.direction != 'b'));
 }
 
 /* Interest follows from state; two slots of one descriptor are harmless. */
@@ -108,7 +108,7 @@ poll_timeout(struct pair *p, msec now)
 	for (i = 0; i < 2; i++) {
 		if (p->direction[i].again > now && direction_wants_input(&p->direction[i]))
 			t = clock_sooner(t, p->direction[i].again - now);
-		if (p->direction[i].from->queued != NULL &&
+		if (end_in_hand(p->direction[i].from) &&
 		    direction_wants_input(&p->direction[i]))
 			t = 0;
 	}
@@ -129,7 +129,8 @@ flow_work(struct pair *p, int i, bool readable, bool writable)
 		if (direction_wants_output(f))
 			p->moved = FROM_NOW;
 		/* Most often it can be written at once. */
-		if (direction_wants_output(f) && (f->to->wsock || f->spliced))
+		if (direction_wants_output(f) &&
+		    (f->to->out.can & END_NOWAIT || f->spliced))
 			direction_write(f);
 	}
 	if (f->state == DIRECTION_DONE && !p->shut[i])
@@ -160,8 +161,8 @@ first_turn(const struct pair *p)
 	bool left = p->slot[LEFT_IN].revents & POLLERR;
 	bool right = p->slot[RIGHT_IN].revents & POLLERR;
 
-	return right ? !p->direction[1].from->cool_write :
-	    left && p->direction[0].from->cool_write;
+	return right ? !p->direction[1].from->out.cool_write :
+	    left && p->direction[0].from->out.cool_write;
 }
 
 static void
@@ -177,7 +178,7 @@ events(struct pair *p)
 		struct pollfd *out = &p->slot[i == 0 ? RIGHT_OUT : LEFT_OUT];
 
 		flow_work(p, i, in->revents != 0 ||
-		    p->direction[i].from->queued != NULL, out->revents != 0);
+		    end_in_hand(p->direction[i].from), out->revents != 0);
 		pair_input_look(p, i, in);
 		pair_output_look(p, i, out);
 	}
@@ -258,8 +259,12 @@ program_look(struct pair *p, struct end *e)
 {
 	bool said = outcome_failed(p->out);
 
-	return program_wait(&e->pid, WNOHANG, said) |
-	    program_wait(&e->other_pid, WNOHANG, said);
+	int i, failed = 0;
+	pid_t *pid;
+
+	for (i = 0; (pid = end_program(e, i)) != NULL; i++)
+		failed |= program_wait(pid, WNOHANG, said);
+	return failed;
 }
 
 /*
@@ -279,7 +284,7 @@ programs_look(struct pair *p)
 			p->closing = true;
 			p->moved = clock_ms();
 		}
-		if (p->program[i] && e->pid == 0 && e->other_pid == 0 &&
+		if (p->program[i] && !end_has_program(e) &&
 		    p->direction[!i].state == DIRECTION_OPEN &&
 		    settings.direction != 'b')
 			p->unread = true;
@@ -367,8 +372,8 @@ transfer(struct end *left, struct end *right, struct outcome *out)
 		p.direction[0].state = DIRECTION_DONE;
 	for (i = 0; i < 2; i++)
 		p.shut[i] = p.direction[i].state == DIRECTION_DONE;
-	p.program[0] = left->pid || left->other_pid;
-	p.program[1] = right->pid || right->other_pid;
+	p.program[0] = end_has_program(left);
+	p.program[1] = end_has_program(right);
 	p.programs = p.program[0] || p.program[1];
 	if (p.programs)
 		sig_wait_for(SIGCHLD);
@@ -378,7 +383,7 @@ transfer(struct end *left, struct end *right, struct outcome *out)
 	if (p.programs)
 		programs_look(&p);	/* one may have come too early */
 	/* A client has most often sent something before its child runs. */
-	if (self.listener != 0 && left->rsock && left->stream)
+	if (self.listener != 0 && left->in.can & END_NOWAIT)
 		flow_work(&p, 0, true, false);
 	loop(&p);
 	totals(&p);

@@ -231,9 +231,7 @@ by_pipes(struct addr *a, struct end *e, struct program *p)
 		return error_set("pipe():");
 	e->rfd = out[0];
 	p->out = out[1];
-	e->half = HALF_CLOSE;
-	e->stream = true;
-	end_own(e);
+	end_plain(e, e->rfd, e->wfd, HALF_CLOSE, END_SPLICE);
 	if (e->rfd != -1 && e->wfd != -1 && fd_owner(a, e->wfd) == -1)
 		return -1;
 	return opt_apply_fd(a, e->rfd != -1 ? e->rfd : e->wfd);
@@ -266,9 +264,7 @@ by_pty(struct addr *a, struct end *e, struct program *p)
 	if (p->in == -1)
 		return error_set("open(\"%s\"):", path);
 	p->tty = true;
-	e->half = HALF_EOT;
-	e->is_pty = true;
-	end_own(e);
+	end_plain(e, e->rfd, e->wfd, HALF_EOT, 0);
 	log_info("PTY is %s", path);
 	if (a->c.link != NULL && pty_link(a, e, path) == -1)
 		return -1;

@@ -66,13 +66,9 @@ file_end(struct addr *a, struct end *e, int fd)
 		close(fd);
 		return -1;
 	}
-	if (a->reads)
-		e->rfd = fd;
-	if (a->writes)
-		e->wfd = fd;
-	e->half = a->reads || isatty(fd) ? HALF_NONE : HALF_CLOSE;
-	e->stream = fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
-	end_own(e);
+	end_plain(e, a->reads ? fd : -1, a->writes ? fd : -1,
+	    a->reads || isatty(fd) ? HALF_NONE : HALF_CLOSE,
+	    fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) ? END_SPLICE : 0);
 	return 0;
 }
 

@@ -10,15 +10,6 @@
 #include "../../lib/os/os.h"
 #include "../families.h"
 
-static int
-pair_end(struct addr *a, struct end *e, const int fd[2], enum half half)
-{
-	e->rfd = fd[0];
-	e->wfd = fd[1];
-	e->half = half;
-	return opt_apply_fd(a, fd[0]);
-}
-
 /* What is written to it is read from it again. */
 static int
 unnamed(struct addr *a, struct end *e)
@@ -29,11 +20,8 @@ unnamed(struct addr *a, struct end *e)
 		return error_set("pipe():");
 	log_info("pipe({%d,%d}) -> 0", fd[0], fd[1]);
 	log_notice("writing to and reading from unnamed pipe");
-	e->stream = true;
-	e->rfd = fd[0];
-	e->wfd = fd[1];
-	end_own(e);
-	return pair_end(a, e, fd, HALF_CLOSE);
+	end_plain(e, fd[0], fd[1], HALF_CLOSE, END_SPLICE);
+	return opt_apply_fd(a, fd[0]);
 }
 
 /* Makes the pipe if need be; *made says whether. */
@@ -77,13 +65,8 @@ named(struct addr *a, struct end *e)
 	while (fd == -1 && errno == EINTR);
 	if (fd == -1)
 		return error_set("open(\"%s\", 0%o):", path, (unsigned)flags);
-	if (a->reads)
-		e->rfd = fd;
-	if (a->writes)
-		e->wfd = fd;
-	e->half = a->reads ? HALF_NONE : HALF_CLOSE;
-	e->stream = true;
-	end_own(e);
+	end_plain(e, a->reads ? fd : -1, a->writes ? fd : -1,
+	    a->reads ? HALF_NONE : HALF_CLOSE, END_SPLICE);
 	return opt_apply_fd(a, fd);
 }
 
@@ -122,9 +105,10 @@ socketpair_open(struct addr *a, struct end *e)
 	    fd[0], fd[1]);
 	log_notice("writing to and reading from unnamed socketpair");
 	end_socket(e, fd[0], type);
-	e->own = false;
-	return pair_end(a, e, fd, type == SOCK_DGRAM ? HALF_CLOSE :
-	    HALF_SHUTDOWN);
+	e->wfd = fd[1];
+	if (type == SOCK_DGRAM)
+		e->out.half = HALF_CLOSE;
+	return opt_apply_fd(a, fd[0]);
 }
 
 const struct family pipe_families[] = {

@@ -123,42 +123,13 @@ fd_take(struct addr *a, struct end *e, int fd)
  * The log needs stderr to the end, and a pool's next client what the last
  * one had: neither is closed half-way.
  */
-static enum half
-half_of(int fd)
-{
-	if (fd == -1 || fd == STDERR_FILENO ||
-	    (self.pooled && fd < STDERR_FILENO))
-		return HALF_NONE;
-	return fd_half(fd);
-}
-
-static bool
-is_inet(int fd)
-{
-	struct sockaddr_storage sa;
-	socklen_t len = sizeof sa;
-
-	return getsockname(fd, (struct sockaddr *)&sa, &len) == 0 &&
-	    (sa.ss_family == AF_INET || sa.ss_family == AF_INET6);
-}
-
 static void
 describe(struct end *e)
 {
-	int rtype = e->rfd == -1 ? 0 : fd_socktype(e->rfd);
-	int wtype = e->wfd == -1 ? 0 : fd_socktype(e->wfd);
-
-	e->packet = rtype != 0 && rtype != SOCK_STREAM;
-	e->packet_out = wtype != 0 && wtype != SOCK_STREAM;
-	e->datagram = rtype == SOCK_DGRAM;
-	e->datagram_out = wtype == SOCK_DGRAM;
-	e->tcp = (rtype == SOCK_STREAM && is_inet(e->rfd)) ||
-	    (wtype == SOCK_STREAM && is_inet(e->wfd));
-	e->half = half_of(e->wfd);
-	e->rsock = e->rfd != -1 && fd_half(e->rfd) == HALF_SHUTDOWN;
-	e->wsock = e->wfd != -1 && fd_half(e->wfd) == HALF_SHUTDOWN;
-	e->stream = (e->rfd == -1 || end_is_stream(e->rfd)) &&
-	    (e->wfd == -1 || end_is_stream(e->wfd));
+	end_given(e, e->rfd, e->wfd);
+	if (e->wfd == STDERR_FILENO ||
+	    (self.pooled && e->wfd < STDERR_FILENO))
+		e->out.half = HALF_NONE;
 }
 
 static int

@@ -22,11 +22,11 @@ static struct {
 	int opened;		/* address family of the last one opened */
 } spare = { .fd = -1 };
 
-/* An end's ended(): the next client's connection can have the socket. */
+/* An end's finish(): the next client's connection can have the socket. */
 static void
 spare_keep(struct end *e, enum ending how)
 {
-	if (how != ENDING_ORDERLY || !e->shut || spare.fd != -1 ||
+	if (how != ENDING_ORDERLY || !e->out.shut || spare.fd != -1 ||
 	    os_renew(e->rfd) == -1)
 		return;
 	spare.fd = e->rfd;
@@ -34,15 +34,19 @@ spare_keep(struct end *e, enum ending how)
 	e->rfd = e->wfd = -1;
 }
 
+static const struct end_ops spare_ops = {
+	.read = end_recv, .write = end_send, .half_close = end_half_close,
+	.finish = spare_keep
+};
+
 /* Only children of a pool come here twice; options could leave traces. */
 static int
-tcp_socket(struct addr *a, struct end *e, int af)
+tcp_socket(struct addr *a, int af)
 {
 	int fd = spare.fd;
 
 	if (!self.pooled || a->nopt > 0)
 		return sock_open(a, af, SOCK_STREAM, IPPROTO_TCP);
-	e->ended = spare_keep;
 	spare.opened = af;
 	if (fd == -1 || spare.af != af)
 		return sock_open(a, af, SOCK_STREAM, IPPROTO_TCP);
@@ -60,7 +64,7 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 	if (log_on(LOG_N))
 		log_notice("opening connection to %s",
 		    sock_name(sa, r->len, name, sizeof name));
-	fd = tcp_socket(a, e, sa->sa_family);
+	fd = tcp_socket(a, sa->sa_family);
 	if (fd == -1)
 		return -1;
 	if (sock_connect(a, fd, sa, r->len) == -1) {
@@ -70,7 +74,9 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 		return -1;
 	}
 	end_socket(e, fd, sock_type(a, SOCK_STREAM));
-	e->tcp = true;
+	end_resets(e);
+	if (self.pooled && a->nopt == 0)
+		e->ops = &spare_ops;
 	return 0;
 }
 

@@ -205,9 +205,9 @@ udp_queue_drop(struct udp_queue *q, const struct sockaddr_storage *peer)
 
 int
 udp_queue_take(struct udp_queue *q, const struct sockaddr_storage *peer,
-    struct packet **list)
+    struct pushback **list)
 {
-	struct packet **first, **tail, *p;
+	struct pushback **first, **tail, *p;
 	struct record *r;
 	size_t at = q->begin;
 

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct packet;
+struct pushback;
 
 /* Who sent a packet, and to which of our addresses; tolen 0: unknown. */
 struct route {
@@ -55,6 +55,6 @@ size_t udp_queue_drop(struct udp_queue *, const struct sockaddr_storage *);
  * them.  -1 without memory: then all stay.
  */
 int udp_queue_take(struct udp_queue *, const struct sockaddr_storage *,
-    struct packet **list);
+    struct pushback **list);
 
 #endif

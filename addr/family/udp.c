@@ -138,9 +138,9 @@ stray_send(struct udp_state *s, const struct sockaddr_storage *from,
 		s->lost = true;
 }
 
-/* An end's receive(): only what is the peer's. */
+/* An end's read(): only what is the peer's. */
 static ssize_t
-peer_receive(struct end *e, void *buf, size_t size)
+peer_read(struct end *e, void *buf, size_t size)
 {
 	struct udp_state *s = e->state;
 	struct sockaddr_storage from;
@@ -161,11 +161,11 @@ peer_receive(struct end *e, void *buf, size_t size)
 #define LAST_PACKETS	1024
 
 /*
- * An end's ended(): what comes to a child that is idle until its socket is
+ * An end's finish(): what comes to a child that is idle until its socket is
  * closed would be lost with it, and is the listener's, who makes another.
  */
 static void
-peer_ended(struct end *e, enum ending how)
+peer_finish(struct end *e, enum ending how)
 {
 	struct udp_state *s = e->state;
 	struct sockaddr_storage from;
@@ -189,6 +189,11 @@ peer_ended(struct end *e, enum ending how)
 	close(e->rfd);
 	e->rfd = e->wfd = -1;
 }
+
+static const struct end_ops peer_ops = {
+	.read = peer_read, .write = end_send, .half_close = end_half_close,
+	.finish = peer_finish
+};
 
 /* What is in fd joins the queue, while reserve bytes of it stay free. */
 static void
@@ -481,7 +486,7 @@ udp_accept(struct addr *a, struct end *e)
 	note_overflow(a);
 	if (fd == -1)
 		return peer_failed(a);
-	if (udp_queue_take(&s->queue, &s->peer.from, &e->queued) == -1) {
+	if (udp_queue_take(&s->queue, &s->peer.from, &e->pushback) == -1) {
 		if (forks)
 			close(fd);
 		return error_set("memory:");
@@ -489,8 +494,7 @@ udp_accept(struct addr *a, struct end *e)
 	if (!forks)
 		a->lfd = -1;
 	end_socket(e, fd, SOCK_DGRAM);
-	e->receive = peer_receive;
-	e->ended = peer_ended;
+	e->ops = &peer_ops;
 	e->state = s;
 	return 0;
 }

@@ -381,7 +381,8 @@ sock_accept(struct addr *a, struct end *e)
 	}
 	end_init(e);
 	end_socket(e, fd, sock_type(a, SOCK_STREAM));
-	e->tcp = a->client->sa.ss_family != AF_UNIX;
+	if (a->client->sa.ss_family != AF_UNIX)
+		end_resets(e);
 	return 0;
 }
 

@@ -104,7 +104,7 @@ first_agrees(struct udp_queue *q, bool shift)
 }
 
 static bool
-packet_agrees(struct packet *p, size_t i)
+packet_agrees(struct pushback *p, size_t i)
 {
 	size_t k;
 
@@ -118,7 +118,7 @@ static bool
 take(struct udp_queue *q, int peer)
 {
 	struct sockaddr_storage sa = peer_address(peer);
-	struct packet *list = NULL, *p;
+	struct pushback *list = NULL, *p;
 	bool good = udp_queue_take(q, &sa, &list) == 0;
 	size_t i;
 
