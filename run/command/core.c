@@ -103,10 +103,12 @@ docker_source(struct link_source *source, struct docker_source *s)
 }
 
 int
-supervisor_run(struct link_set *s, const struct super_options *o)
+supervisor_run(struct link_set *s, const struct config *c,
+    const struct link_source *source)
 {
 	(void)s;
-	(void)o;
+	(void)c;
+	(void)source;
 	error_set(LACKING);
 	error_print(0);
 	return 1;
@@ -114,10 +116,10 @@ supervisor_run(struct link_set *s, const struct super_options *o)
 
 int
 link_set_environment(struct link_set *s, const char *patterns,
-    const struct link_opts *o)
+    const struct config *c)
 {
 	(void)s;
 	(void)patterns;
-	(void)o;
+	(void)c;
 	return error_set(LACKING);
 }

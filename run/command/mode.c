@@ -128,15 +128,6 @@ lock_all(const struct config *c)
 	return lock_take(path, c->lock == NULL) == NULL ? -1 : 0;
 }
 
-static struct link_opts
-link_opts(const struct config *c)
-{
-	struct link_opts o = { .listen = c->listen_opts,
-	    .connect = c->connect_opts, .ipv = c->link_ipv };
-
-	return o;
-}
-
 /* One pair: the listener is its own supervisor. */
 static int
 one_pair(const struct config *c, struct addr *a[2])
@@ -173,7 +164,6 @@ pairs_wanted(struct link_set *s, char *words[], int n)
 static int
 host_port(const struct config *c, struct link_set *s)
 {
-	const struct link_opts o = link_opts(c);
 	char **words = c->words;
 	unsigned port;
 
@@ -186,7 +176,7 @@ host_port(const struct config *c, struct link_set *s)
 		return error_set("\"%.100s\" is no host", words[0]);
 	if (port_check(words[1], "tcp", &port) == -1)
 		return -1;
-	return link_set_add_port(s, 't', port, words[0], port, &o);
+	return link_set_add_port(s, 't', port, words[0], port, c);
 }
 
 /*
@@ -321,7 +311,6 @@ containers_probe(struct engine *e)
 static int
 engine_probe(struct engine *e, const struct config *c)
 {
-	const struct link_opts o = link_opts(c);
 	struct link_set s = { NULL, 0 };
 	const struct want *w;
 	size_t i, n;
@@ -337,7 +326,7 @@ engine_probe(struct engine *e, const struct config *c)
 	for (i = 0; i < n; i++)
 		if (w[i].up)
 			link_set_add_port(&s, w[i].proto, w[i].port, w[i].host,
-			    w[i].port, &o);
+			    w[i].port, c);
 	status |= set_probe(&s);
 	link_set_clear(&s);
 	return status;
@@ -346,20 +335,14 @@ engine_probe(struct engine *e, const struct config *c)
 static int
 supervise(const struct config *c, struct link_set *s, struct engine *e)
 {
-	const struct link_opts opts = link_opts(c);
-	struct docker_source containers = { .engine = e, .opts = &opts };
+	struct docker_source containers = { .engine = e, .config = c };
 	struct link_source source;
-	struct super_options o = { .drain_ms = c->drain,
-	    .hold_ms = c->hold, .exit_idle_ms = c->exit_idle,
-	    .half_close_ms = c->link_half_close, .ready_fd = c->ready_fd,
-	    .ambassador = c->source != FROM_PAIRS,
-	    .source = e == NULL ? NULL : &source };
 
 	if (e != NULL && docker_source(&source, &containers) == -1) {
 		error_print(0);
 		return 1;
 	}
-	return supervisor_run(s, &o);
+	return supervisor_run(s, c, e == NULL ? NULL : &source);
 }
 
 /* What the engine would be asked for, and one link for all. */
@@ -367,11 +350,10 @@ static int
 engine_explain(const struct config *c, struct link_set *s,
     const struct engine *e)
 {
-	const struct link_opts o = link_opts(c);
 	char say[400];
 
 	explain_engine(c, engine_place(e));
-	if (link_set_add_port(s, 't', 6379, "container", 6379, &o) == -1)
+	if (link_set_add_port(s, 't', 6379, "container", 6379, c) == -1)
 		return -1;
 	snprintf(say, sizeof say, "%s -> %s, for example", s->link[0].key,
 	    s->link[0].target);
@@ -384,7 +366,6 @@ static int
 wanted_read(const struct config *c, struct link_set *s,
     const struct engine *e)
 {
-	const struct link_opts o = link_opts(c);
 	char **words = c->words;
 	int n = c->nwords;
 
@@ -393,7 +374,7 @@ wanted_read(const struct config *c, struct link_set *s,
 		if (n > 0)
 			return error_set("--links takes no addresses: "
 			    "\"%.100s\"", words[0]);
-		return link_set_environment(s, c->patterns, &o);
+		return link_set_environment(s, c->patterns, c);
 	case FROM_HOST_PORT:
 		return host_port(c, s);
 	case FROM_DOCKER:

@@ -57,7 +57,7 @@ source_wanted(void *state, struct link_set *set)
 	for (i = 0; i < n; i++) {
 		if (link_set_add_port(set, w[i].proto, w[i].port,
 		    w[i].host[0] == '\0' ? "0.0.0.0" : w[i].host, w[i].port,
-		    s->opts) == -1)
+		    s->config) == -1)
 			return -1;
 		l = &set->link[set->n - 1];
 		l->up = w[i].up != 0;
@@ -84,15 +84,15 @@ source_leave(void *state)
 
 /* What no container's link could have is found before there is one. */
 static int
-opts_check(const struct link_opts *opts)
+opts_check(const struct config *c)
 {
 	struct link_set s = { NULL, 0 };
 	struct addr *a, *b;
 	int rc = -1;
 
-	if (link_set_add_port(&s, 't', 1, "127.0.0.1", 1, opts) == 0 &&
-	    addr_parse(&settings, s.link[0].a, true, true, &a) == 0) {
-		rc = addr_parse(&settings, s.link[0].b, true, true, &b);
+	if (link_set_add_port(&s, 't', 1, "127.0.0.1", 1, c) == 0 &&
+	    addr_parse(c, s.link[0].a, true, true, &a) == 0) {
+		rc = addr_parse(c, s.link[0].b, true, true, &b);
 		if (rc == 0)
 			addr_free(b);
 		addr_free(a);
@@ -108,5 +108,5 @@ docker_source(struct link_source *source, struct docker_source *s)
 	    .timeout = source_timeout, .work = source_work,
 	    .wanted = source_wanted, .synced = source_synced,
 	    .leave = source_leave };
-	return opts_check(s->opts);
+	return opts_check(s->config);
 }

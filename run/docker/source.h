@@ -7,7 +7,7 @@
 
 struct docker_source {
 	struct engine *engine;
-	const struct link_opts *opts;	/* of each of its links */
+	const struct config *config;	/* the options of its links */
 };
 
 /*

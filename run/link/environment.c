@@ -167,7 +167,7 @@ twice(const struct link_spec *w, const struct variable *v,
 /* before is the variable that comes before it in the order by port. */
 static int
 add(struct link_set *s, const struct variable *v,
-    const struct variable *before, const struct link_opts *o)
+    const struct variable *before, const struct config *c)
 {
 	char target[280], name[100], say[500];
 	struct link_spec *w;
@@ -177,7 +177,7 @@ add(struct link_set *s, const struct variable *v,
 	if (before != NULL && before->port == v->port &&
 	    before->proto == v->proto)
 		return twice(&s->link[s->n - 1], v, before, target);
-	if (link_set_add_port(s, v->proto, v->port, v->host, v->target, o) == -1)
+	if (link_set_add_port(s, v->proto, v->port, v->host, v->target, c) == -1)
 		return -1;
 	w = &s->link[s->n - 1];
 	variable_shown(v, name);
@@ -245,7 +245,7 @@ usable(struct variable *v)
 static int
 chosen_add(struct link_set *s, struct variable *list, size_t n,
     const struct variable **chosen, const char *patterns,
-    const struct link_opts *o)
+    const struct config *c)
 {
 	size_t i, k = 0, taken = 0;
 	char name[100];
@@ -265,7 +265,7 @@ chosen_add(struct link_set *s, struct variable *list, size_t n,
 	patterns_warn(list, n, patterns);
 	qsort(chosen, k, sizeof *chosen, by_port);
 	for (i = 0; i < k; i++)
-		if (add(s, chosen[i], i > 0 ? chosen[i - 1] : NULL, o) == -1)
+		if (add(s, chosen[i], i > 0 ? chosen[i - 1] : NULL, c) == -1)
 			return -1;
 	return k > 0 ? 0 : none_found(NULL, 0, NULL);
 }
@@ -277,7 +277,7 @@ chosen_add(struct link_set *s, struct variable *list, size_t n,
  */
 int
 link_set_environment(struct link_set *s, const char *patterns,
-    const struct link_opts *o)
+    const struct config *c)
 {
 	size_t n = 0;
 	struct variable *list = variables(&n);
@@ -287,7 +287,7 @@ link_set_environment(struct link_set *s, const char *patterns,
 	if (list == NULL || chosen == NULL)
 		rc = error_set("out of memory");
 	else
-		rc = chosen_add(s, list, n, chosen, patterns, o);
+		rc = chosen_add(s, list, n, chosen, patterns, c);
 	free(list);
 	free(chosen);
 	return rc;

@@ -27,16 +27,16 @@ spec_move(struct link_spec *to, struct link_spec *from)
 }
 
 static int
-addresses_parse(struct link *l)
+addresses_parse(const struct config *c, struct link *l)
 {
 	static const bool use[3][2] = {
 		{ true, true }, { true, false }, { false, true }
 	};
-	const bool *u = use[settings.direction == 'u' ? 1 :
-	    settings.direction == 'U' ? 2 : 0];
+	const bool *u = use[c->direction == 'u' ? 1 :
+	    c->direction == 'U' ? 2 : 0];
 
-	if (addr_parse(&settings, l->want.a, u[0], u[1], &l->a) == -1 ||
-	    addr_parse(&settings, l->want.b, u[1], u[0], &l->b) == -1)
+	if (addr_parse(c, l->want.a, u[0], u[1], &l->a) == -1 ||
+	    addr_parse(c, l->want.b, u[1], u[0], &l->b) == -1)
 		return -1;
 	l->b->of_link = l->want.target[0] != '\0';
 	return 0;
@@ -46,14 +46,14 @@ struct link *
 link_new(struct links *all, struct link_spec *w)
 {
 	/* Without a board a client does not wait for a target that moves. */
-	struct link *l = link_alloc(all, all->options->source != NULL);
+	struct link *l = link_alloc(all, all->source != NULL);
 
 	if (l == NULL) {
 		error_set("out of memory");
 		return NULL;
 	}
 	spec_move(&l->want, w);
-	if (addresses_parse(l) == -1) {
+	if (addresses_parse(all->config, l) == -1) {
 		link_free(all, l);
 		return NULL;
 	}
@@ -82,7 +82,7 @@ link_retarget(struct links *all, struct link *l, struct link_spec *w)
 {
 	struct addr *b;
 
-	if (addr_parse(&settings, w->b, true, true, &b) == -1)
+	if (addr_parse(all->config, w->b, true, true, &b) == -1)
 		return -1;
 	addr_free(l->b);
 	free(l->want.b);
@@ -109,7 +109,7 @@ link_open(struct links *all, struct link *l)
 	if (l->want.fallback == NULL || (errno != EAFNOSUPPORT &&
 	    errno != EADDRNOTAVAIL && errno != EINVAL))
 		return -1;
-	if (addr_parse(&settings, l->want.fallback, true, true, &other) == -1)
+	if (addr_parse(all->config, l->want.fallback, true, true, &other) == -1)
 		return -1;
 	addr_free(l->a);
 	l->a = other;

@@ -43,7 +43,8 @@ struct link_chunk;
 /* All of them. */
 struct links {
 	struct link *first, **end;
-	const struct super_options *options;
+	const struct config *config;
+	const struct link_source *source;	/* of further ones, or NULL */
 	int ready_fd;		/* -1: none, or told */
 	struct link_chunk *chunks;	/* where they and their tallies lie */
 	/* The listening sockets of all, for their processes: to look at each

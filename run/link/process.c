@@ -67,11 +67,11 @@ others_close(const struct links *all, const struct link *l)
 static void
 others_drop(struct links *all, const struct link *l)
 {
-	const struct super_options *o = all->options;
+	const struct link_source *source = all->source;
 
 	children_forget();
-	if (o->source != NULL)
-		o->source->leave(o->source->state);
+	if (source != NULL)
+		source->leave(source->state);
 	link_boards_drop(all);
 	others_close(all, l);
 	if (all->ready_fd > STDERR_FILENO)
@@ -81,10 +81,10 @@ others_drop(struct links *all, const struct link *l)
 static _Noreturn void
 process_run(struct links *all, const struct link *l, pid_t supervisor)
 {
-	const struct super_options *options = all->options;
+	const struct config *c = all->config;
 	struct serve_options o = { .ready_fd = -1, .drain = true,
-	    .supervised = true, .drain_ms = options->drain_ms };
-	struct target t = { .follow = options->hold_ms,
+	    .supervised = true, .drain_ms = c->drain };
+	struct target t = { .follow = c->hold,
 	    .board = l->news.read };
 	char pair[32];
 
@@ -96,8 +96,8 @@ process_run(struct links *all, const struct link *l, pid_t supervisor)
 	if (t.board != NULL) {
 		t.generation = atomic_load(&t.board->generation);
 		/* Clients that wait are not cut while they may hope. */
-		if (o.drain_ms < options->hold_ms)
-			o.drain_ms = options->hold_ms;
+		if (o.drain_ms < c->hold)
+			o.drain_ms = c->hold;
 		settings.target = &t;
 	}
 	if (l->want.target[0] != '\0')
@@ -108,8 +108,8 @@ process_run(struct links *all, const struct link *l, pid_t supervisor)
 	}
 	if (l->want.udp && settings.idle == 0)
 		settings.idle = 60000;
-	if (options->ambassador && !l->want.udp)
-		settings.half_close = options->half_close_ms;
+	if (c->source != FROM_PAIRS && !l->want.udp)
+		settings.half_close = c->link_half_close;
 	_exit(serve(l->a, l->b, &o));
 }
 

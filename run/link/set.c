@@ -70,9 +70,9 @@ has_option(const char *list, const char *name)
 
 static char *
 listener(const char *type, unsigned port, const char *more,
-    const struct link_opts *o, bool tcp)
+    const struct config *c, bool tcp)
 {
-	const char *opts = o->listen == NULL ? "" : o->listen;
+	const char *opts = c->listen_opts == NULL ? "" : c->listen_opts;
 	size_t size = strlen(opts) + 200;
 	char *text = malloc(size);
 
@@ -89,28 +89,28 @@ listener(const char *type, unsigned port, const char *more,
  */
 static void
 listeners(struct link_spec *w, bool tcp, unsigned port,
-    const struct link_opts *o)
+    const struct config *c)
 {
-	bool bound = has_option(o->listen, "bind") ||
-	    has_option(o->listen, "pf") ||
-	    has_option(o->listen, "protocol-family");
+	bool bound = has_option(c->listen_opts, "bind") ||
+	    has_option(c->listen_opts, "pf") ||
+	    has_option(c->listen_opts, "protocol-family");
 
 	if (bound) {
 		w->a = listener(tcp ? "TCP-LISTEN" : "UDP-LISTEN", port, "",
-		    o, tcp);
+		    c, tcp);
 		return;
 	}
-	if (o->ipv == 4) {
+	if (c->link_ipv == 4) {
 		w->a = listener(tcp ? "TCP4-LISTEN" : "UDP4-LISTEN", port, "",
-		    o, tcp);
+		    c, tcp);
 		return;
 	}
 	w->a = listener(tcp ? "TCP6-LISTEN" : "UDP6-LISTEN", port,
-	    o->ipv == 6 ? ",ipv6only=1" : ",ipv6only=0", o, tcp);
-	if (o->ipv == 6)
+	    c->link_ipv == 6 ? ",ipv6only=1" : ",ipv6only=0", c, tcp);
+	if (c->link_ipv == 6)
 		return;
 	w->fallback = listener(tcp ? "TCP4-LISTEN" : "UDP4-LISTEN", port, "",
-	    o, tcp);
+	    c, tcp);
 }
 
 /*
@@ -119,11 +119,11 @@ listeners(struct link_spec *w, bool tcp, unsigned port,
  */
 int
 link_set_add_port(struct link_set *s, char proto, unsigned port,
-    const char *host, unsigned target, const struct link_opts *o)
+    const char *host, unsigned target, const struct config *c)
 {
 	struct link_spec *w = link_set_add(s);
 	bool tcp = proto == 't', six = strchr(host, ':') != NULL;
-	const char *opts = o->connect == NULL ? "" : o->connect;
+	const char *opts = c->connect_opts == NULL ? "" : c->connect_opts;
 	size_t size = strlen(host) + strlen(opts) + 150;
 
 	if (w == NULL)
@@ -132,7 +132,7 @@ link_set_add_port(struct link_set *s, char proto, unsigned port,
 	snprintf(w->key, sizeof w->key, "%u/%s", port, tcp ? "tcp" : "udp");
 	snprintf(w->target, sizeof w->target, six ? "[%s]:%u" : "%s:%u",
 	    host, target);
-	listeners(w, tcp, port, o);
+	listeners(w, tcp, port, c);
 	w->b = malloc(size);
 	if (w->b != NULL)
 		snprintf(w->b, size, "%s:%s%s%s%s", tcp ? "TCP" : "UDP",

@@ -28,20 +28,13 @@ struct link_set {
 struct link_spec *link_set_add(struct link_set *);
 void link_set_clear(struct link_set *);
 
-/*
- * Makes the addresses of a port that goes to host:port there.  opts holds
- * what --listen-opts and --connect-opts gave, or NULL.
- */
-struct link_opts {
-	const char *listen, *connect;
-	int ipv;		/* -4, -6: listen there only; else 0 */
-};
+/* Makes the addresses of a port that goes to host:port there. */
 int link_set_add_port(struct link_set *, char proto, unsigned port,
-    const char *host, unsigned target, const struct link_opts *);
+    const char *host, unsigned target, const struct config *);
 
 /* environ.c: links of the variables NAME_PORT_<n>_TCP; -1 with an error. */
 int link_set_environment(struct link_set *, const char *patterns,
-    const struct link_opts *);
+    const struct config *);
 
 /* probe.c: whether listener and target answer; 1 if not, which is said. */
 int link_probe(const struct link_spec *, struct addr *a, struct addr *b);

@@ -122,7 +122,7 @@ link_happen(struct links *all, struct link *l, enum event e)
 		    e, l->state);
 	if (act(all, l) == 0)
 		return 0;
-	if (all->options->source == NULL)
+	if (all->source == NULL)
 		return -1;
 	link_retry(l, last_error.words);
 	return 0;

@@ -83,7 +83,7 @@ links_apply(struct links *all, struct link_set *s)
 		if (one_apply(all, &s->link[i], &near) == 0)
 			continue;
 		log_error("link %s: %s", key, last_error.words);
-		if (all->options->source == NULL)
+		if (all->source == NULL)
 			return -1;
 	}
 	for (p = &all->first; (l = *p) != NULL; ) {
@@ -120,18 +120,18 @@ link_due(const struct links *all, const struct link *l)
 	if (l->up && l->retry != 0)
 		return l->retry;
 	return l->state == HELD && !l->up ?
-	    l->held + all->options->hold_ms : -1;
+	    l->held + all->config->hold : -1;
 }
 
 /* How long until a link is due, or an idle look. */
 static msec
 poll_timeout(const struct links *all, msec now)
 {
-	const struct link_source *source = all->options->source;
+	const struct link_source *source = all->source;
 	struct link *l;
 	msec t = -1, due;
 
-	if (all->options->exit_idle_ms > 0)
+	if (all->config->exit_idle > 0)
 		t = IDLE_TICK_MS;
 	if (source == NULL)
 		return t;
@@ -147,7 +147,7 @@ links_time(struct links *all, msec now)
 	struct link *l;
 	msec due;
 
-	if (all->options->source == NULL)
+	if (all->source == NULL)
 		return 0;
 	for (l = all->first; l != NULL; l = l->next) {
 		due = link_due(all, l);
@@ -166,7 +166,7 @@ links_time(struct links *all, msec now)
 static int
 source_apply(struct links *all)
 {
-	const struct link_source *source = all->options->source;
+	const struct link_source *source = all->source;
 	struct link_set s = { NULL, 0 };
 	int rc = source->wanted(source->state, &s);
 
@@ -189,7 +189,7 @@ idle_enough(const struct links *all, struct idle *idle, msec now)
 	unsigned long long clients = 0;
 	struct link *l;
 
-	if (all->options->exit_idle_ms <= 0)
+	if (all->config->exit_idle <= 0)
 		return false;
 	if (idle->since == 0)
 		idle->since = now;
@@ -202,7 +202,7 @@ idle_enough(const struct links *all, struct idle *idle, msec now)
 	if (clients != idle->clients)
 		idle->since = now;
 	idle->clients = clients;
-	return now - idle->since >= all->options->exit_idle_ms;
+	return now - idle->since >= all->config->exit_idle;
 }
 
 static void
@@ -210,7 +210,7 @@ link_died(struct links *all, struct link *l, const char *how)
 {
 	char name[LINK_NAME_MAX];
 
-	if (all->options->source != NULL)
+	if (all->source != NULL)
 		link_retry(l, how);
 	else
 		log_error("link %s %s; stopping the others",
@@ -221,7 +221,7 @@ link_died(struct links *all, struct link *l, const char *how)
 static int
 signals(struct links *all)
 {
-	msec drain_ms = all->options->drain_ms;
+	msec drain_ms = all->config->drain;
 	int status;
 
 	if (sig_taken(SIGUSR1))
@@ -241,7 +241,7 @@ signals(struct links *all)
 		return 128 + SIGQUIT;
 	}
 	if (sig_taken(SIGCHLD) && (status = stop_reap(link_died, all)) != 0 &&
-	    all->options->source == NULL) {
+	    all->source == NULL) {
 		os_notify("STOPPING=1");
 		stop_all(all, drain_ms);
 		return status;
@@ -252,8 +252,8 @@ signals(struct links *all)
 static int
 loop(struct links *all)
 {
-	const struct link_source *source = all->options->source;
-	msec drain_ms = all->options->drain_ms;
+	const struct link_source *source = all->source;
+	msec drain_ms = all->config->drain;
 	struct idle idle = { 0, 0 };
 	struct pollfd p[SOURCE_FDS];
 	int n, status;
@@ -349,11 +349,13 @@ links_begin(struct links *all)
 }
 
 int
-supervisor_run(struct link_set *s, const struct super_options *o)
+supervisor_run(struct link_set *s, const struct config *c,
+    const struct link_source *source)
 {
 	static const int wait_for[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT,
 	    SIGCHLD, SIGUSR1 };
-	struct links all = { .options = o, .ready_fd = o->ready_fd };
+	struct links all = { .config = c, .source = source,
+	    .ready_fd = c->ready_fd };
 	size_t i;
 	int status;
 
@@ -371,7 +373,7 @@ supervisor_run(struct link_set *s, const struct super_options *o)
 		all.ready_fd = -1;
 		status = loop(&all);
 	}
-	if (settings.statistics)
+	if (c->statistics)
 		statistics(&all, statistics_moved);
 	if (status != 0)
 		log_notice("exit(%d)", status);
