@@ -104,7 +104,7 @@ int name_slip(const char *typed, const char *name);
 int sock_type(const struct addr *, int usual);
 int sock_open(struct addr *, int af, int type, int proto);
 int sock_bind(struct addr *, int fd, const struct sockaddr *, socklen_t);
-int sock_listen(struct addr *, int fd, const char *proto);
+int sock_listen(struct addr *, int fd);
 /* As struct family's accept(), for connections. */
 int sock_accept(struct addr *, struct end *);
 /* Whether the client may connect: range, sourceport, lowport. */
@@ -129,7 +129,7 @@ void sock_env_source(struct addr *, int fd);
 /* Up to RESOLVE_MAX addresses of a host; their number or -1. */
 int resolve(struct addr *, const char *host, const char *port, int af,
     int socktype, bool passive, struct resolved *);
-int port_param_check(struct addr *, const char *proto);
+int port_param_check(struct addr *);
 /* The address family that pf=, -4 and -6 ask for, or af. */
 int sock_pf(struct addr *, int af);
 int listen_af(const struct addr *, const char *host);

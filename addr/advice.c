@@ -102,6 +102,7 @@ synonym(const char *type)
 static const struct family *
 family_prefix(const char *text, size_t *len)
 {
+	const struct family *f;
 	char name[40];
 	size_t n = 0;
 
@@ -112,7 +113,8 @@ family_prefix(const char *text, size_t *len)
 	memcpy(name, text, n);
 	name[n] = '\0';
 	*len = n;
-	return family_find(name);
+	f = family_find(name);
+	return f != NULL && family_here(f) ? f : NULL;
 }
 
 /*
@@ -321,7 +323,7 @@ too_many(const struct spec *s, const struct family *f, char *buf)
 	if (*last != '\0' && opt_find(last) != NULL)
 		return say(buf, "an option follows after a comma: \",%.60s\"",
 		    last);
-	if (!f->listens || f->max != 1)
+	if (!(f->role & ROLE_LISTEN) || f->max != 1)
 		return false;
 	if (s->nparam == 2 && is_host(s->param[0].text) &&
 	    is_number(last) && strlen(s->param[0].text) < 100)
@@ -463,11 +465,11 @@ advise_partner(const struct spec *s, const struct spec *partner, size_t col,
 		if (s->opt[i].name.col == col)
 			option = s->opt[i].name.text;
 	o = option == NULL ? NULL : opt_find(option);
-	if (o == NULL || f == NULL || own == NULL ||
+	if (o == NULL || f == NULL || own == NULL || !family_here(f) ||
 	    o->groups & own->groups || !(o->groups & f->groups))
 		return false;
 	/* What may be anything, as STDIO, takes nearly all options. */
-	if (f->groups & G_SOCKET && f->groups & G_REG)
+	if (f->role & ROLE_ANYTHING)
 		return false;
 	len = strcspn(s->text + col, ",");
 	if (strlen(partner->text) + len > 200)

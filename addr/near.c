@@ -88,15 +88,11 @@ family_near(const char *typed)
 {
 	struct best best = { tolerance(typed) + 1, NULL };
 	const struct family *f;
-	const struct absent *absent;
 	size_t i, k;
 
 	for (i = 0; (f = family_nth(i)) != NULL; i++)
 		for (k = 0; f->names[k] != NULL; k++)
 			consider(&best, typed, f->names[k]);
-	for (i = 0; (absent = absent_nth(i)) != NULL; i++)
-		for (k = 0; absent->names[k] != NULL; k++)
-			consider(&best, typed, absent->names[k]);
 	return best.name;
 }
 

@@ -27,7 +27,7 @@ struct around {
 bool
 addr_listens(const struct addr *a)
 {
-	return a->other == NULL && a->family->listens;
+	return a->other == NULL && a->family->role & ROLE_LISTEN;
 }
 
 bool
@@ -126,13 +126,18 @@ path_remove(const char *path)
 static const char *
 named_path(const struct addr *a)
 {
-	if (!(a->family->groups & G_NAMED) || a->nparam == 0)
-		return NULL;
-	/* A client of a unix socket makes the name that it is bound to. */
-	if (a->family->groups & G_UNIX && !(a->family->groups & G_OPEN) &&
-	    !a->family->listens)
+	if (a->family->path == PATH_BIND)
 		return a->c.bind;
-	return a->param[0];
+	return a->family->path == PATH_PARAM && a->nparam > 0 ? a->param[0] :
+	    NULL;
+}
+
+/* Whether the path may be one of a socket, which is made by bind(2). */
+static bool
+comes_later(const struct addr *a)
+{
+	return a->family->domain == AF_UNIX ||
+	    a->family->role & ROLE_ANYTHING;
 }
 
 static int
@@ -148,7 +153,7 @@ early_named(struct addr *a, const char *path)
 		    (unsigned long long)c->perm_early);
 	if ((c->user_early != -1 || c->group_early != -1) &&
 	    chown(path, (uid_t)c->user_early, (gid_t)c->group_early) == -1 &&
-	    (errno != ENOENT || !(a->family->groups & G_UNIX)))
+	    (errno != ENOENT || !comes_later(a)))
 		return error_set("chown(\"%s\", %lld, %lld):", path,
 		    c->user_early, c->group_early);
 	return 0;
@@ -187,13 +192,13 @@ late(struct addr *a, struct end *e)
 	end_setup(e, a);
 	if (path != NULL && a->c.unlink_late > 0 && path_remove(path) == -1)
 		return -1;
-	if (path != NULL && a->c.unlink_close > 0 && !a->family->listens &&
+	if (path != NULL && a->c.unlink_close > 0 && !(a->family->role & ROLE_LISTEN) &&
 	    e->made == NULL)
 		e->made = cleanup_path(path);
 	if (opt_apply(a, PH_CONNECTED, fd) == -1 ||
 	    useless_connected(a) == -1)
 		return -1;
-	if (a->family->own_late)
+	if (a->family->role & ROLE_RUN)
 		return 0;
 	if (!self.pooled)
 		return proc_late(a, fd);
@@ -213,7 +218,7 @@ half_try(struct addr *a, struct end *e)
 	int rc;
 
 	rc = around_enter(a, &s);
-	if (a->family->listens)
+	if (a->family->role & ROLE_LISTEN)
 		a->owner = getpid();
 	if (rc != -1)
 		rc = early(a);
@@ -263,7 +268,7 @@ half_once(struct addr *a, struct end *e)
 	end_init(e);
 	if (half_open(a, e) == -1)
 		return -1;
-	if (!a->family->listens)
+	if (!(a->family->role & ROLE_LISTEN))
 		return late(a, e);
 	return addr_first(a, e) == -1 ? -1 : addr_child_init(a, e);
 }
@@ -311,7 +316,7 @@ addr_open(struct addr *a, struct end *e)
 		error_place(a->spec->text, 0, strlen(a->spec->text));
 		return -1;
 	}
-	return a->family->listens ? 0 : late(a, e);
+	return a->family->role & ROLE_LISTEN ? 0 : late(a, e);
 }
 
 /* As addr_open() of a listening address, but the socket is there. */

@@ -45,7 +45,6 @@ fits(const struct addr *a, int fd)
 	socklen_t len = sizeof sa, typelen = sizeof(int);
 	int type = 0;
 	unsigned port;
-	bool udp = a->family->groups & G_UDP;
 
 	if (!addr_listens(a) || a->lfd != -1 || a->given != -1 ||
 	    a->nparam == 0 ||
@@ -53,12 +52,12 @@ fits(const struct addr *a, int fd)
 	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &typelen) == -1)
 		return false;
 	if (sa.ss_family == AF_UNIX)
-		return a->family->groups & G_UNIX && strncmp(a->param[0],
+		return a->family->domain == AF_UNIX && strncmp(a->param[0],
 		    ((struct sockaddr_un *)&sa)->sun_path,
 		    sizeof ((struct sockaddr_un *)&sa)->sun_path) == 0;
-	return a->family->groups & (G_TCP | G_UDP) &&
-	    type == (udp ? SOCK_DGRAM : SOCK_STREAM) &&
-	    port_check(a->param[0], udp ? "udp" : "tcp", &port) == 0 &&
+	return family_is_inet(a->family) && type == a->family->type &&
+	    port_check(a->param[0], type == SOCK_DGRAM ? "udp" : "tcp",
+	    &port) == 0 &&
 	    port == port_of(&sa);
 }
 

@@ -159,7 +159,7 @@ party_name(const struct addr *a, const struct end *e, char *buf, size_t size)
 	if (a->other == NULL && e != NULL &&
 	    getpeername(e->rfd != -1 ? e->rfd : e->wfd, peer, &len) == 0)
 		sock_plain(peer, len, buf, size);
-	else if (a->other == NULL && a->family->listens)
+	else if (a->other == NULL && a->family->role & ROLE_LISTEN)
 		sock_plain((struct sockaddr *)&a->client->sa, a->client->len,
 		    buf, size);
 	if (*buf == '\0')

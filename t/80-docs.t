@@ -149,7 +149,7 @@ perl -ne '
 same families "relay-addr.7 has all addresses, aliases and parameters of -hhh"
 
 items "KNOWN BUT NOT HERE" | cut -d ' ' -f 1,2 >"$T/absent.got"
-perl -0ne 'while (/\{ \{ ("[^}]*") \}/g) {
+perl -0ne 'while (/\.names = \{ ("[^}]*") \}/g) {
 	my @names = $1 =~ /"([^"]+)"/g;
 	print lc "$_ $names[0]\n" for @names }' addr/family/absent.c \
     >"$T/absent.want"
@@ -237,7 +237,7 @@ for level in hh hhh; do
 	    sed '/^opt:/d' >"$T/order"
 	ordered "-$level is sorted"
 done
-for file in addr/option/*.c; do
+for file in $(grep -l ^TABLE addr/option/*.c); do
 	perl -0ne 'while (/\{ "([^" ]+)[^"]*"(?:\s*"[^"]*")*,\s*G_/g) {
 		print "$1\n" }' "$file" >"$T/order"
 	ordered "$file: its table is sorted"

@@ -15,8 +15,8 @@
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "../../lib/os/sig.h"
-#include "../families.h"
-#include "../program.h"
+#include "../addr.h"
+#include "program.h"
 
 #define G_PROGRAM	(G_FD | G_FIFO | G_SOCKET | G_EXEC | G_FORK |	\
     G_TERMIOS | G_PTY | G_PARENT | G_UNIX)
@@ -415,21 +415,20 @@ program_open(struct addr *a, struct end *e)
 static const char *const useless[] = { USELESS, NULL };
 static const char *const useless_shell[] = { USELESS, "dash", NULL };
 
-const struct family exec_families[] = {
+static const struct family rows[] = {
 	{ .names = { "EXEC" }, .syntax = "EXEC:<command-line>",
-	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
-	  .arg = WORDS, .useless = useless,
-	  .check = check, .there = program_there,
-	  .open = program_open },
+	  .min = 1, .max = PARAM_TEXT, .role = ROLE_RUN, .arg = WORDS,
+	  .groups = G_PROGRAM, .with = "EXEC", .useless = useless,
+	  .check = check, .there = program_there, .open = program_open },
 	{ .names = { "SHELL" }, .syntax = "SHELL[:<shell-command>]",
-	  .groups = G_PROGRAM | G_SHELL, .max = 127, .own_late = 1,
-	  .arg = SHELL, .useless = useless_shell,
-	  .check = check, .there = program_there,
-	  .open = program_open },
+	  .max = PARAM_TEXT, .role = ROLE_RUN, .arg = SHELL,
+	  .groups = G_PROGRAM | G_SHELL, .with = "SHELL",
+	  .useless = useless_shell,
+	  .check = check, .there = program_there, .open = program_open },
 	{ .names = { "SYSTEM" }, .syntax = "SYSTEM:<shell-command>",
-	  .groups = G_PROGRAM, .min = 1, .max = 127, .own_late = 1,
-	  .arg = SH, .useless = useless_shell,
-	  .check = check, .there = program_there,
-	  .open = program_open },
+	  .min = 1, .max = PARAM_TEXT, .role = ROLE_RUN, .arg = SH,
+	  .groups = G_PROGRAM, .with = "SYSTEM", .useless = useless_shell,
+	  .check = check, .there = program_there, .open = program_open },
 };
-FAMILIES(exec_families);
+
+FAMILIES(exec, rows);

@@ -13,23 +13,50 @@ struct end;
 /* Names that a family may have, and a NULL behind the last. */
 #define FAMILY_NAMES	7
 
-/* A family's row: one kind of address. */
+/* The most parameters, where a ":" is no end of one: a command is text. */
+#define PARAM_TEXT	127
+
+/* What an address of a family does; one or more. */
+enum role {
+	ROLE_CONNECT = 1 << 0,	/* connects to a peer, which its words name */
+	ROLE_LISTEN = 1 << 1,	/* accept() gives ends, again and again */
+	ROLE_OPEN = 1 << 2,	/* opens or makes a file, a pipe, a pair */
+	ROLE_GIVEN = 1 << 3,	/* takes a descriptor that is there */
+	ROLE_RUN = 1 << 4,	/* runs a program; late options are for it */
+	ROLE_ANYTHING = 1 << 5	/* what comes of it may be of any kind */
+};
+
+/* Which of its words is a name in the file system. */
+enum path { PATH_NONE, PATH_PARAM, PATH_BIND };
+
+/*
+ * A family's row: one kind of address.  All that is to be known of it stands
+ * here; what is known and not here has a reason in place of open.
+ */
 struct family {
 	const char *names[FAMILY_NAMES];	/* upper case, canonical first */
 	const char *syntax;
-	opt_groups groups;
-	signed char min, max;	/* parameters; max 127: ":" is text */
-	unsigned char listens;	/* accept() gives ends, again and again */
-	unsigned char own_late;	/* late options are for its program */
-	int arg, arg2;		/* the family's own */
+	signed char min, max;	/* parameters */
+	unsigned char role;	/* see enum role */
+	unsigned char path;	/* see enum path */
+	/*
+	 * Its socket, if there is one.  AF_UNSPEC stands for IPv4 or IPv6,
+	 * type 0 for what the other side has.
+	 */
+	int domain, type, protocol;
+	int arg;		/* the family's own */
+	opt_groups groups;	/* the options that it takes */
+	const char *with;	/* of -V: WITH_... */
+	/* Why it is not here, and what does the job instead; or NULL. */
+	const char *lack, *advice;
 	/* Options that its groups allow and that do nothing, or NULL. */
 	const char *const *useless;
 	int (*check)(struct addr *);	/* parameters; NULL: none */
 	/* What can be known at the start of what it will need; or NULL. */
 	int (*there)(const struct addr *, const struct addr *partner);
 	/*
-	 * Opens.  Of a family that listens: makes a->lfd, and e stays as
-	 * it is.  -1 with words in last_error.
+	 * Opens; NULL if it is not here.  Of a family that listens: makes
+	 * a->lfd, and e stays as it is.  -1 with words in last_error.
 	 */
 	int (*open)(struct addr *, struct end *e);
 	/*
@@ -46,17 +73,25 @@ struct family {
 	int (*attach)(struct addr *);
 };
 
-/* A family that is known and not here. */
-struct absent {
-	const char *names[FAMILY_NAMES];
-	const char *lack;	/* why, and what does it instead */
+/* The families of one file. */
+struct family_table {
+	const struct family *row;
+	size_t n;
 };
 
+#define FAMILIES(name, rows)						\
+	extern const struct family_table name##_families;		\
+	const struct family_table name##_families = {			\
+		rows, sizeof(rows) / sizeof *(rows)			\
+	}
+
+/* By any of its names, in any case; or NULL. */
 const struct family *family_find(const char *name);
 const struct family *family_nth(size_t);
-/* The same of those that are known and not here. */
-const struct absent *absent_find(const char *name);
-const struct absent *absent_nth(size_t);
+/* Whether it can be used, or is only known. */
+bool family_here(const struct family *);
+/* Whether its peers have an address of IPv4 or IPv6, and a port. */
+bool family_is_inet(const struct family *);
 /* The name nearest to what was typed, or NULL when none is near. */
 const char *family_near(const char *typed);
 

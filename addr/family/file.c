@@ -8,7 +8,7 @@
 #include "../../lib/os/cleanup.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
-#include "../families.h"
+#include "../addr.h"
 
 static const char *
 kind_name(const char *path)
@@ -154,16 +154,21 @@ create_open(struct addr *a, struct end *e)
 	return file_end(a, e, fd);
 }
 
-const struct family file_families[] = {
+static const struct family rows[] = {
 	{ .names = { "CREATE", "CREAT" }, .syntax = "CREATE:<filename>",
-	  .groups = G_FD | G_REG | G_NAMED, .min = 1, .max = 1,
+	  .min = 1, .max = 1, .role = ROLE_OPEN, .path = PATH_PARAM,
+	  .groups = G_FD | G_REG | G_NAMED, .with = "CREAT",
 	  .check = create_check, .open = create_open },
 	{ .names = { "GOPEN" }, .syntax = "GOPEN:<filename>",
+	  .min = 1, .max = 1, .role = ROLE_OPEN | ROLE_ANYTHING,
+	  .path = PATH_PARAM,
 	  .groups = G_FD | G_FIFO | G_CHR | G_BLK | G_REG | G_SOCKET |
-	  G_NAMED | G_OPEN | G_TERMIOS | G_UNIX, .min = 1, .max = 1,
+	  G_NAMED | G_OPEN | G_TERMIOS | G_UNIX, .with = "GOPEN",
 	  .open = gopen_open },
 	{ .names = { "OPEN", "FILE" }, .syntax = "OPEN:<filename>",
+	  .min = 1, .max = 1, .role = ROLE_OPEN, .path = PATH_PARAM,
 	  .groups = G_FD | G_FIFO | G_CHR | G_BLK | G_REG | G_NAMED |
-	  G_OPEN | G_TERMIOS, .min = 1, .max = 1, .open = open_open },
+	  G_OPEN | G_TERMIOS, .with = "FILE", .open = open_open },
 };
-FAMILIES(file_families);
+
+FAMILIES(file, rows);

@@ -8,7 +8,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
-#include "../families.h"
+#include "../addr.h"
 
 /* What is written to it is read from it again. */
 static int
@@ -111,13 +111,18 @@ socketpair_open(struct addr *a, struct end *e)
 	return opt_apply_fd(a, fd[0]);
 }
 
-const struct family pipe_families[] = {
+static const char *const useless_pair[] = { "bind", "connect-timeout", NULL };
+
+static const struct family rows[] = {
 	{ .names = { "PIPE", "ECHO", "FIFO" }, .syntax = "PIPE[:<filename>]",
-	  .groups = G_FD | G_FIFO | G_NAMED | G_OPEN, .max = 1,
+	  .max = 1, .role = ROLE_OPEN, .path = PATH_PARAM,
+	  .groups = G_FD | G_FIFO | G_NAMED | G_OPEN, .with = "PIPE",
 	  .check = check, .open = pipe_open },
 	{ .names = { "SOCKETPAIR" }, .syntax = "SOCKETPAIR:<filename>",
-	  .groups = G_FD | G_SOCKET, .max = 1,
-	  .useless = NAMES("bind", "connect-timeout"),
+	  .max = 1, .role = ROLE_OPEN, .domain = AF_UNIX,
+	  .type = SOCK_STREAM, .groups = G_FD | G_SOCKET,
+	  .with = "SOCKETPAIR", .useless = useless_pair,
 	  .open = socketpair_open },
 };
-FAMILIES(pipe_families);
+
+FAMILIES(pipe, rows);

@@ -9,7 +9,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/num.h"
-#include "../families.h"
+#include "../addr.h"
 
 #define G_ANYFD	(G_FD | G_FIFO | G_CHR | G_BLK | G_REG | G_SOCKET |	\
     G_TERMIOS | G_UNIX | G_IP4 | G_IP6 | G_UDP | G_TCP | G_SCTP |	\
@@ -260,26 +260,30 @@ acceptfd_open(struct addr *a, struct end *e)
 static const char *const useless_listener[] = { USELESS, NULL };
 static const char *const useless[] = { USELESS, "lowport", "sourceport", NULL };
 
-const struct family stdio_families[] = {
+/* One of the three standard descriptors. */
+#define STANDARD(name, fd)						\
+	{ .names = { name }, .syntax = name,				\
+	  .role = ROLE_GIVEN | ROLE_ANYTHING, .arg = fd,		\
+	  .groups = G_ANYFD, .with = "STDIO", .useless = useless,	\
+	  .open = std_open }
+
+static const struct family rows[] = {
 	{ .names = { "ACCEPT-FD", "ACCEPT" },
-	  .syntax = "ACCEPT-FD:<fdnum>", .groups = G_ACCEPTFD, .min = 1,
-	  .max = 1, .listens = 1, .useless = useless_listener,
-	  .check = number_check,
-	  .open = acceptfd_open, .accept = sock_accept },
-	{ .names = { "FD" }, .syntax = "FD:<fdnum>", .groups = G_ANYFD, .min = 1,
-	  .max = 1, .useless = useless,
+	  .syntax = "ACCEPT-FD:<fdnum>", .min = 1, .max = 1,
+	  .role = ROLE_LISTEN | ROLE_GIVEN, .groups = G_ACCEPTFD,
+	  .with = "FDNUM", .useless = useless_listener,
+	  .check = number_check, .open = acceptfd_open,
+	  .accept = sock_accept },
+	{ .names = { "FD" }, .syntax = "FD:<fdnum>", .min = 1, .max = 1,
+	  .role = ROLE_GIVEN | ROLE_ANYTHING, .groups = G_ANYFD,
+	  .with = "FDNUM", .useless = useless,
 	  .check = number_check, .open = fd_open },
-	{ .names = { "STDERR" }, .syntax = "STDERR", .groups = G_ANYFD,
-	  .arg = STDERR_FILENO, .useless = useless,
-	  .open = std_open },
-	{ .names = { "STDIN" }, .syntax = "STDIN", .groups = G_ANYFD,
-	  .arg = STDIN_FILENO, .useless = useless,
-	  .open = std_open },
+	STANDARD("STDERR", STDERR_FILENO),
+	STANDARD("STDIN", STDIN_FILENO),
 	{ .names = { "STDIO", "-" }, .syntax = "STDIO",
-	  .groups = G_ANYFD, .useless = useless,
-	  .open = stdio_open },
-	{ .names = { "STDOUT" }, .syntax = "STDOUT", .groups = G_ANYFD,
-	  .arg = STDOUT_FILENO, .useless = useless,
-	  .open = std_open },
+	  .role = ROLE_GIVEN | ROLE_ANYTHING, .groups = G_ANYFD,
+	  .with = "STDIO", .useless = useless, .open = stdio_open },
+	STANDARD("STDOUT", STDOUT_FILENO),
 };
-FAMILIES(stdio_families);
+
+FAMILIES(stdio, rows);

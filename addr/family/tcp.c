@@ -5,16 +5,10 @@
 
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
-#include "../families.h"
+#include "../addr.h"
 
 #define G_TCPCONNECT	(G_FD | G_SOCKET | G_CHILD | G_RETRY | G_TCP)
 #define G_TCPLISTEN	(G_TCPCONNECT | G_LISTEN | G_RANGE)
-
-static int
-check(struct addr *a)
-{
-	return port_param_check(a, "tcp");
-}
 
 /* A socket whose connection is over, as new; see os_renew(). */
 static struct {
@@ -98,7 +92,7 @@ listen_on(struct addr *a, const struct resolved *r)
 	/* The default of socat 1.8; reuseaddr=0 comes later and wins. */
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 	if (sock_bind(a, fd, sa, r->len) == -1 ||
-	    sock_listen(a, fd, "") == -1) {
+	    sock_listen(a, fd) == -1) {
 		close(fd);
 		return -1;
 	}
@@ -123,36 +117,34 @@ tcp_listen(struct addr *a, struct end *e)
 	return listen_on(a, &r[0]);
 }
 
-const struct family tcp_families[] = {
-	{ .names = { "TCP-CONNECT", "INET", "TCP" },
-	  .syntax = "TCP-CONNECT:<host>:<port>",
-	  .groups = G_TCPCONNECT | G_IP4 | G_IP6, .min = 2, .max = 2,
-	  .arg = AF_UNSPEC, .check = check, .open = tcp_connect },
-	{ .names = { "TCP-LISTEN", "INET-L", "INET-LISTEN", "TCP-L" },
-	  .syntax = "TCP-LISTEN:<port>", .listens = 1,
-	  .groups = G_TCPLISTEN | G_IP4 | G_IP6, .min = 1, .max = 1,
-	  .arg = AF_UNSPEC, .useless = NAMES("connect-timeout"), .check = check,
-	  .open = tcp_listen,
-	  .accept = sock_accept },
-	{ .names = { "TCP4-CONNECT", "INET4", "TCP4" },
-	  .syntax = "TCP4-CONNECT:<host>:<port>",
-	  .groups = G_TCPCONNECT | G_IP4, .min = 2, .max = 2,
-	  .arg = AF_INET, .check = check, .open = tcp_connect },
-	{ .names = { "TCP4-LISTEN", "INET4-L", "INET4-LISTEN", "TCP4-L" },
-	  .syntax = "TCP4-LISTEN:<port>", .listens = 1,
-	  .groups = G_TCPLISTEN | G_IP4, .min = 1, .max = 1,
-	  .arg = AF_INET, .useless = NAMES("connect-timeout"), .check = check,
-	  .open = tcp_listen,
-	  .accept = sock_accept },
-	{ .names = { "TCP6-CONNECT", "INET6", "TCP6" },
-	  .syntax = "TCP6-CONNECT:<host>:<port>",
-	  .groups = G_TCPCONNECT | G_IP6, .min = 2, .max = 2,
-	  .arg = AF_INET6, .check = check, .open = tcp_connect },
-	{ .names = { "TCP6-LISTEN", "INET6-L", "INET6-LISTEN", "TCP6-L" },
-	  .syntax = "TCP6-LISTEN:<port>", .listens = 1,
-	  .groups = G_TCPLISTEN | G_IP6, .min = 1, .max = 1,
-	  .arg = AF_INET6, .useless = NAMES("connect-timeout"), .check = check,
-	  .open = tcp_listen,
-	  .accept = sock_accept },
+#define CONNECT(version, af, ip)					\
+	{ .names = { "TCP" version "-CONNECT", "INET" version,		\
+	      "TCP" version },						\
+	  .syntax = "TCP" version "-CONNECT:<host>:<port>",		\
+	  .min = 2, .max = 2, .role = ROLE_CONNECT,			\
+	  .domain = af, .type = SOCK_STREAM, .protocol = IPPROTO_TCP,	\
+	  .groups = G_TCPCONNECT | (ip), .with = "TCP",			\
+	  .check = port_param_check, .open = tcp_connect }
+
+#define LISTEN(version, af, ip)						\
+	{ .names = { "TCP" version "-LISTEN", "INET" version "-L",	\
+	      "INET" version "-LISTEN", "TCP" version "-L" },		\
+	  .syntax = "TCP" version "-LISTEN:<port>",			\
+	  .min = 1, .max = 1, .role = ROLE_LISTEN,			\
+	  .domain = af, .type = SOCK_STREAM, .protocol = IPPROTO_TCP,	\
+	  .groups = G_TCPLISTEN | (ip), .with = "TCP",			\
+	  .useless = useless_listener, .check = port_param_check,	\
+	  .open = tcp_listen, .accept = sock_accept }
+
+static const char *const useless_listener[] = { "connect-timeout", NULL };
+
+static const struct family rows[] = {
+	CONNECT("", AF_UNSPEC, G_IP4 | G_IP6),
+	LISTEN("", AF_UNSPEC, G_IP4 | G_IP6),
+	CONNECT("4", AF_INET, G_IP4),
+	LISTEN("4", AF_INET, G_IP4),
+	CONNECT("6", AF_INET6, G_IP6),
+	LISTEN("6", AF_INET6, G_IP6),
 };
-FAMILIES(tcp_families);
+
+FAMILIES(tcp, rows);

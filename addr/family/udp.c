@@ -25,7 +25,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
-#include "../families.h"
+#include "../addr.h"
 #include "udp-queue.h"
 
 #define G_UDPCONNECT	(G_FD | G_SOCKET | G_UDP)
@@ -38,12 +38,6 @@ struct udp_state {
 	int stray;		/* to a->back of the listener, or -1 */
 	bool lost;		/* a stray was, and it was said */
 };
-
-static int
-check(struct addr *a)
-{
-	return port_param_check(a, "udp");
-}
 
 static int
 connect_one(struct addr *a, struct end *e, const struct resolved *r)
@@ -106,7 +100,7 @@ udp_listen(struct addr *a, struct end *e)
 	if (fd == -1)
 		return -1;
 	if (sock_bind(a, fd, sa, r[0].len) == -1 ||
-	    sock_listen(a, fd, "UDP ") == -1) {
+	    sock_listen(a, fd) == -1) {
 		close(fd);
 		return -1;
 	}
@@ -510,36 +504,35 @@ udp_child_init(struct addr *a, struct end *e)
 	return 0;
 }
 
-const struct family udp_families[] = {
-	{ .names = { "UDP-CONNECT", "UDP" },
-	  .syntax = "UDP-CONNECT:<host>:<port>",
-	  .groups = G_UDPCONNECT | G_IP4 | G_IP6, .min = 2, .max = 2,
-	  .arg = AF_UNSPEC, .check = check, .open = udp_connect },
-	{ .names = { "UDP-LISTEN", "UDP-L" },
-	  .syntax = "UDP-LISTEN:<port>", .listens = 1,
-	  .groups = G_UDPLISTEN | G_IP4 | G_IP6, .min = 1, .max = 1,
-	  .arg = AF_UNSPEC, .useless = NAMES("connect-timeout", "pool"), .check = check,
-	  .open = udp_listen,
-	  .accept = udp_accept, .child_init = udp_child_init, .attach = udp_attach },
-	{ .names = { "UDP4-CONNECT", "UDP4" },
-	  .syntax = "UDP4-CONNECT:<host>:<port>",
-	  .groups = G_UDPCONNECT | G_IP4, .min = 2, .max = 2,
-	  .arg = AF_INET, .check = check, .open = udp_connect },
-	{ .names = { "UDP4-LISTEN", "UDP4-L" },
-	  .syntax = "UDP4-LISTEN:<port>", .listens = 1,
-	  .groups = G_UDPLISTEN | G_IP4, .min = 1, .max = 1,
-	  .arg = AF_INET, .useless = NAMES("connect-timeout", "pool"), .check = check,
-	  .open = udp_listen,
-	  .accept = udp_accept, .child_init = udp_child_init, .attach = udp_attach },
-	{ .names = { "UDP6-CONNECT", "UDP6" },
-	  .syntax = "UDP6-CONNECT:<host>:<port>",
-	  .groups = G_UDPCONNECT | G_IP6, .min = 2, .max = 2,
-	  .arg = AF_INET6, .check = check, .open = udp_connect },
-	{ .names = { "UDP6-LISTEN", "UDP6-L" },
-	  .syntax = "UDP6-LISTEN:<port>", .listens = 1,
-	  .groups = G_UDPLISTEN | G_IP6, .min = 1, .max = 1,
-	  .arg = AF_INET6, .useless = NAMES("connect-timeout", "pool"), .check = check,
-	  .open = udp_listen,
-	  .accept = udp_accept, .child_init = udp_child_init, .attach = udp_attach },
+#define CONNECT(version, af, ip)					\
+	{ .names = { "UDP" version "-CONNECT", "UDP" version },		\
+	  .syntax = "UDP" version "-CONNECT:<host>:<port>",		\
+	  .min = 2, .max = 2, .role = ROLE_CONNECT,			\
+	  .domain = af, .type = SOCK_DGRAM, .protocol = IPPROTO_UDP,	\
+	  .groups = G_UDPCONNECT | (ip), .with = "UDP",			\
+	  .check = port_param_check, .open = udp_connect }
+
+#define LISTEN(version, af, ip)						\
+	{ .names = { "UDP" version "-LISTEN", "UDP" version "-L" },	\
+	  .syntax = "UDP" version "-LISTEN:<port>",			\
+	  .min = 1, .max = 1, .role = ROLE_LISTEN,			\
+	  .domain = af, .type = SOCK_DGRAM, .protocol = IPPROTO_UDP,	\
+	  .groups = G_UDPLISTEN | (ip), .with = "UDP",			\
+	  .useless = useless_listener, .check = port_param_check,	\
+	  .open = udp_listen, .accept = udp_accept,			\
+	  .child_init = udp_child_init, .attach = udp_attach }
+
+static const char *const useless_listener[] = {
+	"connect-timeout", "pool", NULL
 };
-FAMILIES(udp_families);
+
+static const struct family rows[] = {
+	CONNECT("", AF_UNSPEC, G_IP4 | G_IP6),
+	LISTEN("", AF_UNSPEC, G_IP4 | G_IP6),
+	CONNECT("4", AF_INET, G_IP4),
+	LISTEN("4", AF_INET, G_IP4),
+	CONNECT("6", AF_INET6, G_IP6),
+	LISTEN("6", AF_INET6, G_IP6),
+};
+
+FAMILIES(udp, rows);

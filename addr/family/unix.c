@@ -11,7 +11,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
-#include "../families.h"
+#include "../addr.h"
 
 #define G_UNIXCONNECT	(G_FD | G_SOCKET | G_RETRY | G_UNIX)
 #define G_UNIXLISTEN	(G_UNIXCONNECT | G_LISTEN | G_CHILD)
@@ -22,8 +22,11 @@
 #define LOCK_TRIES	50
 #define LOCK_TRY_NS	20000000LL
 
-enum { PATH, ABSTRACT };	/* family's arg */
-enum { STREAM, ANY };		/* family's arg2 */
+static bool
+is_abstract(const struct addr *a)
+{
+	return a->family->domain == AF_UNIX && a->family->path == PATH_NONE;
+}
 
 /* The address of a path or abstract name; its length, or -1. */
 static socklen_t
@@ -50,9 +53,9 @@ static int
 check(struct addr *a)
 {
 	struct sockaddr_un un;
-	bool abstract = a->family->arg == ABSTRACT;
+	bool abstract = is_abstract(a);
 
-	if (!a->family->listens && !abstract && a->c.bind == NULL &&
+	if (!(a->family->role & ROLE_LISTEN) && !abstract && a->c.bind == NULL &&
 	    a->c.bind_tempname == NULL && opt_useless(a, NAMES("group",
 	    "group-early", "perm", "perm-early", "unlink", "unlink-early",
 	    "unlink-late", "user", "user-early"),
@@ -119,7 +122,7 @@ static int
 bind_name(struct addr *a, int fd, struct end *e, const char *name)
 {
 	struct sockaddr_un un;
-	bool abstract = a->family->arg == ABSTRACT;
+	bool abstract = is_abstract(a);
 	socklen_t len = unix_address(a, name, abstract, &un);
 	long long perm = a->c.perm != -1 ? a->c.perm : a->c.perm_early;
 
@@ -165,7 +168,7 @@ refused(struct addr *a, const struct sockaddr_un *un, socklen_t len)
 {
 	char name[SOCK_NAME_MAX];
 
-	if (a->family->groups & G_UNIX && a->family->arg2 == ANY)
+	if (a->family->domain == AF_UNIX && a->family->type == 0)
 		error_set("%s: %s:", a->family->names[0], a->param[0]);
 	else
 		error_set("connect(, %s, %d):", sock_name((const void *)un,
@@ -209,7 +212,7 @@ connect_any(struct addr *a, struct end *e, const struct sockaddr_un *un,
 {
 	static const int types[] = { SOCK_STREAM, SOCK_SEQPACKET,
 	    SOCK_DGRAM };
-	int other = a->family->arg == ABSTRACT ? ECONNREFUSED : EPROTOTYPE;
+	int other = is_abstract(a) ? ECONNREFUSED : EPROTOTYPE;
 	size_t i;
 
 	for (i = 0; i < sizeof types / sizeof *types; i++) {
@@ -228,10 +231,10 @@ unix_connect(struct addr *a, struct end *e)
 	char name[SOCK_NAME_MAX];
 	socklen_t len;
 
-	len = unix_address(a, a->param[0], a->family->arg == ABSTRACT, &un);
+	len = unix_address(a, a->param[0], is_abstract(a), &un);
 	if (len == (socklen_t)-1)
 		return -1;
-	if (a->family->arg2 == ANY)
+	if (a->family->type == 0)
 		return connect_any(a, e, &un, len);
 	if (log_on(LOG_N))
 		log_notice("opening connection to %s", sock_name((void *)&un,
@@ -256,7 +259,7 @@ int
 unix_answers(struct addr *a)
 {
 	struct sockaddr_un un;
-	bool abstract = a->family->arg == ABSTRACT;
+	bool abstract = is_abstract(a);
 	socklen_t len = unix_address(a, a->param[0], abstract, &un);
 	int fd, rc;
 
@@ -374,7 +377,7 @@ listen_path(struct addr *a, int fd, const struct sockaddr_un *un,
 
 	rc = bind_path(a, fd, un, len);
 	if (rc == 0)
-		rc = sock_listen(a, fd, "");
+		rc = sock_listen(a, fd);
 	saved = errno;
 	if (lock != -1)
 		close(lock);
@@ -387,14 +390,14 @@ listen_abstract(struct addr *a, int fd, const struct sockaddr_un *un,
     socklen_t len)
 {
 	return sock_bind(a, fd, (const struct sockaddr *)un, len) == -1 ? -1 :
-	    sock_listen(a, fd, "");
+	    sock_listen(a, fd);
 }
 
 static int
 unix_listen(struct addr *a, struct end *e)
 {
 	struct sockaddr_un un;
-	bool abstract = a->family->arg == ABSTRACT;
+	bool abstract = is_abstract(a);
 	socklen_t len;
 	int fd, saved;
 
@@ -417,35 +420,45 @@ unix_listen(struct addr *a, struct end *e)
 	return 0;
 }
 
-const struct family unix_families[] = {
+#define UNIX_STREAM	.domain = AF_UNIX, .type = SOCK_STREAM
+#define UNIX_ANY	.domain = AF_UNIX
+#define ABSTRACT	.path = PATH_NONE, .with = "ABSTRACT_UNIXSOCKET"
+#define ONE_PARAM	.min = 1, .max = 1
+
+static const char *const useless_listener[] = {
+	"bind", "connect-timeout", "unix-bind-tempname", NULL
+};
+
+static const struct family rows[] = {
 	{ .names = { "ABSTRACT-CLIENT", "ABSTRACT" },
-	  .syntax = "ABSTRACT-CLIENT:<filename>", .groups = G_UNIXCONNECT,
-	  .min = 1, .max = 1, .arg = ABSTRACT, .arg2 = ANY,
-	  .check = check, .open = unix_connect },
+	  .syntax = "ABSTRACT-CLIENT:<filename>", ONE_PARAM,
+	  .role = ROLE_CONNECT, UNIX_ANY, ABSTRACT,
+	  .groups = G_UNIXCONNECT, .check = check, .open = unix_connect },
 	{ .names = { "ABSTRACT-CONNECT" },
-	  .syntax = "ABSTRACT-CONNECT:<filename>", .groups = G_UNIXCONNECT,
-	  .min = 1, .max = 1, .arg = ABSTRACT, .arg2 = STREAM,
-	  .check = check, .open = unix_connect },
+	  .syntax = "ABSTRACT-CONNECT:<filename>", ONE_PARAM,
+	  .role = ROLE_CONNECT, UNIX_STREAM, ABSTRACT,
+	  .groups = G_UNIXCONNECT, .check = check, .open = unix_connect },
 	{ .names = { "ABSTRACT-LISTEN" },
-	  .syntax = "ABSTRACT-LISTEN:<filename>", .groups = G_UNIXLISTEN,
-	  .min = 1, .max = 1, .listens = 1, .arg = ABSTRACT,
-	  .useless = NAMES("bind", "connect-timeout", "unix-bind-tempname"),
+	  .syntax = "ABSTRACT-LISTEN:<filename>", ONE_PARAM,
+	  .role = ROLE_LISTEN, UNIX_STREAM, ABSTRACT,
+	  .groups = G_UNIXLISTEN, .useless = useless_listener,
 	  .check = check, .open = unix_listen, .accept = sock_accept },
 	{ .names = { "UNIX-CLIENT", "UNIX" },
-	  .syntax = "UNIX-CLIENT:<filename>",
-	  .groups = G_UNIXCONNECT | G_NAMED, .min = 1, .max = 1,
-	  .arg = PATH, .arg2 = ANY, .check = check, .open = unix_connect },
+	  .syntax = "UNIX-CLIENT:<filename>", ONE_PARAM,
+	  .role = ROLE_CONNECT, UNIX_ANY, .path = PATH_BIND, .with = "UNIX",
+	  .groups = G_UNIXCONNECT | G_NAMED,
+	  .check = check, .open = unix_connect },
 	{ .names = { "UNIX-CONNECT", "LOCAL" },
-	  .syntax = "UNIX-CONNECT:<filename>",
-	  .groups = G_UNIXCONNECT | G_NAMED, .min = 1, .max = 1,
-	  .arg = PATH, .arg2 = STREAM, .check = check,
-	  .open = unix_connect },
+	  .syntax = "UNIX-CONNECT:<filename>", ONE_PARAM,
+	  .role = ROLE_CONNECT, UNIX_STREAM, .path = PATH_BIND,
+	  .with = "UNIX", .groups = G_UNIXCONNECT | G_NAMED,
+	  .check = check, .open = unix_connect },
 	{ .names = { "UNIX-LISTEN", "UNIX-L" },
-	  .syntax = "UNIX-LISTEN:<filename>",
-	  .groups = G_UNIXLISTEN | G_NAMED, .min = 1, .max = 1,
-	  .listens = 1, .arg = PATH,
-	  .useless = NAMES("bind", "connect-timeout", "unix-bind-tempname"),
-	  .check = check, .open = unix_listen,
-	  .accept = sock_accept },
+	  .syntax = "UNIX-LISTEN:<filename>", ONE_PARAM,
+	  .role = ROLE_LISTEN, UNIX_STREAM, .path = PATH_PARAM,
+	  .with = "UNIX", .groups = G_UNIXLISTEN | G_NAMED,
+	  .useless = useless_listener,
+	  .check = check, .open = unix_listen, .accept = sock_accept },
 };
-FAMILIES(unix_families);
+
+FAMILIES(unix, rows);

@@ -66,7 +66,7 @@ has_ipv6(void)
 int
 listen_af(const struct addr *a, const char *host)
 {
-	int af = a->family->arg;
+	int af = a->family->domain;
 
 	if (af != AF_UNSPEC || host != NULL)
 		return af;
@@ -165,9 +165,8 @@ host_unknown(const struct addr *a, const char *host,
 static int
 host_check(const struct addr *a)
 {
-	struct addrinfo hints = { .ai_family = a->family->arg,
-	    .ai_socktype = a->family->groups & G_UDP ? SOCK_DGRAM :
-	    SOCK_STREAM };
+	struct addrinfo hints = { .ai_family = a->family->domain,
+	    .ai_socktype = a->family->type };
 
 	if (a->config->as_socat || a->param[0][strcspn(a->param[0], "/$")] ==
 	    '\0')
@@ -183,8 +182,9 @@ host_check(const struct addr *a)
  * is looked at here, once, not in each child.
  */
 int
-port_param_check(struct addr *a, const char *proto)
+port_param_check(struct addr *a)
 {
+	const char *proto = a->family->type == SOCK_DGRAM ? "udp" : "tcp";
 	size_t last = a->nparam - 1;
 	char bare[INET6_ADDRSTRLEN], advice[ADVICE_MAX];
 	unsigned port;
@@ -192,7 +192,7 @@ port_param_check(struct addr *a, const char *proto)
 	if (port_check(a->param[last], proto, &port) == 0) {
 		if (last == 1)
 			numeric(unbracketed(a->param[0], bare, sizeof bare),
-			    port, sock_pf(a, a->family->arg), &a->target);
+			    port, sock_pf(a, a->family->domain), &a->target);
 		return last == 1 ? host_check(a) : 0;
 	}
 	error_place(a->spec->text, a->spec->param[last].col, 1);
@@ -363,8 +363,7 @@ range_net(struct addr *a, struct range *r, const char *host)
 {
 	struct resolved list[RESOLVE_MAX];
 	const unsigned char *p;
-	unsigned groups = a->family->groups;
-	int af = !(groups & G_IP6) ? AF_INET : AF_UNSPEC;
+	int af = a->family->domain == AF_INET ? AF_INET : AF_UNSPEC;
 	size_t size;
 
 	if (resolve(a, host, NULL, af, SOCK_STREAM, false, list) == -1)

@@ -90,7 +90,7 @@ sock_type(const struct addr *a, int usual)
 static bool
 hears_both(const struct addr *a)
 {
-	return a->config->listen_ipv == 0 && a->family->arg == AF_UNSPEC &&
+	return a->config->listen_ipv == 0 && a->family->domain == AF_UNSPEC &&
 	    a->c.pf == NULL && a->c.bind == NULL;
 }
 
@@ -163,10 +163,10 @@ sock_open(struct addr *a, int af, int type, int proto)
 	if (fd == -1)
 		return error_set("socket(%d, %d, %d):", af, type, proto);
 	log_info("socket(%d, %d, %d) -> %d", af, type, proto, fd);
-	if (a->family->listens && af == AF_INET6 && hears_both(a))
+	if (a->family->role & ROLE_LISTEN && af == AF_INET6 && hears_both(a))
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
 	/* Owner and mode of a path are those of its file: see unix.c. */
-	if ((!(a->family->groups & G_NAMED) && fd_owner(a, fd) == -1) ||
+	if ((a->family->path == PATH_NONE && fd_owner(a, fd) == -1) ||
 	    opt_apply(a, PH_FD, fd) == -1) {
 		close(fd);
 		return -1;
@@ -188,7 +188,7 @@ sock_bind(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	error_set("bind(%d, {%s}, %d):", fd,
 	    sock_name(sa, len, name, sizeof name), (int)len);
 	if (!a->config->as_socat)
-		bound_hint(sa, !(a->family->groups & G_UDP), err);
+		bound_hint(sa, a->family->type != SOCK_DGRAM, err);
 	errno = err;
 	return -1;
 }
@@ -206,21 +206,28 @@ port_get(const struct sockaddr *sa)
 	return ntohs(((const struct sockaddr_in *)sa)->sin_port);
 }
 
+/* What socat says before the name of a socket that does not connect. */
+static const char *
+protocol_word(const struct addr *a)
+{
+	return a->family->protocol == IPPROTO_UDP ? "UDP " : "";
+}
+
 int
-sock_listen(struct addr *a, int fd, const char *proto)
+sock_listen(struct addr *a, int fd)
 {
 	char name[SOCK_NAME_MAX];
 	int backlog = a->c.backlog == -1 ? BACKLOG : (int)a->c.backlog;
 
 	if (opt_apply(a, PH_LISTEN, fd) == -1)
 		return -1;
-	if (*proto == '\0' && listen(fd, backlog) == -1)
+	if (a->family->type != SOCK_DGRAM && listen(fd, backlog) == -1)
 		return error_set("listen(%d, %d):", fd, backlog);
 	fd_nonblock(fd);
 	a->locallen = sizeof a->local;
 	if (getsockname(fd, (struct sockaddr *)&a->local, &a->locallen) == -1)
 		a->locallen = 0;
-	log_notice("listening on %s%s", proto,
+	log_notice("listening on %s%s", protocol_word(a),
 	    sock_name((struct sockaddr *)&a->local, a->locallen, name,
 	    sizeof name));
 	return 0;
@@ -233,9 +240,9 @@ listening_again(struct addr *a)
 	char name[SOCK_NAME_MAX];
 
 	if (a->config->as_socat && log_on(LOG_N))
-		log_notice("listening on %s%s", a->family->groups & G_UDP ?
-		    "UDP " : "", sock_name((struct sockaddr *)&a->local,
-		    a->locallen, name, sizeof name));
+		log_notice("listening on %s%s", protocol_word(a),
+		    sock_name((struct sockaddr *)&a->local, a->locallen, name,
+		    sizeof name));
 }
 
 bool
@@ -408,20 +415,17 @@ bind_low(struct addr *a, int fd, struct sockaddr *sa, socklen_t len)
 static int
 bind_local(struct addr *a, int fd, int af)
 {
-	static struct resolved r[RESOLVE_MAX];	/* keeps the stack small */
-	static char buf[256];
+	struct resolved r[RESOLVE_MAX];
+	char buf[256];
 	struct sockaddr *sa = &r[0].sa.any;
 	char *host = NULL, *port = NULL;
-	int type = SOCK_STREAM;
 
 	if (a->c.bind == NULL && a->c.sourceport == -1 && !a->c.lowport)
 		return opt_apply(a, PH_BIND, fd);
 	if (a->c.bind != NULL && hostport_split(a->c.bind, buf, sizeof buf,
 	    &host, &port) == -1)
 		return -1;
-	if (a->family->groups & G_UDP)
-		type = SOCK_DGRAM;
-	if (resolve(a, host, port, af, type, true, r) == -1)
+	if (resolve(a, host, port, af, a->family->type, true, r) == -1)
 		return -1;
 	if (a->c.sourceport != -1)
 		port_set(sa, (unsigned)a->c.sourceport);
@@ -571,7 +575,7 @@ sock_connect_host(struct addr *a, struct end *e, int socktype,
 {
 	struct resolved r[RESOLVE_MAX];
 	const char *host = a->param[0], *port = a->param[1];
-	int i, n, af = sock_pf(a, a->family->arg);
+	int i, n, af = sock_pf(a, a->family->domain);
 
 	if (!a->retrying)
 		log_notice("opening connection to %s:%s", host, port);

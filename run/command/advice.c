@@ -53,7 +53,7 @@ is_address(const char *text)
 		return false;
 	memcpy(name, text, n);
 	name[n] = '\0';
-	return family_find(name) != NULL || absent_find(name) != NULL;
+	return family_find(name) != NULL;
 }
 
 /* A program's words may be anything; no address is looked for in them. */
@@ -69,7 +69,7 @@ is_command(const char *text)
 	memcpy(name, text, n);
 	name[n] = '\0';
 	f = family_find(name);
-	return f != NULL && f->max == 127;
+	return f != NULL && f->max == PARAM_TEXT;
 }
 
 bool
@@ -132,7 +132,7 @@ words_apart(char *const words[], int n, char *buf)
 
 	for (i = 0; i < n; i++) {
 		f = family_find(words[i]);
-		if (f != NULL && f->min > 0 && i + 1 < n) {
+		if (f != NULL && family_here(f) && f->min > 0 && i + 1 < n) {
 			snprintf(buf, ADVICE_MAX, "a colon, and no blank, "
 			    "stands before a parameter: %.60s:%.100s",
 			    words[i], words[i + 1]);

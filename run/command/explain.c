@@ -27,7 +27,7 @@ seconds(msec ms, char *buf, size_t size)
 static bool
 is_udp(const struct addr *a)
 {
-	return a->family->groups & G_UDP;
+	return a->family->type == SOCK_DGRAM && family_is_inet(a->family);
 }
 
 /* The value of an option, as it was given last; or -1. */
@@ -53,7 +53,7 @@ six_hears(const struct addr *a, const char *host)
 	if (host != NULL && strspn(host, ":0") < strlen(host))
 		return "IPv6 only";
 	if (only == -1 && settings.listen_ipv == 0 &&
-	    a->family->arg == AF_UNSPEC)
+	    a->family->domain == AF_UNSPEC)
 		only = 0;
 	return only == 0 ? "IPv6 and IPv4" : only > 0 ? "IPv6 only" :
 	    "IPv6, and IPv4 unless the system says otherwise";
@@ -77,7 +77,7 @@ where_listens(struct addr *a, char which)
 {
 	char buf[256], *host = NULL, *port;
 
-	if (a->family->groups & (G_TCP | G_UDP) && a->nparam > 0) {
+	if (family_is_inet(a->family)) {
 		if (a->c.bind != NULL && hostport_split(a->c.bind, buf,
 		    sizeof buf, &host, &port) == -1)
 			host = NULL;
@@ -93,7 +93,7 @@ static void
 for_whom(const struct addr *a, char which)
 {
 	printf("%c is for: %s%s", which, a->c.range != NULL ?
-	    "clients of " : a->family->groups & G_UNIX ?
+	    "clients of " : a->family->domain == AF_UNIX ?
 	    "everybody who may write to the socket" :
 	    "everybody who can reach it", a->c.range != NULL ? a->c.range :
 	    "");
@@ -135,7 +135,7 @@ where_connects(const struct addr *b, char which)
 {
 	char buf[40];
 
-	if (b->family->groups & (G_TCP | G_UDP) && b->nparam == 2)
+	if (family_is_inet(b->family))
 		printf("%c connects to: %s port %s, by %s", which,
 		    b->param[0], b->param[1], is_udp(b) ? "UDP" : "TCP");
 	else
@@ -146,7 +146,7 @@ where_connects(const struct addr *b, char which)
 	if (b->c.connect_timeout > 0)
 		printf("; gives up after %s s", seconds(
 		    b->c.connect_timeout / NSEC_OF_MSEC, buf, sizeof buf));
-	else if (b->family->groups & G_TCP)
+	else if (family_is_inet(b->family) && !is_udp(b))
 		printf("; as long as the system tries");
 	if (b->c.forever > 0)
 		printf("; again and again");
@@ -236,8 +236,8 @@ explain_link(const struct config *c, const struct link_set *s, size_t link,
 			where_listens(a[i], "AB"[i]);
 			for_whom(a[i], "AB"[i]);
 			how_many(a[i]);
-		} else if (a[i]->family->groups & G_SOCKET &&
-		    a[i]->nparam > 0)
+		} else if (a[i]->family->role & (ROLE_CONNECT |
+		    ROLE_RUN))
 			where_connects(a[i], "AB"[i]);
 	}
 	how_long(c, listener, udp);

@@ -2,6 +2,7 @@
 
 #include <sys/utsname.h>
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +65,7 @@ families_add(struct name *names, bool aliases)
 	for (i = 0; (row.family = family_nth(i)) != NULL; i++)
 		for (k = 0; row.family->names[k] != NULL; k++) {
 			row.alias = k > 0;
-			if (!row.alias || aliases)
+			if (family_here(row.family) && (!row.alias || aliases))
 				n = name_add(names, n, row,
 				    row.family->names[k]);
 		}
@@ -156,23 +157,65 @@ help_print(int level)
 	names_print(level, true);
 }
 
+/* What is no family's; of -V. */
+static const struct {
+	const char *word;
+	bool here;
+} features[] = {
+	{ "HELP", true }, { "STATS", true }, { "TERMIOS", true },
+	{ "IP4", true }, { "IP6", true }, { "LISTEN", true },
+	{ "RETRY", true }, { "NAMESPACES", true },
+	{ "FIPS", false }, { "LIBWRAP", false }, { "SYCLS", false },
+	{ "FILAN", false },
+};
+
+static void
+feature_line(const char *word, bool here)
+{
+	printf(here ? "  #define WITH_%s 1\n" : "  #undef WITH_%s\n", word);
+}
+
+/* Whether a family before the n-th, or any, is here and of that word. */
+static bool
+word_before(const char *word, size_t n, bool here)
+{
+	const struct family *f;
+	size_t i;
+
+	for (i = 0; i < n && (f = family_nth(i)) != NULL; i++)
+		if (strcmp(f->with, word) == 0 && (!here || family_here(f)))
+			return true;
+	return false;
+}
+
+/* The words of the families, once each: those that are here, or the others. */
+static void
+families_features(bool here)
+{
+	const struct family *f;
+	size_t i;
+
+	for (i = 0; (f = family_nth(i)) != NULL; i++)
+		if (!word_before(f->with, i, false) &&
+		    word_before(f->with, SIZE_MAX, true) == here)
+			feature_line(f->with, here);
+}
+
+static void
+features_print(bool here)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof features / sizeof *features; i++)
+		if (features[i].here == here)
+			feature_line(features[i].word, here);
+	families_features(here);
+}
+
 void
 version_print(void)
 {
-	static const char *const with[] = {
-		"HELP", "STATS", "STDIO", "FDNUM", "FILE", "CREAT", "GOPEN",
-		"TERMIOS", "PIPE", "SOCKETPAIR", "UNIX", "ABSTRACT_UNIXSOCKET",
-		"IP4", "IP6", "TCP", "UDP", "LISTEN", "SYSTEM", "SHELL",
-		"EXEC", "RETRY", "NAMESPACES", NULL
-	};
-	static const char *const without[] = {
-		"RAWIP", "GENERICSOCKET", "INTERFACE", "SCTP", "DCCP",
-		"UDPLITE", "POSIXMQ", "SOCKS4", "SOCKS4A", "SOCKS5", "VSOCK",
-		"PROXY", "READLINE", "TUN", "PTY", "OPENSSL", "FIPS",
-		"LIBWRAP", "SYCLS", "FILAN", NULL
-	};
 	struct utsname u;
-	size_t i;
 
 	puts(VERSION_LINE);
 	printf("socat version %s (relay %s, %s build)\n", SOCAT_VERSION,
@@ -181,10 +224,8 @@ version_print(void)
 		printf("   running on %s version %s, release %s, machine "
 		    "%s\n", u.sysname, u.version, u.release, u.machine);
 	printf("features:\n");
-	for (i = 0; with[i] != NULL; i++)
-		printf("  #define WITH_%s 1\n", with[i]);
-	for (i = 0; without[i] != NULL; i++)
-		printf("  #undef WITH_%s\n", without[i]);
+	features_print(true);
+	features_print(false);
 	printf("  #define WITH_MSGLEVEL 0 /*debug*/\n"
 	    "  #define WITH_DEFAULT_IPV \"4\"\n");
 }
@@ -250,7 +291,7 @@ explain_print(const struct addr *a, const char *which)
 		printf("%s: %s", which, a->family->names[0]);
 		for (i = 0; i < a->nparam; i++)
 			printf(" \"%s\"", a->param[i]);
-		printf(", %s%s%s\n", purpose(a), a->family->listens ?
+		printf(", %s%s%s\n", purpose(a), a->family->role & ROLE_LISTEN ?
 		    ", waits for clients" : "", addr_forks(a) ?
 		    ", a child for each connection" : "");
 		for (phase = 0; phase < PHASES; phase++)

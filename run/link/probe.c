@@ -61,26 +61,28 @@ listener_answers(struct addr *a)
 {
 	struct resolved r[RESOLVE_MAX];
 	char buf[256], *host = NULL, *port;
-	bool udp = a->family->groups & G_UDP;
+	int type = a->family->type;
+	int (*ask)(struct addr *, const struct resolved *) =
+	    type == SOCK_DGRAM ? bound : answer;
 
-	if (a->family->groups & G_UNIX && a->nparam > 0)
+	if (a->family->domain == AF_UNIX)
 		return unix_answers(a);
-	if (!(a->family->groups & (G_TCP | G_UDP)) || a->nparam == 0)
+	if (!family_is_inet(a->family))
 		return 0;
 	if (a->c.bind != NULL &&
 	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
 		return -1;
 	if (resolve(a, host == NULL ? "127.0.0.1" : host, a->param[0],
-	    AF_UNSPEC, udp ? SOCK_DGRAM : SOCK_STREAM, false, r) == -1)
+	    AF_UNSPEC, type, false, r) == -1)
 		return -1;
-	if ((udp ? bound(a, &r[0]) : answer(a, &r[0])) == 0)
+	if (ask(a, &r[0]) == 0)
 		return 0;
 	/* A listener for IPv6 may be for nothing else. */
-	if (host != NULL || a->family->arg != AF_INET6 ||
+	if (host != NULL || a->family->domain != AF_INET6 ||
 	    resolve(a, "::1", a->param[0], AF_INET6, SOCK_STREAM, false,
 	    r) == -1)
 		return -1;
-	return udp ? bound(a, &r[0]) : answer(a, &r[0]);
+	return ask(a, &r[0]);
 }
 
 static int
@@ -89,20 +91,17 @@ target_accepts(struct addr *b)
 	struct resolved r[RESOLVE_MAX];
 	struct end e;
 
-	if (b->other != NULL || b->family->listens || b->nparam == 0)
+	/* Programs and files are not tried: that would be using them. */
+	if (b->other != NULL || !(b->family->role & ROLE_CONNECT))
 		return 0;
-	if (b->family->groups & G_UDP && b->nparam == 2)
+	if (family_is_inet(b->family) && b->family->type == SOCK_DGRAM)
 		return resolve(b, b->param[0], b->param[1], AF_UNSPEC,
 		    SOCK_DGRAM, false, r) == -1 ? -1 : 0;
-	/* Programs and files are not tried: that would be using them. */
-	if (!(b->family->groups & (G_TCP | G_UNIX)) ||
-	    b->family->groups & (G_EXEC | G_FIFO))
-		return 0;
 	b->c.retry = b->c.forever = 0;
 	if (b->c.connect_timeout == 0)
 		b->c.connect_timeout = ANSWER_NS;
 	end_init(&e);
-	b->probing = b->family->groups & G_TCP;
+	b->probing = family_is_inet(b->family);
 	if (addr_open(b, &e) == -1)
 		return -1;
 	close(e.rfd);

@@ -1,4 +1,4 @@
-/* addr/addr.c: the table of contents, and how a word becomes an address. */
+/* addr/parse.c: how a word becomes an address. */
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,134 +12,6 @@
 #include "../lib/os/os.h"
 #include "addr.h"
 #include "advice.h"
-#include "families.h"
-
-/* All families, in the order of the help. */
-static const struct {
-	const struct family *row;
-	const size_t *n;
-} families[] = {
-	{ tcp_families, &tcp_families_n },
-	{ udp_families, &udp_families_n },
-	{ unix_families, &unix_families_n },
-	{ stdio_families, &stdio_families_n },
-	{ file_families, &file_families_n },
-	{ pipe_families, &pipe_families_n },
-	{ exec_families, &exec_families_n },
-};
-
-static const struct opt_table *const tables[] = {
-	&opt_sock, &opt_ip, &opt_fd, &opt_file, &opt_exec, &opt_proc,
-	&opt_tty, &opt_misc,
-};
-
-#define NELEM(a)	(sizeof(a) / sizeof *(a))
-
-/* The i-th family of all, or NULL. */
-const struct family *
-family_nth(size_t i)
-{
-	size_t f;
-
-	for (f = 0; f < NELEM(families); f++) {
-		if (i < *families[f].n)
-			return &families[f].row[i];
-		i -= *families[f].n;
-	}
-	return NULL;
-}
-
-/* The i-th option of all, or NULL. */
-const struct opt *
-opt_nth(size_t i)
-{
-	size_t t;
-
-	for (t = 0; t < NELEM(tables); t++) {
-		if (i < tables[t]->n)
-			return &tables[t]->row[i];
-		i -= tables[t]->n;
-	}
-	return NULL;
-}
-
-const char *
-opt_name(const struct opt *o, size_t i)
-{
-	return i == 0 ? o->name : i <= OPT_ALIASES ? o->alias[i - 1] : NULL;
-}
-
-static bool
-family_named(const char *const names[FAMILY_NAMES], const char *name)
-{
-	size_t i;
-
-	for (i = 0; names[i] != NULL; i++)
-		if (strcasecmp(names[i], name) == 0)
-			return true;
-	return false;
-}
-
-const struct family *
-family_find(const char *name)
-{
-	const struct family *f;
-	size_t i;
-
-	for (i = 0; (f = family_nth(i)) != NULL; i++)
-		if (family_named(f->names, name))
-			return f;
-	return NULL;
-}
-
-const struct absent *
-absent_find(const char *name)
-{
-	const struct absent *f;
-	size_t i;
-
-	for (i = 0; (f = absent_nth(i)) != NULL; i++)
-		if (family_named(f->names, name))
-			return f;
-	return NULL;
-}
-
-const struct opt *
-opt_find(const char *name)
-{
-	const struct opt *o;
-	const char *own;
-	size_t i, k;
-
-	for (i = 0; (o = opt_nth(i)) != NULL; i++)
-		for (k = 0; (own = opt_name(o, k)) != NULL; k++)
-			if (strcasecmp(own, name) == 0)
-				return o;
-	return NULL;
-}
-
-/* In the order of their bits; see option.h. */
-static const char *const group_names[] = {
-	"FD", "FIFO", "CHR", "BLK", "REG", "SOCKET", "NAMED", "OPEN", "EXEC",
-	"FORK", "LISTEN", "CHILD", "RETRY", "RANGE", "TERMIOS", "PTY",
-	"PARENT", "SHELL", "UNIX", "IP4", "IP6", "TCP", "UDP", "SCTP", "DCCP",
-	"UDPLITE", "HTTP", "SOCKS", "OPENSSL", "INTERFACE", "READLINE",
-	"POSIXMQ"
-};
-
-/* In words, "FD,SOCKET"; returns the length as snprintf(3) would. */
-size_t
-groups_name(opt_groups groups, char *buf, size_t size)
-{
-	size_t i, n = 0;
-
-	buf[0] = '\0';
-	for (i = 0; i < NELEM(group_names); i++)
-		if (groups & (opt_groups)1 << i && n < size)
-			n += (size_t)snprintf(buf + n, size - n, "%s%s",
-			    n > 0 ? "," : "", group_names[i]);
-	return n;
-}
 
 static void
 conf_init(struct conf *c)
@@ -201,7 +73,7 @@ opt_unknown(struct addr *a, const struct spec_opt *at)
 		    name + blanks);
 	else if (near != NULL)
 		error_hint("did you mean \"%s\"?", near);
-	else if (a->family->max == 127 && advise_command(a->spec, advice))
+	else if (a->family->max == PARAM_TEXT && advise_command(a->spec, advice))
 		error_hint("%s", advice);
 	return -1;
 }
@@ -275,6 +147,9 @@ opt_check(struct addr *a, const struct spec_opt *at)
 	if (opt_misread(a, o, at) == -1)
 		return -1;
 	if (opt_value(a->config, o, at, &set->val) == -1) {
+		if (at->value.text != NULL && advise_value(o, at->name.text,
+		    at->value.text, advice))
+			error_hint("%s", advice);
 		last_error.text = a->spec->text;
 		if (!a->config->sloppy || opt_binds(o))
 			return -1;
@@ -323,7 +198,7 @@ params_check(struct addr *a)
 	a->param = calloc(s->nparam + 1, sizeof *a->param);
 	if (a->param == NULL)
 		return error_set("out of memory");
-	if (f->max == 127) {
+	if (f->max == PARAM_TEXT) {
 		if (params_join(a) == -1)
 			return -1;
 	} else
@@ -345,17 +220,10 @@ params_check(struct addr *a)
 static int
 type_unknown(const struct addr *a, const char *type)
 {
-	const struct absent *absent = absent_find(type);
 	char advice[ADVICE_MAX];
 
-	if (absent != NULL)
-		error_set("%s is known but not here: %s",
-		    absent->names[0], absent->lack);
-	else
-		error_set("unknown device/address \"%.200s\"", type);
+	error_set("unknown device/address \"%.200s\"", type);
 	error_place(a->spec->text, a->spec->type.col, strlen(type));
-	if (absent != NULL)
-		return -1;
 	if (a->spec->nparam == 0 && access(type, F_OK) == 0)
 		error_hint("for a file write ./%.200s", type);
 	else if (advise_type(a->spec, advice))
@@ -371,6 +239,13 @@ type_check(struct addr *a)
 
 	if (f == NULL)
 		return type_unknown(a, type);
+	if (!family_here(f)) {
+		error_set("%s is known but not here: %s%s%s", f->names[0],
+		    f->lack, f->advice == NULL ? "" : "; ",
+		    f->advice == NULL ? "" : f->advice);
+		error_place(a->spec->text, a->spec->type.col, strlen(type));
+		return -1;
+	}
 	a->family = f;
 	return 0;
 }
@@ -440,7 +315,7 @@ conf_check(struct addr *a, bool dual)
 {
 	if ((dual && useless_dual(a) == -1) || useless_check(a) == -1)
 		return -1;
-	if (a->c.max_children >= 0 && a->family->listens && !addr_forks(a)) {
+	if (a->c.max_children >= 0 && a->family->role & ROLE_LISTEN && !addr_forks(a)) {
 		error_set("option max-children not allowed without "
 		    "option fork");
 		return wrong_value(a, "max-children");
@@ -557,7 +432,7 @@ addr_free(struct addr *a)
 	addr_free(a->other);
 	for (i = 0; i < a->nopt; i++)
 		free(a->opt[i].val.bin);
-	if (a->family != NULL && a->family->max == 127 && a->param != NULL)
+	if (a->family != NULL && a->family->max == PARAM_TEXT && a->param != NULL)
 		free(a->param[0]);
 	if (a->lfd != -1)
 		close(a->lfd);

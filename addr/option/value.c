@@ -1,9 +1,6 @@
-/* addr/opt.c: option values: how they are spelled and take effect. */
-
-#include <sys/time.h>
+/* addr/option/value.c: option values: how they are spelled. */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,15 +8,15 @@
 #include <string.h>
 #include <strings.h>
 
-#include "../lib/error.h"
-#include "../lib/log.h"
-#include "../lib/num.h"
-#include "../lib/os/os.h"
-#include "advice.h"
-#include "option/rows.h"
+#include "../../lib/error.h"
+#include "../../lib/log.h"
+#include "../../lib/num.h"
+#include "../../lib/os/os.h"
+#include "../addr.h"
 
 static const char *const type_names[TYPES] = {
-	[T_CONST] = "CONST", [T_BOOL] = "BOOL", [T_INT0] = "INT/NULL", [T_BYTE] = "BYTE",
+	[T_CONST] = "CONST", [T_BOOL] = "BOOL", [T_INT0] = "INT/NULL",
+	[T_BYTE] = "BYTE",
 	[T_INT] = "INT", [T_UINT] = "UNSIGNED-INT",
 	[T_USHORT] = "UNSIGNED-SHORT", [T_PORT] = "UNSIGNED-SHORT",
 	[T_SIZE] = "SIZE_T",
@@ -217,7 +214,8 @@ bad:
 }
 
 static int
-who(const struct config *c, const struct spec_opt *at, bool group, struct val *v)
+who(const struct config *c, const struct spec_opt *at, bool group,
+    struct val *v)
 {
 	const char *text = at->value.text;
 	enum num_error e;
@@ -309,7 +307,6 @@ int
 opt_value(const struct config *c, const struct opt *o,
     const struct spec_opt *at, struct val *v)
 {
-	char advice[ADVICE_MAX];
 	int rc = 0;
 
 	memset(v, 0, sizeof *v);
@@ -326,130 +323,5 @@ opt_value(const struct config *c, const struct opt *o,
 		    "s" : "");
 	if (rc == -1)
 		place_value(at);
-	if (rc == -1 && at->value.text != NULL &&
-	    advise_value(o, at->name.text, at->value.text, advice))
-		error_hint("%s", advice);
 	return rc;
-}
-
-/*
- * setsockopt(2) with the value in the form that the option's type asks
- * for.
- */
-static int
-sockopt_apply(const struct opt *o, const struct val *v, int fd)
-{
-	struct timeval tv;
-	struct linger linger;
-	long long usec;
-	unsigned char byte = (unsigned char)v->n;
-	int n = (int)v->n;
-	const void *p = &n;
-	socklen_t len = sizeof n;
-
-	switch (o->type) {
-	case T_INT0:
-		if (v->m)
-			return 0;
-		break;
-	case T_BYTE:
-		p = &byte;
-		len = sizeof byte;
-		break;
-	case T_TIME:
-		/* None would be for ever: part of one counts as one. */
-		usec = (v->n + 999) / 1000;
-		tv.tv_sec = (time_t)(usec / 1000000);
-		tv.tv_usec = (suseconds_t)(usec % 1000000);
-		p = &tv;
-		len = sizeof tv;
-		break;
-	case T_LINGER:
-		linger.l_onoff = 1;
-		linger.l_linger = n;
-		p = &linger;
-		len = sizeof linger;
-		break;
-	case T_STRING:
-		p = v->s;
-		len = (socklen_t)strlen(v->s) + 1;
-		break;
-	case T_BIN:
-		p = v->bin;
-		len = (socklen_t)v->len;
-		break;
-	}
-	if (setsockopt(fd, o->a, o->b, p, len) != -1)
-		return 0;
-	return error_set("setsockopt(%d, %d, %d, \"%s\", %d):", fd, o->a, o->b,
-	    o->name, (int)len);
-}
-
-static int
-status_apply(const struct opt *o, const struct val *v, int fd)
-{
-	int flags;
-
-	flags = fcntl(fd, F_GETFL);
-	if (flags == -1)
-		return error_set("fcntl(%d, F_GETFL):", fd);
-	flags = v->n ? flags | o->a : flags & ~o->a;
-	if (fcntl(fd, F_SETFL, flags) == -1)
-		return error_set("fcntl(%d, F_SETFL, \"%s\"):", fd,
-		    o->name);
-	return 0;
-}
-
-static int
-one_apply(struct addr *a, const struct opt_set *s, int fd)
-{
-	switch (s->opt->kind) {
-	case K_FUNC:
-		return s->opt->apply(a, s->opt, &s->val, fd);
-	case K_SOCKOPT:
-		return sockopt_apply(s->opt, &s->val, fd);
-	case K_STATUS:
-		return status_apply(s->opt, &s->val, fd);
-	default:
-		return 0;
-	}
-}
-
-/*
- * Applies the options of a phase to fd, in the order of the command line.
- * With -s one that fails is reported and passed over.
- */
-int
-opt_apply(struct addr *a, enum phase phase, int fd)
-{
-	size_t i;
-
-	for (i = 0; i < a->nopt; i++) {
-		if (a->opt[i].phase != phase ||
-		    one_apply(a, &a->opt[i], fd) != -1)
-			continue;
-		error_place(a->spec->text, a->opt[i].at->name.col,
-		    strlen(a->opt[i].at->name.text));
-		if (!a->config->sloppy || opt_binds(a->opt[i].opt))
-			return -1;
-		error_print(1);
-	}
-	return 0;
-}
-
-/*
- * Whether the option limits what this process may do: to go on without it,
- * as -s would, gives away more than was asked for.
- */
-bool
-opt_binds(const struct opt *o)
-{
-	return o >= opt_proc.row && o < opt_proc.row + opt_proc.n;
-}
-
-int
-opt_apply_fd(struct addr *a, int fd)
-{
-	return fd_owner(a, fd) == -1 || opt_apply(a, PH_FD, fd) == -1 ? -1 :
-	    opt_apply(a, PH_BIND, fd);
 }

@@ -1,4 +1,4 @@
-/* addr/program.c: whether the program of an address is there at all. */
+/* addr/family/program.c: whether the program of an address is there at all. */
 
 #include <sys/stat.h>
 
@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/error.h"
-#include "../lib/log.h"
+#include "../../lib/error.h"
+#include "../../lib/log.h"
 #include "program.h"
 
 /* What execvp(3) looks through when PATH is not set. */

@@ -1,14 +1,14 @@
 /*
- * addr/useless.c: options that an address's groups allow, and that would do
+ * addr/option/useless.c: options that an address's groups allow, and that would do
  * nothing there.  socat says that they could not be used, and fails.
  */
 
 #include <stdio.h>
 #include <string.h>
 
-#include "../lib/error.h"
-#include "../lib/log.h"
-#include "option/rows.h"
+#include "../../lib/error.h"
+#include "../../lib/log.h"
+#include "../addr.h"
 
 /* Refuses what stands at i. */
 static int
@@ -65,7 +65,8 @@ useless_check(struct addr *a)
 	if (!a->c.fork && a->c.pool <= 0 && opt_useless(a,
 	    NAMES("children-shutup"), "without option fork") == -1)
 		return -1;
-	if (!a->family->listens && !a->c.fork && !a->config->as_socat)
+	if (!(a->family->role & ROLE_LISTEN) && !a->c.fork &&
+	    !a->config->as_socat)
 		return opt_useless(a, NAMES("max-children"),
 		    "without option fork");
 	return 0;
@@ -75,7 +76,7 @@ useless_check(struct addr *a)
 int
 useless_connected(struct addr *a)
 {
-	if (a->family->listens || a->c.fork || a->c.max_children < 0)
+	if ((a->family->role & ROLE_LISTEN) || a->c.fork || a->c.max_children < 0)
 		return 0;
 	log_warn("option \"max-children\" not inquired");
 	return error_set("INTERNAL: 1 option(s) remained unused");

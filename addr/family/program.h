@@ -1,8 +1,8 @@
-/* addr/program.h: the programs that EXEC, SYSTEM and SHELL run. */
+/* addr/family/program.h: the programs that EXEC, SYSTEM and SHELL run. */
 #ifndef ADDR_PROGRAM_H
 #define ADDR_PROGRAM_H
 
-#include "addr.h"
+#include "../addr.h"
 
 /* The shell that runs the command, or NULL: it is run without one. */
 const char *program_shell(const struct addr *);
