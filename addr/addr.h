@@ -14,16 +14,6 @@
 #include "option/option.h"
 
 /*
- * Who was accepted last.  It stands with the other small variables, since
- * a page that is written to between two forks costs a copy.
- */
-struct client {
-	struct sockaddr_storage sa;
-	socklen_t len;
-};
-extern struct client last_client;
-
-/*
  * Clients and packets that accept() turned away through no fault of the
  * listener; who serves says so, once in a while.
  */
@@ -57,14 +47,12 @@ struct addr {
 	bool rooted;		/* chroot-early= was done */
 	struct made *made;	/* the path of lfd, or NULL */
 	struct made *lock;	/* the lock file, or NULL */
-	struct client *client;	/* of the last accept(); all addresses share it */
 	struct sockaddr_storage local;	/* of lfd */
 	socklen_t locallen;
 	struct resolved target;	/* if it is a number; else len is 0 */
 	struct range *range;	/* parsed, or NULL */
 	struct drops drops;	/* written by accept() */
 	void *state;		/* the family's own */
-	struct end *first;	/* nofork: the other end of the program */
 };
 
 /*
@@ -109,7 +97,7 @@ int sock_listen(struct addr *, int fd);
 int sock_accept(struct addr *, struct end *);
 /* Whether the client may connect: range, sourceport, lowport. */
 void listening_again(struct addr *);
-bool sock_allowed(struct addr *, const struct sockaddr *);
+bool sock_allowed(struct addr *, const struct sock_addr *);
 /* Counts what accept() turns away, and keeps the words if they are first. */
 void drop_note(struct addr *, unsigned long n, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -122,9 +110,11 @@ int sock_connect(struct addr *, int fd, const struct sockaddr *, socklen_t);
  */
 int sock_connect_host(struct addr *, struct end *, int socktype,
     int (*one)(struct addr *, struct end *, const struct resolved *));
-/* What a program gets to know of the last client: SOCAT_PEERADDR... */
-void sock_env(const struct config *);
-void sock_env_source(struct addr *, int fd);
+/*
+ * env.c: what a program gets to know: SOCAT_PEERADDR... of the end that it
+ * is there for, if that was accepted; which may be NULL.
+ */
+void environment_set(const struct config *, struct end *);
 
 /* Up to RESOLVE_MAX addresses of a host; their number or -1. */
 int resolve(struct addr *, const char *host, const char *port, int af,

@@ -345,6 +345,7 @@ end_join(struct end *e, struct end *from, struct end *to)
 	fd_drop(&to->rfd, to->wfd);
 	halves[FROM] = *from;
 	halves[TO] = *to;
+	halves[TO].partner = NULL;	/* it may not outlive this call */
 	end_init(e);
 	e->halves = halves;
 	e->ops = &dual_ops;
@@ -353,6 +354,30 @@ end_join(struct end *e, struct end *from, struct end *to)
 	e->in = from->in;
 	e->out = to->out;
 	return 0;
+}
+
+const struct peer *
+end_peer(struct end *e)
+{
+	struct sock_addr *there = &e->peer.remote, *here = &e->peer.local;
+	const struct peer *p;
+	int fd = e->rfd != -1 ? e->rfd : e->wfd;
+
+	if (e->halves != NULL) {
+		p = end_peer(&e->halves[FROM]);
+		return p->remote.len > 0 ? p : end_peer(&e->halves[TO]);
+	}
+	if (there->len == 0) {
+		there->len = sizeof there->sa;
+		if (getpeername(fd, &there->sa.any, &there->len) == -1)
+			there->len = 0;
+	}
+	if (here->len == 0) {
+		here->len = sizeof here->sa;
+		if (getsockname(fd, &here->sa.any, &here->len) == -1)
+			here->len = 0;
+	}
+	return &e->peer;
 }
 
 ssize_t

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 
 struct addr;
@@ -99,6 +100,21 @@ struct pushback {
 	unsigned char data[];
 };
 
+/* An address of a socket, of whatever family; len 0: not known. */
+struct sock_addr {
+	union {
+		struct sockaddr any;
+		struct sockaddr_storage room;
+	} sa;
+	socklen_t len;
+};
+
+/* Who is at the other side of an end, and as whom relay speaks to it. */
+struct peer {
+	struct sock_addr remote, local;
+	bool accepted;		/* it came to us */
+};
+
 /*
  * One side of the transfer, open.  Whoever opened it fills it in;
  * end_close() alone releases it.
@@ -112,6 +128,9 @@ struct end {
 	struct end *halves;	/* of A!!B, two, malloc'd; else NULL */
 	pid_t pid;		/* of the program that it is, or 0 */
 	void *state;		/* the family's own */
+	struct peer peer;	/* ask end_peer() for it */
+	/* While it is opened: the other side, if that is open; else NULL. */
+	struct end *partner;
 	struct made *made;	/* to be removed at the end */
 	bool restore;		/* terminal settings */
 	const char *text;	/* the address as typed, for messages */
@@ -145,6 +164,11 @@ void end_setup(struct end *, struct addr *);
 /* Puts two ends into one that is read from the first and written to the
  * second; they are its own from now on.  -1 with words in last_error. */
 int end_join(struct end *, struct end *from, struct end *to);
+/*
+ * Its peer; what nobody has noted the system is asked, while it still knows.
+ * Of a dual end the first half that has one counts.
+ */
+const struct peer *end_peer(struct end *);
 /* As ops->read, but what was pushed back comes first. */
 ssize_t end_read(struct end *, void *buf, size_t size);
 /* Whether reading gives something without a look at the descriptor. */

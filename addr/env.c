@@ -8,20 +8,6 @@
 #include "addr.h"
 
 struct self self;
-struct client last_client;
-
-/* The address whose last client programs are told of. */
-static struct addr *env_source;
-static int env_fd;		/* if there is such an address */
-
-/* fd is the accepted socket. */
-void
-sock_env_source(struct addr *a, int fd)
-{
-	env_source = a;
-	env_fd = fd;
-}
-
 /* Sets PREFIX_<what>; the prefix is the program's name in upper case. */
 static void
 env_set(const struct config *c, const char *what, const char *value)
@@ -38,35 +24,34 @@ env_set(const struct config *c, const char *what, const char *value)
 	setenv(name, value, 1);
 }
 
-/* An address and its port, for what is PEER or SOCK. */
+/* An address and, if it has one, its port, for what is PEER or SOCK. */
 static void
 env_address(const struct config *c, const char *what,
-    const struct sockaddr *sa, socklen_t len)
+    const struct sock_addr *at)
 {
-	char name[SOCK_NAME_MAX], key[32], port[8];
+	char name[SOCK_NAME_MAX], key[32];
 	char *text, *colon;
 
-	sock_name(sa, len, name, sizeof name);
+	if (at->len == 0)
+		return;
+	sock_name(&at->sa.any, at->len, name, sizeof name);
 	text = strchr(name, ' ') + 1;
 	if (*text == '"') {
 		text++;
 		text[strlen(text) - 1] = '\0';
-	} else {
-		colon = strrchr(text, ':');
+	} else if ((colon = strrchr(text, ':')) != NULL) {
 		*colon = '\0';
-		snprintf(port, sizeof port, "%s", colon + 1);
 		snprintf(key, sizeof key, "%sPORT", what);
-		env_set(c, key, port);
+		env_set(c, key, colon + 1);
 	}
 	snprintf(key, sizeof key, "%sADDR", what);
 	env_set(c, key, text);
 }
 
 void
-sock_env(const struct config *c)
+environment_set(const struct config *c, struct end *e)
 {
-	struct sockaddr_storage here;
-	socklen_t len = sizeof here;
+	const struct peer *p = e == NULL ? NULL : end_peer(e);
 	char pid[24];
 
 	snprintf(pid, sizeof pid, "%ld", (long)getpid());
@@ -75,10 +60,8 @@ sock_env(const struct config *c)
 		snprintf(pid, sizeof pid, "%ld", (long)self.listener);
 	env_set(c, "PPID", pid);
 	env_set(c, "VERSION", SOCAT_VERSION);
-	if (env_source == NULL)
+	if (p == NULL || !p->accepted)
 		return;
-	env_address(c, "PEER", (struct sockaddr *)&env_source->client->sa,
-	    env_source->client->len);
-	if (getsockname(env_fd, (struct sockaddr *)&here, &len) == 0)
-		env_address(c, "SOCK", (struct sockaddr *)&here, len);
+	env_address(c, "PEER", &p->remote);
+	env_address(c, "SOCK", &p->local);
 }

@@ -263,9 +263,10 @@ half_open(struct addr *a, struct end *e)
 
 /* A listening half without a loop: the first client is the only one. */
 static int
-half_once(struct addr *a, struct end *e)
+half_once(struct addr *a, struct end *e, struct end *partner)
 {
 	end_init(e);
+	e->partner = partner;
 	if (half_open(a, e) == -1)
 		return -1;
 	if (!(a->family->role & ROLE_LISTEN))
@@ -288,7 +289,9 @@ dual_open(struct addr *a, struct end *e)
 	int saved;
 
 	end_init(&to);
-	if (half_once(a, &from) == -1 || half_once(a->other, &to) == -1)
+	if (half_once(a, &from, e->partner) == -1 ||
+	    half_once(a->other, &to, from.peer.accepted ? &from :
+	    e->partner) == -1)
 		goto fail;
 	to.out.half = half_of_second(a->other, &to);
 	if (end_join(e, &from, &to) == -1)
@@ -343,10 +346,11 @@ addr_attach(struct addr *a, int fd)
 int
 addr_accept(struct addr *a, struct end *e)
 {
-	int rc = a->family->accept(a, e);
+	int rc;
 
-	if (rc == 0)
-		sock_env_source(a, e->rfd);
+	end_init(e);
+	rc = a->family->accept(a, e);
+	e->peer.accepted = rc == 0;
 	return rc;
 }
 

@@ -370,7 +370,6 @@ addr_new(const struct config *c, struct spec *s, bool reads, bool writes)
 		return NULL;
 	}
 	a->config = c;
-	a->client = &last_client;
 	a->spec = s;
 	a->reads = reads;
 	a->writes = writes;

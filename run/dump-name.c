@@ -94,7 +94,7 @@ reference_put(FILE *f, const char *p)
 }
 
 char *
-dump_name(const char *form)
+dump_name(const char *form, struct end *client)
 {
 	char *text = NULL;
 	size_t size;
@@ -102,7 +102,7 @@ dump_name(const char *form)
 
 	if (f == NULL)
 		return NULL;
-	sock_env(&settings);
+	environment_set(&settings, client);
 	while (*form != '\0') {
 		if (*form == '$') {
 			form++;

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+struct end;
+
 /* Whether it is more than the name of a file as it stands. */
 bool dump_name_varies(const char *form);
 /*
@@ -11,6 +13,6 @@ bool dump_name_varies(const char *form);
  * $MICROS and variables of the environment filled in, "\\$" being a
  * dollar.  The caller's to free; NULL when there is no memory.
  */
-char *dump_name(const char *form);
+char *dump_name(const char *form, struct end *client);
 
 #endif

@@ -97,7 +97,7 @@ dump_prepare(void)
 }
 
 int
-dump_open(void)
+dump_open(struct end *client)
 {
 	char *path;
 	int i, rc;
@@ -107,7 +107,7 @@ dump_open(void)
 	for (i = 0; i < 2; i++) {
 		if (!varies(i) || raw[i] != -1)
 			continue;
-		path = dump_name(form(i));
+		path = dump_name(form(i), client);
 		if (path == NULL)
 			return error_set("out of memory");
 		rc = raw_open(i, path);

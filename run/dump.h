@@ -4,14 +4,16 @@
 
 #include <stddef.h>
 
+struct end;
+
 /*
  * Opens the files of -r and -R; -1 with words in last_error.  Those with a fixed
  * name are opened first of all, by dump_prepare(); the others for each
- * connection, by dump_open(), once its client is known and before the
+ * connection, by dump_open(), once its client is known, if it has one, and before the
  * process gives up its rights.
  */
 int dump_prepare(void);
-int dump_open(void);
+int dump_open(struct end *client);
 /* The connection is over. */
 void dump_close(void);
 /* The file of a direction, or -1. */

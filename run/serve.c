@@ -167,7 +167,7 @@ child_run(struct server *s, struct end *e)
 		log_info("just born: child process %ld", (long)getpid());
 	if (s->listener->c.children_shutup > 0)
 		log_less((int)s->listener->c.children_shutup);
-	if ((!nests(s) && dump_open() == -1) ||
+	if ((!nests(s) && dump_open(e) == -1) ||
 	    (accepted && addr_child_init(s->listener, e) == -1))
 		error_print(1);
 	else
@@ -590,7 +590,7 @@ pool_client(void *context, struct end *e)
 {
 	struct server *s = context;
 
-	if (dump_open() == -1 || addr_child_init(s->listener, e) == -1) {
+	if (dump_open(e) == -1 || addr_child_init(s->listener, e) == -1) {
 		error_print(1);
 		end_close(e);
 		dump_close();
@@ -795,7 +795,7 @@ serve(struct addr *a, struct addr *b, const struct serve_options *o)
 	s.other = forks == a ? b : a;
 	s.options = o;
 	if (forks == b) {
-		if (session_open(a, &fixed, false) == -1)
+		if (session_open(a, &fixed, NULL, false) == -1)
 			goto fail;
 		s.fixed = &fixed;
 	}

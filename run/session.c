@@ -125,15 +125,16 @@ wait_client(const struct addr *a)
 
 /* A listening address on the right, without fork, has one client. */
 int
-session_open(struct addr *a, struct end *e, bool dumps)
+session_open(struct addr *a, struct end *e, struct end *partner, bool dumps)
 {
 	end_init(e);
+	e->partner = partner;
 	if (a->lfd == -1 && addr_open(a, e) == -1)
 		return -1;
 	if (!addr_listens(a))
 		return 0;
 	if (wait_client(a) == -1 || addr_first(a, e) == -1 ||
-	    (dumps && dump_open() == -1))
+	    (dumps && dump_open(e) == -1))
 		return -1;
 	if (a->lfd != -1) {
 		close(a->lfd);
@@ -149,19 +150,15 @@ struct parties {
 
 /* The peer of a socket, as far as it has a name; else the address as typed. */
 static void
-party_name(const struct addr *a, const struct end *e, char *buf, size_t size)
+party_name(const struct addr *a, struct end *e, char *buf, size_t size)
 {
-	struct sockaddr_storage sa;
-	struct sockaddr *peer = (struct sockaddr *)&sa;
-	socklen_t len = sizeof sa;
+	const struct sock_addr *peer;
 
 	*buf = '\0';
-	if (a->other == NULL && e != NULL &&
-	    getpeername(e->rfd != -1 ? e->rfd : e->wfd, peer, &len) == 0)
-		sock_plain(peer, len, buf, size);
-	else if (a->other == NULL && a->family->role & ROLE_LISTEN)
-		sock_plain((struct sockaddr *)&a->client->sa, a->client->len,
-		    buf, size);
+	if (a->other == NULL && e != NULL) {
+		peer = &end_peer(e)->remote;
+		sock_plain(&peer->sa.any, peer->len, buf, size);
+	}
 	if (*buf == '\0')
 		snprintf(buf, size, "%.*s", addr_head(a), a->spec->text);
 }
@@ -234,7 +231,7 @@ connect_failed(struct end *open)
 
 /* Opens a target that may have moved; -1 when it is not to be had. */
 static int
-open_moved(struct addr *b, struct end *e)
+open_moved(struct addr *b, struct end *e, struct end *partner)
 {
 	const struct target *t = settings.target;
 	struct target_wait w;
@@ -243,7 +240,7 @@ open_moved(struct addr *b, struct end *e)
 		return -1;
 	target_wait_begin(&w, t);
 	while ((b = target_next(&w, t, b)) != NULL)
-		if (session_open(b, e, true) == 0)
+		if (session_open(b, e, partner, true) == 0)
 			return 0;
 	return -1;
 }
@@ -292,15 +289,12 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 	int status = 1;
 
 	if (ea == NULL && !addr_listens(a) && !addr_listens(b) &&
-	    dump_open() == -1)
+	    dump_open(NULL) == -1)
 		goto failed;
-	if (ea == NULL && session_open(a, ea = &l, true) == -1)
+	if (ea == NULL && session_open(a, ea = &l, NULL, true) == -1)
 		goto failed;
-	/* Only what needs it: a write to the heap copies a page. */
-	if (b->c.nofork > 0)
-		b->first = ea;
-	if (eb == NULL && session_open(b, eb = &r, true) == -1 &&
-	    open_moved(b, &r) == -1) {
+	if (eb == NULL && session_open(b, eb = &r, ea, true) == -1 &&
+	    open_moved(b, &r, ea) == -1) {
 		connecting = true;
 		connect_failed(ea);
 		goto failed;
@@ -309,7 +303,7 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 		error_set("neither address can be read from");
 		goto failed;
 	}
-	if (dump_open() == -1)
+	if (dump_open(addr_listens(b) ? eb : ea) == -1)
 		goto failed;
 	status = session_transfer(a, b, ea, eb, &moved);
 	if (status == 0)

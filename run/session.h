@@ -15,7 +15,8 @@ int session(struct addr *a, struct addr *b, struct end *ea, struct end *eb);
  * the first client, with whom the files of dumps are opened if that is
  * asked for.  -1 with words in last_error.
  */
-int session_open(struct addr *, struct end *, bool dumps);
+int session_open(struct addr *, struct end *, struct end *partner,
+    bool dumps);
 
 /* -D: the descriptors of both ends, reading and writing. */
 void fds_show(const int fd[4]);

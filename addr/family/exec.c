@@ -316,15 +316,15 @@ fd_block(int fd)
 }
 
 static int
-nofork(struct addr *a)
+nofork(struct addr *a, const struct end *other)
 {
 	struct program p;
 
-	if (a->first == NULL)
+	if (other == NULL)
 		return error_set("option nofork is for the second address "
 		    "only");
-	p.in = a->writes ? a->first->rfd : -1;
-	p.out = a->reads ? a->first->wfd : -1;
+	p.in = a->writes ? other->rfd : -1;
+	p.out = a->reads ? other->wfd : -1;
 	p.tty = false;
 	fd_block(p.in);
 	fd_block(p.out);
@@ -390,9 +390,9 @@ program_open(struct addr *a, struct end *e)
 	struct program mine;
 	int rc;
 
-	sock_env(a->config);
+	environment_set(a->config, e->partner);
 	if (a->c.nofork > 0)
-		return nofork(a);
+		return nofork(a, e->partner);
 	rc = connection_make(a, e, &p);
 	mine = p;
 	one_way(a, e, &p);

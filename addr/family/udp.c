@@ -352,17 +352,16 @@ only_socket(struct addr *a, const struct route *r)
 
 /* Whether the peer may be served; says so either way. */
 static bool
-admitted(struct addr *a)
+admitted(struct addr *a, const struct sock_addr *client)
 {
 	char name[SOCK_NAME_MAX] = "";
 	bool allowed;
 
 	if (log_on(LOG_N)) {
-		sock_name((struct sockaddr *)&a->client->sa, a->client->len, name,
-		    sizeof name);
+		sock_name(&client->sa.any, client->len, name, sizeof name);
 		log_notice("accepting UDP connection from %s", name);
 	}
-	allowed = sock_allowed(a, (struct sockaddr *)&a->client->sa);
+	allowed = sock_allowed(a, client);
 	if (allowed)
 		log_info("permitting UDP connection from %s", name);
 	else
@@ -463,15 +462,14 @@ udp_accept(struct addr *a, struct end *e)
 		return rc;
 	if (!udp_queue_first(&s->queue, &s->peer))
 		return 1;
-	a->client->sa = s->peer.from;
-	a->client->len = s->peer.fromlen;
-	if (!admitted(a)) {
+	e->peer.remote.sa.room = s->peer.from;
+	e->peer.remote.len = s->peer.fromlen;
+	if (!admitted(a, &e->peer.remote)) {
 		note_overflow(a);
 		udp_queue_shift(&s->queue);
 		listening_again(a);
 		return 2;
 	}
-	end_init(e);
 	if (forks)
 		stray_open(a);
 	if (!is_ourselves(a, &s->peer))

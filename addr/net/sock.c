@@ -46,6 +46,19 @@ unix_name(const struct sockaddr_un *un, socklen_t len, char *buf, size_t size)
 	return n + (size_t)snprintf(buf + n, size - n, "\"");
 }
 
+/* A family that is not known has its bytes for a name, as with socat. */
+static void
+other_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
+{
+	size_t i, n, most = sizeof sa->sa_data, off = offsetof(struct sockaddr,
+	    sa_data);
+
+	n = (size_t)snprintf(buf, size, "AF=%d 0x", sa->sa_family);
+	for (i = 0; i < most && off + i < len; i++)
+		n += (size_t)snprintf(buf + n, size - n, "%02x",
+		    (unsigned char)sa->sa_data[i]);
+}
+
 const char *
 sock_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 {
@@ -75,7 +88,7 @@ sock_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 		snprintf(buf, size, "AF=1 \"<anon>\"");
 		break;
 	default:
-		snprintf(buf, size, "AF=%d", sa->sa_family);
+		other_name(sa, len, buf, size);
 	}
 	return buf;
 }
@@ -143,6 +156,10 @@ sock_plain(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 	case AF_UNIX:
 		unix_plain((const struct sockaddr_un *)sa, len, buf, size);
 		break;
+	case AF_UNSPEC:
+		break;
+	default:
+		other_name(sa, len, buf, size);
 	}
 	return buf;
 }
@@ -246,8 +263,9 @@ listening_again(struct addr *a)
 }
 
 bool
-sock_allowed(struct addr *a, const struct sockaddr *peer)
+sock_allowed(struct addr *a, const struct sock_addr *client)
 {
+	const struct sockaddr *peer = &client->sa.any;
 	const char *why = NULL;
 	char name[SOCK_NAME_MAX];
 	unsigned port;
@@ -264,12 +282,12 @@ sock_allowed(struct addr *a, const struct sockaddr *peer)
 	if (why == NULL)
 		return true;
 	log_warn("refusing connection from %s due to %s",
-	    sock_name(peer, a->client->len, name, sizeof name), why);
+	    sock_name(peer, client->len, name, sizeof name), why);
 	return false;
 }
 
 static void
-accept_log(struct addr *a, int fd)
+accept_log(const struct sock_addr *client, int fd)
 {
 	char peer[SOCK_NAME_MAX], local[SOCK_NAME_MAX];
 	struct sockaddr_storage here;
@@ -280,8 +298,7 @@ accept_log(struct addr *a, int fd)
 	if (getsockname(fd, (struct sockaddr *)&here, &len) == -1)
 		len = 0;
 	log_notice("accepting connection from %s on %s",
-	    sock_name((struct sockaddr *)&a->client->sa, a->client->len, peer,
-	    sizeof peer),
+	    sock_name(&client->sa.any, client->len, peer, sizeof peer),
 	    sock_name((struct sockaddr *)&here, len, local, sizeof local));
 }
 
@@ -367,28 +384,26 @@ addr_recover(struct addr *a)
 int
 sock_accept(struct addr *a, struct end *e)
 {
+	struct sock_addr *client = &e->peer.remote;
+	char name[SOCK_NAME_MAX];
 	int fd;
 
-	a->client->len = sizeof a->client->sa;
-	fd = os_accept(a->lfd, (struct sockaddr *)&a->client->sa, &a->client->len);
+	client->len = sizeof client->sa;
+	fd = os_accept(a->lfd, &client->sa.any, &client->len);
 	if (fd == -1)
 		return accept_failed(a);
-	accept_log(a, fd);
-	if (!sock_allowed(a, (struct sockaddr *)&a->client->sa)) {
+	accept_log(client, fd);
+	if (!sock_allowed(a, client)) {
 		close(fd);
 		listening_again(a);
 		return 2;
 	}
-	if (log_on(LOG_I)) {
-		char name[SOCK_NAME_MAX];
-
+	if (log_on(LOG_I))
 		log_info("permitting connection from %s",
-		    sock_name((struct sockaddr *)&a->client->sa, a->client->len, name,
+		    sock_name(&client->sa.any, client->len, name,
 		    sizeof name));
-	}
-	end_init(e);
 	end_socket(e, fd, sock_type(a, SOCK_STREAM));
-	if (a->client->sa.ss_family != AF_UNIX)
+	if (client->sa.any.sa_family != AF_UNIX)
 		end_resets(e);
 	return 0;
 }
