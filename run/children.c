@@ -135,7 +135,7 @@ children_add(pid_t pid, void *owner)
 bool
 children_has(pid_t pid)
 {
-	return all->table[find(pid)].pid == pid;
+	return all != NULL && all->table[find(pid)].pid == pid;
 }
 
 size_t
@@ -151,11 +151,14 @@ children_count(void)
 static size_t
 drop(pid_t pid)
 {
-	size_t last = all->room - 1, gap = find(pid), i;
-	struct child *t = all->table;
+	size_t last, gap, i;
+	struct child *t;
 
-	if (t[gap].pid != pid)
+	if (!children_has(pid))
 		return 0;
+	t = all->table;
+	last = all->room - 1;
+	gap = find(pid);
 	for (i = next(gap); t[i].pid != FREE; i = next(i))
 		if (((i - place(t[i].pid)) & last) >= ((i - gap) & last)) {
 			t[gap] = t[i];
@@ -194,9 +197,10 @@ children_sweep(void)
 	if (init == -1)
 		init = getpid() == 1;
 	/* Process 1 has children that it did not make. */
-	while ((all->count > 0 || init) && reap_one(-1, &ours) != 0)
+	while ((children_count() > 0 || init) && reap_one(-1, &ours) != 0)
 		;
-	all->owed = false;
+	if (all != NULL)
+		all->owed = false;
 	return ours;
 }
 
@@ -205,7 +209,7 @@ children_reap(void)
 {
 	size_t i, ours = 0;
 
-	if (all->count <= FEW)
+	if (children_count() <= FEW)
 		return children_sweep();
 	for (i = 0; i < RECENT; i++)
 		if (all->recent[i] != 0 &&

@@ -6,7 +6,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* To be called before the first is added; -1 with words in last_error. */
+/*
+ * To be called before one is added, as often as one likes; -1 with words in
+ * last_error and errno.
+ */
 int children_start(void);
 /* owner is for children_wait(); NULL where nobody asks. */
 void children_add(pid_t, void *owner);

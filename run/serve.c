@@ -210,7 +210,7 @@ fork_persistently(struct server *s)
 {
 	pid_t pid;
 
-	while ((pid = fork()) == -1) {
+	while (children_start() == -1 || (pid = fork()) == -1) {
 		pause_accepting(s, "fork()", true);
 		children_reap();
 		sig_poll(NULL, 0, s->pause);
@@ -613,6 +613,8 @@ pool_begin(struct server *s)
 	if (n <= 0 || s->fixed != NULL || s->listener->family->attach != NULL)
 		return 0;
 	s->pooled = true;
+	if (children_start() == -1)
+		return -1;
 	return pool_start(s->listener, most >= 0 && most < n ? most : n,
 	    s->options->supervised, s->options->drain, pool_client, s);
 }
@@ -644,7 +646,8 @@ serve_listener(struct server *s)
 		sig_wait_for(SIGTERM);
 		sig_wait_for(SIGINT);
 	}
-	s->quiet = clock_ms();
+	if (s->options->exit_idle_ms > 0 || s->listener->c.pool > 0)
+		s->quiet = clock_ms();
 	log_started();
 	if (!s->options->supervised)
 		ready_tell(s->options->ready_fd);
@@ -739,8 +742,6 @@ serve_forks(struct server *s)
 {
 	struct end unused;
 
-	if (children_start() == -1)
-		return -1;
 	if (!addr_listens(s->listener))
 		return serve_client(s);
 	if (s->listener->lfd == -1 && addr_open(s->listener, &unused) == -1)
@@ -785,8 +786,11 @@ serve(struct addr *a, struct addr *b, const struct serve_options *o)
 		goto fail;
 	if (forks == NULL)
 		return session(a, b, NULL, NULL);
-	snprintf(s.name, sizeof s.name, "%.*s -> %.*s", addr_head(a),
-	    a->spec->text, addr_head(b), b->spec->text);
+	/* A link's statistics are its supervisor's; and of many links each
+	 * page that their processes touch at the start counts. */
+	if (!o->supervised)
+		snprintf(s.name, sizeof s.name, "%.*s -> %.*s", addr_head(a),
+		    a->spec->text, addr_head(b), b->spec->text);
 	s.pid = getpid();
 	s.parent = getppid();
 	s.a = a;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Many links: what they cost grows with their number and not with its square,
-# each process has the socket of its own link only, and TERM is heard while
+# what a fork has to copy does not grow with it at all but for memory, each process has the socket of its own link only, and TERM is heard while
 # they come up.
 . "${0%/*}/lib.sh"
 need perl
@@ -8,10 +8,12 @@ need perl
 ALONE=127.78.$(($$ / 250 % 250)).$(($$ % 250 + 1))
 export ALONE
 
-# cpu N: the seconds of CPU of N links, from start to stop, and the status
+# cpu N: the seconds of CPU of N links, from start to stop, the mappings of
+# the supervisor, and the status
 cat >"$T/cpu.pl" <<'END'
 my ($relay, $n) = @ARGV;
 my $bind = $ENV{ALONE};
+sub slurp { local (@ARGV, $/) = @_; <> }
 pipe my $r, my $w;
 my $pid = fork;
 if (!$pid) {
@@ -29,15 +31,19 @@ my $ready = <$r> // 'never';
 my @kids = `ps -o pid= --ppid $pid`;
 my @own = map { s/\s//g; scalar grep { readlink =~ /^socket:/ }
     glob "/proc/$_/fd/*" } @kids[0, -1];
+my $maps = () = slurp("/proc/$pid/maps") =~ /\n/g;
 kill TERM => $pid;
 waitpid $pid, 0;
 my @t = times;
-printf "%.2f %d %d %s", $t[2] + $t[3], $?, scalar @kids, "@own";
+printf "%.2f %d %d %d %s", $t[2] + $t[3], $maps, $?, scalar @kids, "@own";
 END
 few=$(perl "$T/cpu.pl" "$RELAY" 150)
 many=$(perl "$T/cpu.pl" "$RELAY" 600)
-is "${few#* }" '0 150 1 1' '150 links: a process each, with its socket alone'
-is "${many#* }" '0 600 1 1' '600 links: the same'
+few_maps=${few#* } many_maps=${many#* }
+is "${few_maps#* }" '0 150 1 1' '150 links: a process each, with its socket alone'
+is "${many_maps#* }" '0 600 1 1' '600 links: the same'
+ok "$([ "${many_maps%% *}" -lt $((${few_maps%% *} + 50)) ]; echo $?)" \
+    'a link is no mapping of its own' || diag "$few_maps, $many_maps"
 comment "CPU: ${few%% *} s and ${many%% *} s"
 perl -e 'exit !($ARGV[1] < 8 * $ARGV[0] + 0.2)' "${few%% *}" "${many%% *}"
 ok $? "four times as many take four times as long, at most twice that" ||

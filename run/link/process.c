@@ -113,12 +113,20 @@ process_run(struct links *all, const struct link *l, pid_t supervisor)
 	_exit(serve(l->a, l->b, &o));
 }
 
+static void
+goes_on(struct link *l)
+{
+	char name[LINK_NAME_MAX];
+
+	log_notice("link %s: goes on", link_name(l, name));
+	l->retry = 0;
+}
+
 int
 link_start(struct links *all, struct link *l)
 {
 	struct link copy;	/* it does not get the link itself */
 	pid_t pid, supervisor = getpid();
-	char name[LINK_NAME_MAX];
 
 	if (l->news.write != NULL)
 		board_up(l->news.write, l->want.b);
@@ -137,7 +145,6 @@ link_start(struct links *all, struct link *l)
 	l->state = RUNNING;
 	l->started = clock_ms();
 	if (l->retry != 0)
-		log_notice("link %s: goes on", link_name(l, name));
-	l->retry = 0;
+		goes_on(l);
 	return 0;
 }
