@@ -270,7 +270,8 @@ read_block(struct direction *f)
 	f->len = (size_t)n;
 	look(f);
 	convert(f);
-	dump_block(f->index, f->buf, f->len);
+	dump_block(f->index, f->taken, f->buf, f->len);
+	f->taken += f->len;
 	if (f->dump != -1)
 		dump_raw(f->dump, f->buf, f->len);
 	if (f->escaped || f->limited)

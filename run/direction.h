@@ -29,7 +29,8 @@ struct direction {
 	bool plain;		/* nothing looks at or changes the bytes */
 	bool spliced;		/* the bytes do not come through buf */
 	struct os_splice splice;
-	unsigned long long bytes, blocks;
+	unsigned long long taken;	/* bytes, as they are to be written */
+	unsigned long long bytes, blocks;	/* ... and have been */
 	long long left;		/* of readbytes; -1: no limit */
 	msec again;		/* ignoreeof: when to look again, or 0 */
 	bool escaped, limited;

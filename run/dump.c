@@ -17,7 +17,6 @@
 #define BYTES_A_LINE	16
 
 static int raw[2] = { -1, -1 };
-static unsigned long long position[2];
 
 /* Collects output, so that a block comes out in few writes. */
 #define OUT_SIZE	8192
@@ -123,14 +122,11 @@ dump_close(void)
 {
 	int i;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 2; i++)
 		if (varies(i) && raw[i] != -1) {
 			close(raw[i]);
 			raw[i] = -1;
 		}
-		if (position[i] != 0)
-			position[i] = 0;
-	}
 }
 
 int
@@ -147,7 +143,7 @@ dump_raw(int fd, const unsigned char *data, size_t len)
 
 /* The line before a block: direction, time, and which bytes these are. */
 static void
-header(int index, size_t len)
+header(int index, unsigned long long from, size_t len)
 {
 	struct timespec ts;
 	struct tm tm;
@@ -160,8 +156,7 @@ header(int index, size_t len)
 	    "< %Y/%m/%d %H:%M:%S", &tm);
 	n += (size_t)snprintf(line + n, sizeof line - n,
 	    ".%06ld  length=%zu from=%llu to=%llu\n", ts.tv_nsec / 1000, len,
-	    position[index], position[index] + len - 1);
-	position[index] += len;
+	    from, from + len - 1);
 	put(line, n);
 }
 
@@ -228,11 +223,11 @@ both_dump(const unsigned char *data, size_t len)
 }
 
 void
-dump_block(int index, const unsigned char *data, size_t len)
+dump_block(int index, unsigned long long from, const unsigned char *data, size_t len)
 {
 	if ((!settings.text_dump && !settings.hex_dump) || len == 0)
 		return;
-	header(index, len);
+	header(index, from, len);
 	if (settings.text_dump && settings.hex_dump)
 		both_dump(data, len);
 	else if (settings.text_dump)

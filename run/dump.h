@@ -19,7 +19,9 @@ void dump_close(void);
 /* The file of a direction, or -1. */
 int dump_raw_fd(int index);
 void dump_raw(int fd, const unsigned char *, size_t);
-/* Shows a block on stderr, if -v or -x want it. */
-void dump_block(int index, const unsigned char *, size_t);
+/* Shows a block on stderr, if -v or -x want it: the bytes of the direction
+ * from that one on, which is 0 for the first. */
+void dump_block(int index, unsigned long long from, const unsigned char *,
+    size_t);
 
 #endif
