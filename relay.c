@@ -72,7 +72,7 @@ identity(struct config *c, const char *name)
 		c->source = FROM_ENVIRONMENT;
 	if (grand)
 		c->source = FROM_DOCKER;
-	log_init(c->name);
+	log_init(c->name, os_write_now);
 }
 
 static void

@@ -31,8 +31,17 @@ static struct {
 	int tame;		/* socat does not */
 	int summaries;		/* one for each connection, below N as well */
 	int journal;		/* stderr is systemd's: lines have a priority */
+	log_write *write_now;
+	bool never_waits;
 	char host[80];
-} out = { "relay", LOG_W, STDERR_FILENO, -1, -1, 0, 1, 0, 0, "" };
+} out = { .name = "relay", .lowest = LOG_W, .fd = STDERR_FILENO,
+    .facility = -1, .mixed = -1, .tame = 1, .write_now = write };
+
+/* Lines that nobody took, and whose they were: a child has lost none. */
+static struct {
+	unsigned long n;
+	pid_t by;
+} lost;
 
 static const struct {
 	const char *name;
@@ -70,11 +79,11 @@ is_journal(void)
 	return strcmp(stream, here) == 0;
 }
 
-/* Warnings and errors, to stderr, under the given name; name must stay. */
 void
-log_init(const char *name)
+log_init(const char *name, log_write *write_now)
 {
 	out.name = name;
+	out.write_now = write_now;
 	out.tame = strcmp(name, "socat") != 0;
 	out.journal = out.tame && is_journal();
 }
@@ -192,12 +201,49 @@ log_host(void)
 		snprintf(out.host, sizeof out.host, "%s ", host);
 }
 
+void
+log_never_waits(int stderr_again)
+{
+	out.never_waits = true;
+	if (out.fd == STDERR_FILENO && stderr_again != -1)
+		out.fd = stderr_again;
+}
+
+/* Where the line, or what is left of it, was not taken it is given up. */
+static bool
+line_try(const char *line, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = out.write_now(out.fd, line, len);
+	while (n == -1 && errno == EINTR);
+	return n != -1 || errno != EAGAIN;
+}
+
+static bool lost_say(void);
+
+static void
+line_write_now(const char *line, size_t len)
+{
+	if (lost.n > 0 && lost.by != getpid())
+		lost.n = 0;
+	if (lost_say() && line_try(line, len))
+		return;
+	lost.n++;
+	lost.by = getpid();
+}
+
 /* The line goes out in one write, so that processes do not mix theirs. */
 static void
 line_write(const char *line, size_t len)
 {
 	ssize_t n;
 
+	if (out.never_waits) {
+		line_write_now(line, len);
+		return;
+	}
 	while (len > 0) {
 		n = write(out.fd, line, len);
 		if (n == -1 && errno == EINTR)
@@ -275,10 +321,40 @@ journal_mark(char *p, enum log_level level)
 	return p;
 }
 
+/* What stands before the words; its length. */
+static size_t
+line_begin(char *line, size_t size, enum log_level level)
+{
+	size_t len = (size_t)(journal_mark(line, level) - line);
+
+	len += stamp(line + len, size - len);
+	len += (size_t)snprintf(line + len, size - len, " %s%.200s[%ld] %c ",
+	    out.host, out.name, (long)getpid(), letters[level]);
+	return len;
+}
+
+/* Whether there is nothing to say any more of lines that were lost. */
+static bool
+lost_say(void)
+{
+	char line[600];
+	size_t len;
+
+	if (lost.n == 0)
+		return true;
+	len = line_begin(line, sizeof line, LOG_W);
+	len += (size_t)snprintf(line + len, sizeof line - len, "%lu lines of "
+	    "the log are lost: nobody took them in time\n", lost.n);
+	if (!line_try(line, len))
+		return false;
+	lost.n = 0;
+	return true;
+}
+
 static void
 log_va(enum log_level level, const char *fmt, va_list ap)
 {
-	char line[LINE_MAX_LEN], *p;
+	char line[LINE_MAX_LEN];
 	int saved = errno, n;
 	size_t len, from;
 
@@ -288,12 +364,7 @@ log_va(enum log_level level, const char *fmt, va_list ap)
 		errno = saved;
 		return;
 	}
-	p = journal_mark(line, level);
-	len = (size_t)(p - line);
-	len += stamp(p, sizeof line - len);
-	len += (size_t)snprintf(line + len, sizeof line - len,
-	    " %s%.200s[%ld] %c ", out.host, out.name, (long)getpid(),
-	    letters[level]);
+	len = line_begin(line, sizeof line, level);
 	n = vsnprintf(line + len, sizeof line - len, fmt, ap);
 	from = len;
 	if (n > 0)
@@ -393,7 +464,7 @@ log_asked_dying(enum log_level level, const char *words)
 	memcpy(p, words, len);
 	p += len;
 	*p++ = '\n';
-	line_write(line, (size_t)(p - line));
+	line_try(line, (size_t)(p - line));
 }
 
 void

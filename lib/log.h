@@ -4,11 +4,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* Levels as socat numbers them: the higher, the more important. */
 enum log_level { LOG_D, LOG_I, LOG_N, LOG_W, LOG_E, LOG_F };
 
-void log_init(const char *name);
+/* As write(2), but it never waits: -1 with EAGAIN instead. */
+typedef ssize_t log_write(int fd, const void *, size_t);
+/* Warnings and errors, to stderr, under the given name; name must stay. */
+void log_init(const char *name, log_write *);
 void log_name(const char *name);
 void log_threshold(enum log_level lowest);
 /* n levels less. */
@@ -20,6 +24,12 @@ void log_micro(void);
 void log_host(void);
 void log_started(void);
 int log_on(enum log_level);
+/*
+ * From now on no line is waited for: one that nobody takes at once is lost,
+ * and how many were is said with the next.  Without this only handlers do
+ * not wait.  What stderr is may be given as a descriptor of our own, or -1.
+ */
+void log_never_waits(int stderr_again);
 
 void log_debug(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));

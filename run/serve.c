@@ -778,6 +778,8 @@ serve(struct addr *a, struct addr *b, const struct serve_options *o)
 	struct addr *forks = addr_forks(a) ? a : addr_forks(b) ? b : NULL;
 	int status = -1;
 
+	if (forks != NULL)
+		log_never_waits(os_tty_again(STDERR_FILENO));
 	if (tally == NULL && (forks != NULL || settings.statistics))
 		tally = os_shared(sizeof *tally);
 	if (settings.statistics && !o->supervised)

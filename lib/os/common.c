@@ -3,12 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -76,6 +79,57 @@ os_dir_open(const char *path, int flags, const char **name)
 	fd = open(dir, flags | O_DIRECTORY | O_CLOEXEC);
 	free(dir);
 	return fd;
+}
+
+/*
+ * What is no file has room first; another process may take that away in
+ * between, where the kernel cannot be asked for both at once.
+ */
+static ssize_t
+write_room(int fd, const void *buf, size_t len)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	if (poll(&p, 1, 0) != 1) {
+		errno = EAGAIN;
+		return -1;
+	}
+	return write(fd, buf, len);
+}
+
+ssize_t
+os_write_now(int fd, const void *buf, size_t len)
+{
+	struct stat st;
+	ssize_t n;
+
+	if (fstat(fd, &st) == -1 || S_ISREG(st.st_mode))
+		return write(fd, buf, len);
+	if (S_ISSOCK(st.st_mode))
+		return send(fd, buf, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	if (S_ISFIFO(st.st_mode)) {
+		n = os_write_pipe(fd, buf, len);
+		if (n != -1 || errno != ENOSYS)
+			return n;
+	}
+	return write_room(fd, buf, len);
+}
+
+int
+os_tty_again(int fd)
+{
+	char path[128];
+	int low, high;
+
+	if (!isatty(fd) || ttyname_r(fd, path, sizeof path) != 0)
+		return -1;
+	low = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (low == -1)
+		return -1;
+	/* The low numbers stay as they would be without it. */
+	high = fcntl(low, F_DUPFD_CLOEXEC, 10);
+	close(low);
+	return high;
 }
 
 void

@@ -24,6 +24,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,6 +33,11 @@
 
 /* A pipe that is worth the trouble, and what is asked for first. */
 #define PIPE_WANTED	(1024 * 1024)
+
+/* linux/fs.h; musl does not have it. */
+#ifndef RWF_NOWAIT
+#define RWF_NOWAIT	8
+#endif
 
 const size_t os_pipe_room = PIPE_BUF;
 
@@ -437,6 +443,23 @@ os_splice_out(struct os_splice *s, int fd)
 	if (n > 0)
 		s->held -= (size_t)n;
 	return n;
+}
+
+/* pwritev2(2), RWF_NOWAIT, which pipes know since Linux 6.4. */
+ssize_t
+os_write_pipe(int fd, const void *buf, size_t len)
+{
+#ifdef SYS_pwritev2
+	struct iovec io = { .iov_base = (void *)buf, .iov_len = len };
+	ssize_t n = syscall(SYS_pwritev2, fd, &io, 1L, -1L, -1L, RWF_NOWAIT);
+
+	if (n != -1 || (errno != EOPNOTSUPP && errno != ENOSYS &&
+	    errno != EINVAL))
+		return n;
+#endif
+	(void)fd, (void)buf, (void)len;
+	errno = ENOSYS;
+	return -1;
 }
 
 int

@@ -130,6 +130,18 @@ void os_splice_close(struct os_splice *);
 ssize_t os_splice_in(struct os_splice *, int fd);
 ssize_t os_splice_out(struct os_splice *, int fd);
 
+/* As write(2), but it never waits: -1 with EAGAIN instead. */
+ssize_t os_write_now(int fd, const void *buf, size_t len);
+
+/* The same for a pipe alone; ENOSYS: not here. */
+ssize_t os_write_pipe(int fd, const void *buf, size_t len);
+
+/*
+ * A terminal has room for a line or for part of it, and who writes waits: so
+ * here it is as a descriptor of our own that does not.  -1: it is none.
+ */
+int os_tty_again(int fd);
+
 /* As ppoll(2), with a timeout in milliseconds. */
 int os_ppoll(struct pollfd *, nfds_t, int timeout_ms, const sigset_t *);
 

@@ -354,6 +354,15 @@ os_splice_out(struct os_splice *s, int fd)
 }
 
 /* pselect(2) knows only the first descriptors; those waited for are. */
+ssize_t
+os_write_pipe(int fd, const void *buf, size_t len)
+{
+	(void)fd;
+	(void)buf;
+	(void)len;
+	return lacking();
+}
+
 int
 os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
 {

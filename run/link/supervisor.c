@@ -360,6 +360,7 @@ supervisor_run(struct link_set *s, const struct config *c,
 	int status;
 
 	all.end = &all.first;
+	log_never_waits(os_tty_again(STDERR_FILENO));
 	for (i = 0; i < sizeof wait_for / sizeof *wait_for; i++)
 		sig_wait_for(wait_for[i]);
 	if (children_start() == -1 || links_make(&all, s) == -1) {

@@ -261,7 +261,7 @@ main(void)
 		return 1;
 	}
 	pipe_out = fds[0];
-	log_init("unit");
+	log_init("unit", write);
 	out.fd = fds[1];
 	test_levels();
 	test_lines();
