@@ -50,7 +50,7 @@ HEADERS = relay.h \
 	run/link/link.h run/link/set.h run/link/source.h run/link/stop.h run/link/supervisor.h \
 	run/link/variable.h \
 	run/burst.h run/children.h run/direction.h run/dump-name.h run/dump.h \
-	run/outcome.h run/pair.h run/pool.h run/readiness.h run/serve.h \
+	run/outcome.h run/pair.h run/pool.h run/readiness.h run/serve.h run/service.h \
 	run/session.h run/statistics.h run/target.h run/transfer.h \
 	addr/addr.h addr/end.h addr/advice.h addr/consts.h \
 	addr/family/family.h addr/family/program.h addr/family/udp-queue.h \

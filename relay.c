@@ -31,8 +31,6 @@
 #include "run/command/help.h"
 #include "run/command/mode.h"
 
-struct config settings;
-
 static const struct config defaults = {
 	.name = "relay", .env_prefix = "SOCAT", .source = FROM_PAIRS,
 	.link_half_close = -1, .hold = 10000, .drain = 5000, .ready_fd = -1,
@@ -134,15 +132,15 @@ run(const struct config *c)
 int
 main(int argc, char *argv[])
 {
-	struct config *c = &settings;
+	struct config c;
 	int status;
 
 	if (os_std_fds() == -1)
 		return 1;
-	if (config_read(c, argc, argv) == -1)
-		die(c);
-	status = run(c);
-	free(c->words);
-	free(c->given);
+	if (config_read(&c, argc, argv) == -1)
+		die(&c);
+	status = run(&c);
+	free(c.words);
+	free(c.given);
 	return status;
 }

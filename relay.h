@@ -108,22 +108,6 @@ struct config {
 	/* which flags were given, in their order */
 	const struct flag **given;
 	size_t ngiven;
-
-	const char *link;	/* ambassador: whose target is refused */
-	const char *pair;	/* which of several plain ones, or NULL */
-	const struct target *target;	/* one that moves; run/target.h */
 };
-
-extern struct config settings;
-
-/* What this process is; all zero but in a child. */
-struct self {
-	pid_t listener;		/* whose child this is, or 0 */
-	bool leaving;		/* exits next: descriptors need no close */
-	bool programs;		/* children of ours were run */
-	bool pooled;		/* serves one client after another */
-};
-
-extern struct self self;
 
 #endif

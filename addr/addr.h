@@ -22,9 +22,17 @@ struct drops {
 	char words[320];	/* the first of these, and why */
 };
 
+/* What this process is: written by the server that it serves for. */
+struct process {
+	pid_t listener;		/* whose child this is, or 0 */
+	bool pooled;		/* it serves one client after another */
+	bool leaves;		/* it exits after this connection */
+};
+
 /* An address, parsed and checked, ready to be opened. */
 struct addr {
 	const struct config *config;
+	const struct process *process;	/* that opens it */
 	const struct family *family;	/* NULL: not known yet */
 	struct spec *spec;
 	struct addr *other;	/* the writing half of A!!B, or NULL */
@@ -64,6 +72,8 @@ struct addr {
 int addr_parse(const struct config *, const char *text, bool reads,
     bool writes, struct addr **out);
 void addr_free(struct addr *);
+/* What it is opened by from here on; at first a process of its own. */
+void addr_process(struct addr *, const struct process *);
 /* How much of spec->text stands before the options. */
 int addr_head(const struct addr *);
 bool addr_listens(const struct addr *);
@@ -112,9 +122,11 @@ int sock_connect_host(struct addr *, struct end *, int socktype,
     int (*one)(struct addr *, struct end *, const struct resolved *));
 /*
  * env.c: what a program gets to know: SOCAT_PEERADDR... of the end that it
- * is there for, if that was accepted; which may be NULL.
+ * is there for, if that was accepted; which may be NULL;
+ * and of the process and its listener.
  */
-void environment_set(const struct config *, struct end *);
+void environment_set(const struct config *, const struct process *,
+    struct end *);
 
 /* Up to RESOLVE_MAX addresses of a host; their number or -1. */
 int resolve(struct addr *, const char *host, const char *port, int af,

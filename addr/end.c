@@ -461,23 +461,34 @@ end_release(struct end *e)
 	}
 }
 
-void
-end_close(struct end *e)
+static void
+close_or_leave(struct end *e, bool leave)
 {
 	if (e->restore)
 		cleanup_ttys();
 	if (e->halves != NULL) {
-		end_close(&e->halves[FROM]);
-		end_close(&e->halves[TO]);
+		close_or_leave(&e->halves[FROM], leave);
+		close_or_leave(&e->halves[TO], leave);
 		free(e->halves);
 		e->halves = NULL;
 		e->rfd = e->wfd = -1;
 		return;
 	}
-	/* A process that ends closes what is its own alone. */
-	if (!self.leaving || e->made != NULL ||
+	if (!leave || e->made != NULL ||
 	    !(e->in.can & e->out.can & END_EXCLUSIVE))
 		end_release(e);
+}
+
+void
+end_close(struct end *e)
+{
+	close_or_leave(e, false);
+}
+
+void
+end_leave(struct end *e)
+{
+	close_or_leave(e, true);
 }
 
 void

@@ -186,6 +186,8 @@ void end_finish(struct end *, enum ending);
  * paths.  Standard descriptors stay open; what is unset is passed over.
  */
 void end_close(struct end *);
+/* The same in a process that ends: what is its alone closes with it. */
+void end_leave(struct end *);
 
 /* Whether splice(2) may be tried: a stream socket or a pipe. */
 bool end_is_stream(int fd);

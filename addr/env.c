@@ -7,7 +7,6 @@
 
 #include "addr.h"
 
-struct self self;
 /* Sets PREFIX_<what>; the prefix is the program's name in upper case. */
 static void
 env_set(const struct config *c, const char *what, const char *value)
@@ -49,15 +48,16 @@ env_address(const struct config *c, const char *what,
 }
 
 void
-environment_set(const struct config *c, struct end *e)
+environment_set(const struct config *c, const struct process *self,
+    struct end *e)
 {
 	const struct peer *p = e == NULL ? NULL : end_peer(e);
 	char pid[24];
 
 	snprintf(pid, sizeof pid, "%ld", (long)getpid());
 	env_set(c, "PID", pid);
-	if (self.listener != 0)
-		snprintf(pid, sizeof pid, "%ld", (long)self.listener);
+	if (self->listener != 0)
+		snprintf(pid, sizeof pid, "%ld", (long)self->listener);
 	env_set(c, "PPID", pid);
 	env_set(c, "VERSION", SOCAT_VERSION);
 	if (p == NULL || !p->accepted)

@@ -200,7 +200,7 @@ late(struct addr *a, struct end *e)
 		return -1;
 	if (a->family->role & ROLE_RUN)
 		return 0;
-	if (!self.pooled)
+	if (!a->process->pooled)
 		return proc_late(a, fd);
 	/* A pool's child may have given up its privileges already. */
 	if (a->late)
@@ -436,8 +436,8 @@ addr_child_init(struct addr *a, struct end *e)
 static bool
 owned(const struct addr *a)
 {
-	return self.listener == 0 || (a->lfd != -1 &&
-	    a->owner != self.listener && a->owner == getpid());
+	return a->process->listener == 0 || (a->lfd != -1 &&
+	    a->owner != a->process->listener && a->owner == getpid());
 }
 
 /* Closes the listening socket and removes its path. */

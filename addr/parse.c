@@ -359,6 +359,9 @@ half_check(struct addr *a, bool dual)
 	return 0;
 }
 
+/* What listens or connects without any fork. */
+static const struct process alone;
+
 static struct addr *
 addr_new(const struct config *c, struct spec *s, bool reads, bool writes)
 {
@@ -370,6 +373,7 @@ addr_new(const struct config *c, struct spec *s, bool reads, bool writes)
 		return NULL;
 	}
 	a->config = c;
+	a->process = &alone;
 	a->spec = s;
 	a->reads = reads;
 	a->writes = writes;
@@ -410,6 +414,13 @@ fail:
 	/* The places in last_error point into text, not into the spec. */
 	addr_free(a);
 	return -1;
+}
+
+void
+addr_process(struct addr *a, const struct process *p)
+{
+	for (; a != NULL; a = a->other)
+		a->process = p;
 }
 
 int

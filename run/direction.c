@@ -67,10 +67,10 @@ buffer_grow(struct direction *f, size_t room)
 static size_t
 block_size(const struct direction *f, bool look)
 {
-	size_t asked = settings.block;
+	size_t asked = f->service->config->block;
 
 	if (f->from->in.can & END_RECORDS && (asked == 0 ||
-	    (asked < BLOCK_FAST && !settings.as_socat)))
+	    (asked < BLOCK_FAST && !f->service->config->as_socat)))
 		return BLOCK_FAST;
 	if (asked != 0)
 		return asked;
@@ -81,14 +81,16 @@ block_size(const struct direction *f, bool look)
 
 /* Sets up the direction from one end to another. */
 void
-direction_init(struct direction *f, struct end *from, struct end *to, int index,
-    struct outcome *out)
+direction_init(struct direction *f, const struct service *service,
+    struct end *from, struct end *to, int index, struct outcome *out)
 {
-	bool look = settings.text_dump || settings.hex_dump;
+	const struct config *c = service->config;
+	bool look = c->text_dump || c->hex_dump;
 	size_t block;
 
 	/* What first holds nobody reads before it is written. */
 	memset(f, 0, offsetof(struct direction, first));
+	f->service = service;
 	f->from = from;
 	f->to = to;
 	f->index = index;
@@ -98,7 +100,7 @@ direction_init(struct direction *f, struct end *from, struct end *to, int index,
 	f->dump = dump_raw_fd(index);
 	f->plain = !look && !converts(f) && f->dump == -1 &&
 	    from->in.escape == -1 && f->left == -1 &&
-	    (settings.block == 0 || settings.block >= BLOCK_LOOK) &&
+	    (c->block == 0 || c->block >= BLOCK_LOOK) &&
 	    from->in.can & to->out.can & END_SPLICE;
 	f->buf = f->first;
 	f->room = converts(f) ? DIRECTION_FIRST / 2 : DIRECTION_FIRST;
@@ -229,7 +231,7 @@ record_fit(struct direction *f)
 	size_t n;
 
 	if (from->ops->next_size == NULL || end_in_hand(from) ||
-	    (settings.block != 0 && settings.as_socat))
+	    (f->service->config->block != 0 && f->service->config->as_socat))
 		return;
 	n = from->ops->next_size(from);
 	if (n > f->room)
@@ -270,7 +272,7 @@ read_block(struct direction *f)
 	f->len = (size_t)n;
 	look(f);
 	convert(f);
-	dump_block(f->index, f->taken, f->buf, f->len);
+	dump_block(f->service->config, f->index, f->taken, f->buf, f->len);
 	f->taken += f->len;
 	if (f->dump != -1)
 		dump_raw(f->dump, f->buf, f->len);
@@ -351,8 +353,8 @@ splice_begin(struct direction *f)
 
 	if (s->pipe[0] == -1 && os_splice_open(s) == -1)
 		return false;
-	if (settings.block != 0 && s->room > settings.block)
-		s->room = settings.block;
+	if (f->service->config->block != 0 && s->room > f->service->config->block)
+		s->room = f->service->config->block;
 	/* splice(2) asks a socket whether to wait, not its caller. */
 	if (f->to->out.can & END_EXCLUSIVE)
 		fd_nonblock(f->to->wfd);
@@ -394,6 +396,8 @@ direction_cut(struct direction *f, int err)
 static void
 count(struct direction *f, size_t n)
 {
+	struct tally *tally = f->service->tally;
+
 	f->bytes += n;
 	f->blocks++;
 	if (tally != NULL) {

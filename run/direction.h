@@ -4,8 +4,8 @@
 
 #include "../lib/os/os.h"
 #include "../addr/end.h"
-#include "../relay.h"
 #include "outcome.h"
+#include "service.h"
 
 enum direction_state {
 	DIRECTION_OPEN,		/* reading and writing */
@@ -18,6 +18,7 @@ enum direction_state {
 
 /* Bytes are read only into an empty buffer: memory stays bounded. */
 struct direction {
+	const struct service *service;
 	struct end *from, *to;
 	int index;		/* 0 to the right, 1 to the left */
 	struct outcome *out;	/* where a failure is noted */
@@ -39,8 +40,8 @@ struct direction {
 	unsigned char first[DIRECTION_FIRST];	/* buf, until it is too small */
 };
 
-void direction_init(struct direction *, struct end *from, struct end *to, int index,
-    struct outcome *);
+void direction_init(struct direction *, const struct service *,
+    struct end *from, struct end *to, int index, struct outcome *);
 void direction_free(struct direction *);
 bool direction_wants_input(const struct direction *);
 bool direction_wants_output(const struct direction *);

@@ -44,27 +44,27 @@ time_put(FILE *f, bool micros)
 
 /* Whether a peer had a say in what the variable holds: PREFIX_PEERADDR. */
 static bool
-peers(const char *name)
+peers(const struct config *c, const char *name)
 {
-	size_t len = strlen(settings.env_prefix);
+	size_t len = strlen(c->env_prefix);
 
-	return strncasecmp(name, settings.env_prefix, len) == 0 &&
+	return strncasecmp(name, c->env_prefix, len) == 0 &&
 	    strncmp(name + len, "_PEER", 5) == 0;
 }
 
 /* A peer's path must not choose a folder of ours. */
 static void
-variable_put(FILE *f, const char *name)
+variable_put(FILE *f, const struct config *c, const char *name)
 {
 	const char *value = getenv(name);
 
 	for (; value != NULL && *value != '\0'; value++)
-		putc(*value == '/' && peers(name) ? '_' : *value, f);
+		putc(*value == '/' && peers(c, name) ? '_' : *value, f);
 }
 
 /* What stands behind a dollar; returns how many characters it was. */
 static size_t
-reference_put(FILE *f, const char *p)
+reference_put(FILE *f, const struct config *c, const char *p)
 {
 	char name[VARIABLE_MAX];
 	size_t len = name_length(p);
@@ -83,18 +83,18 @@ reference_put(FILE *f, const char *p)
 	memcpy(name, p, len);
 	name[len] = '\0';
 	if (strcmp(name, "PROGNAME") == 0)
-		fputs(settings.name, f);
+		fputs(c->name, f);
 	else if (strcmp(name, "TIMESTAMP") == 0)
 		time_put(f, false);
 	else if (strcmp(name, "MICROS") == 0)
 		time_put(f, true);
 	else
-		variable_put(f, name);
+		variable_put(f, c, name);
 	return len;
 }
 
 char *
-dump_name(const char *form, struct end *client)
+dump_name(const struct service *s, const char *form, struct end *client)
 {
 	char *text = NULL;
 	size_t size;
@@ -102,11 +102,11 @@ dump_name(const char *form, struct end *client)
 
 	if (f == NULL)
 		return NULL;
-	environment_set(&settings, client);
+	environment_set(s->config, s->process, client);
 	while (*form != '\0') {
 		if (*form == '$') {
 			form++;
-			form += reference_put(f, form);
+			form += reference_put(f, s->config, form);
 			continue;
 		}
 		if (*form == '\\' && (form[1] == '$' || form[1] == '\\'))

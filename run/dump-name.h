@@ -2,9 +2,7 @@
 #ifndef RUN_DUMPNAME_H
 #define RUN_DUMPNAME_H
 
-#include <stdbool.h>
-
-struct end;
+#include "service.h"
 
 /* Whether it is more than the name of a file as it stands. */
 bool dump_name_varies(const char *form);
@@ -13,6 +11,6 @@ bool dump_name_varies(const char *form);
  * $MICROS and variables of the environment filled in, "\\$" being a
  * dollar.  The caller's to free; NULL when there is no memory.
  */
-char *dump_name(const char *form, struct end *client);
+char *dump_name(const struct service *, const char *form, struct end *client);
 
 #endif

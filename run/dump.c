@@ -10,7 +10,6 @@
 
 #include "../lib/error.h"
 #include "../lib/log.h"
-#include "../relay.h"
 #include "dump.h"
 #include "dump-name.h"
 
@@ -61,15 +60,15 @@ put(const char *text, size_t len)
 }
 
 static const char *
-form(int index)
+form(const struct config *c, int index)
 {
-	return index == 0 ? settings.raw_left : settings.raw_right;
+	return index == 0 ? c->raw_left : c->raw_right;
 }
 
 static bool
-varies(int index)
+varies(const struct config *c, int index)
 {
-	return form(index) != NULL && dump_name_varies(form(index));
+	return form(c, index) != NULL && dump_name_varies(form(c, index));
 }
 
 static int
@@ -84,29 +83,30 @@ raw_open(int index, const char *path)
 }
 
 int
-dump_prepare(void)
+dump_prepare(const struct config *c)
 {
 	int i;
 
 	for (i = 0; i < 2; i++)
-		if (form(i) != NULL && raw[i] == -1 && !varies(i) &&
-		    raw_open(i, form(i)) == -1)
+		if (form(c, i) != NULL && raw[i] == -1 && !varies(c, i) &&
+		    raw_open(i, form(c, i)) == -1)
 			return -1;
 	return 0;
 }
 
 int
-dump_open(struct end *client)
+dump_open(const struct service *s, struct end *client)
 {
+	const struct config *c = s->config;
 	char *path;
 	int i, rc;
 
-	if (dump_prepare() == -1)
+	if (dump_prepare(s->config) == -1)
 		return -1;
 	for (i = 0; i < 2; i++) {
-		if (!varies(i) || raw[i] != -1)
+		if (!varies(c, i) || raw[i] != -1)
 			continue;
-		path = dump_name(form(i), client);
+		path = dump_name(s, form(c, i), client);
 		if (path == NULL)
 			return error_set("out of memory");
 		rc = raw_open(i, path);
@@ -118,12 +118,12 @@ dump_open(struct end *client)
 }
 
 void
-dump_close(void)
+dump_close(const struct config *c)
 {
 	int i;
 
 	for (i = 0; i < 2; i++)
-		if (varies(i) && raw[i] != -1) {
+		if (varies(c, i) && raw[i] != -1) {
 			close(raw[i]);
 			raw[i] = -1;
 		}
@@ -223,14 +223,15 @@ both_dump(const unsigned char *data, size_t len)
 }
 
 void
-dump_block(int index, unsigned long long from, const unsigned char *data, size_t len)
+dump_block(const struct config *c, int index, unsigned long long from,
+    const unsigned char *data, size_t len)
 {
-	if ((!settings.text_dump && !settings.hex_dump) || len == 0)
+	if ((!c->text_dump && !c->hex_dump) || len == 0)
 		return;
 	header(index, from, len);
-	if (settings.text_dump && settings.hex_dump)
+	if (c->text_dump && c->hex_dump)
 		both_dump(data, len);
-	else if (settings.text_dump)
+	else if (c->text_dump)
 		text_dump(data, len);
 	else {
 		hex(data, len);

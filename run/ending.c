@@ -62,13 +62,13 @@ half_close_warn(const struct pair *p)
 {
 	int i = p->direction[0].state == DIRECTION_DONE;
 	const struct direction *f = &p->direction[i];
-	bool link = settings.link != NULL && f->from->in.can & END_RESET;
+	bool link = p->service->link != NULL && f->from->in.can & END_RESET;
 
-	if (settings.as_socat || f->from->in.can & END_LOOSE)
+	if (p->service->config->as_socat || f->from->in.can & END_LOOSE)
 		return;
 	log_warn("%c had not ended: cut off after %lld.%03lld s of silence; "
-	    "%s60 would wait longer", "AB"[i], settings.half_close / 1000,
-	    settings.half_close % 1000, link ? "--half-close=" : "-t ");
+	    "%s60 would wait longer", "AB"[i], p->service->half_close / 1000,
+	    p->service->half_close % 1000, link ? "--half-close=" : "-t ");
 }
 
 void
@@ -78,17 +78,17 @@ pair_time_out(struct pair *p)
 	bool settling = p->last != NULL;
 
 	/* Part of a millisecond counts as none: poll rounds down. */
-	if (settings.idle > 0 && now - p->moved >= settings.idle) {
+	if (p->service->idle > 0 && now - p->moved >= p->service->idle) {
 		log_notice("inactivity timeout triggered");
 		gone_fail(p);
 		pair_finish(p, END_IDLE);
 		return;
 	}
-	if (p->closing && settings.half_close >= 0 &&
-	    now - p->moved >= settings.half_close) {
+	if (p->closing && p->service->half_close >= 0 &&
+	    now - p->moved >= p->service->half_close) {
 		log_info("poll timed out (no data within %lld.%06lld "
-		    "seconds)", settings.half_close / 1000,
-		    settings.half_close % 1000 * 1000);
+		    "seconds)", p->service->half_close / 1000,
+		    p->service->half_close % 1000 * 1000);
 		gone_fail(p);
 		if (settling && p->reset)
 			end_abort(p->last);
@@ -150,7 +150,7 @@ pair_unsent_look(struct pair *p)
 	p->unsent = left;
 	/* Where the system does not tell, -t has to do before a reset. */
 	if (p->last != NULL && (left == 0 || (left == -1 &&
-	    !(p->reset && settings.half_close >= 0))))
+	    !(p->reset && p->service->half_close >= 0))))
 		settled(p);
 }
 
@@ -229,7 +229,7 @@ last_over(struct pair *p, int i)
 
 	if (err != 0)
 		output_gone(p, i, err);
-	else if (settings.direction != 'b')
+	else if (p->service->config->direction != 'b')
 		settle(p, to, false);
 }
 
@@ -242,7 +242,7 @@ input_over(struct pair *p, int i)
 
 	/* When this was the last direction, closing says as much. */
 	if (f->to->wfd != -1 && !(last && end_close_tells(f->to) &&
-	    settings.direction == 'b')) {
+	    p->service->config->direction == 'b')) {
 		log_info("shutdown(%d, 1)", f->to->wfd);
 		f->to->ops->half_close(f->to);
 	}
@@ -313,7 +313,7 @@ pair_output_look(struct pair *p, int i, const struct pollfd *out)
 		return;
 	}
 	if (out->revents & POLLERR ||
-	    (settings.direction != 'b' && to != p->last))
+	    (p->service->config->direction != 'b' && to != p->last))
 		output_gone(p, i, socket_error(to->wfd, EPIPE));
 }
 

@@ -44,7 +44,7 @@ outcome_fail(struct outcome *o, enum reason why, int side, int err,
 	o->reason = why;
 	o->failure.side = side;
 	o->failure.err = err;
-	if (settings.as_socat || e->text == NULL)
+	if (o->as_socat || e->text == NULL)
 		log_error("%s: %s", call, text);
 	else
 		log_error("%s: %s (%c: %.*s)", call, text, "AB"[side],

@@ -27,6 +27,7 @@ struct outcome {
 	unsigned long long bytes[2], blocks[2];	/* to the right, left */
 	msec lasted;
 	enum ending ending;
+	bool as_socat;		/* its lines name no end */
 };
 
 /* Whether the reason is a failure. */

@@ -14,6 +14,7 @@
 enum { LEFT_IN, LEFT_OUT, RIGHT_IN, RIGHT_OUT, SLOTS };
 
 struct pair {
+	const struct service *service;
 	struct pollfd slot[SLOTS];
 	bool shut[2];		/* the end of an input has been dealt with */
 	/* Of each direction: its input or output is not looked at while

@@ -83,8 +83,7 @@ static struct {
 	pool_serve *serve;
 	void *context;
 	int n;			/* slots from here on are helpers' */
-	bool together;		/* when the listener dies, clients do too */
-	bool obeys;		/* ... and TERM is for it to decide */
+	struct service *service;
 	bool queue;		/* who waits for a client does it in accept */
 	int top;		/* no slot from here on was ever used */
 	pid_t parent;
@@ -123,8 +122,8 @@ serves_set(int slot, bool yes)
 		return;
 	atomic_store_explicit(&s->turns[slot], turn + 1,
 	    memory_order_relaxed);
-	if (tally != NULL)
-		atomic_fetch_add(&tally->now, yes ? 1 : -1);
+	if (pool->service->tally != NULL)
+		atomic_fetch_add(&pool->service->tally->now, yes ? 1 : -1);
 	busy = atomic_fetch_add(&s->busy, yes ? 1 : -1) + 1;
 	/* A pipe that is full says the same. */
 	if (yes && busy >= atomic_load(&s->children) &&
@@ -156,12 +155,11 @@ static void
 serve_one(int slot, struct end *e)
 {
 	serves_set(slot, true);
-	if (tally != NULL)
-		atomic_fetch_add(&tally->all, 1);
+	if (pool->service->tally != NULL)
+		atomic_fetch_add(&pool->service->tally->all, 1);
 	pool->serve(pool->context, e);
 	serves_set(slot, false);
-	if (self.programs)
-		sig_programs_reap();
+	sig_programs_reap();
 }
 
 static void
@@ -220,21 +218,21 @@ static _Noreturn void
 child(int slot)
 {
 	struct addr *a = pool->listener;
-	int signo = pool->together ? SIG_END : SIGUSR2;
+	int signo = pool->service->supervised ? SIG_END : SIGUSR2;
 	struct refused refused = { .fruitless = 0 };
 	bool armed = false;
 	struct end e;
 	int rc;
 
 	/* Before signals are let in: it may have been told to leave. */
-	if (pool->obeys)
-		sig_obey(pool->parent, pool->together);
+	if (pool->service->drains)
+		sig_obey(pool->parent, pool->service->supervised);
 	sig_on(SIGUSR2, retire);
 	sig_child();
 	children_forget();
 	close(pool->tell[0]);
-	self.listener = pool->parent;
-	self.pooled = true;
+	pool->service->process->listener = pool->parent;
+	pool->service->process->pooled = true;
 	os_parent_death(pool->parent, signo);
 	os_batch();
 	while (!retired) {
@@ -298,7 +296,7 @@ tell_open(void)
 }
 
 int
-pool_start(struct addr *listener, long long n, bool together, bool obeys,
+pool_start(struct addr *listener, long long n, struct service *service,
     pool_serve *serve, void *context)
 {
 	int i;
@@ -316,8 +314,7 @@ pool_start(struct addr *listener, long long n, bool together, bool obeys,
 	pool->serve = serve;
 	pool->context = context;
 	pool->n = (int)n;
-	pool->together = together;
-	pool->obeys = obeys;
+	pool->service = service;
 	pool->parent = getpid();
 	pool->queue = os_accept_waits(listener->lfd) == 0;
 	for (i = 0; i < pool->n; i++)

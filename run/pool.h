@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "../addr/addr.h"
+#include "service.h"
 
 /*
  * What a child of the pool does with a client, in its own process; as
@@ -15,11 +15,11 @@ typedef void pool_serve(void *context, struct end *);
 
 /*
  * n children for the listener; when it dies they end with their clients,
- * or after them unless together; those that obey leave it to the listener
- * what TERM means.  -1 with words in last_error.
+ * or after them unless it is supervised; if it drains they leave it to the
+ * listener what TERM means.  -1 with words in last_error.
  */
-int pool_start(struct addr *listener, long long n, bool together,
-    bool obeys, pool_serve *, void *);
+int pool_start(struct addr *listener, long long n, struct service *,
+    pool_serve *, void *);
 /* Forks anew what has ended; what fork(2) says otherwise. */
 int pool_respawn(void);
 /* Whether some are still to be forked anew, and it is time. */

@@ -51,7 +51,7 @@ struct server {
 	struct addr *listener, *other;
 	struct addr *a, *b;	/* the same two, left and right */
 	struct end *fixed;	/* the other side, if it is open already */
-	const struct serve_options *options;
+	struct service *service;
 	msec pause, resume;	/* length of the pause, and its end; or 0 */
 	msec quiet;		/* since when there is no connection */
 	msec waiting;		/* since when a client could come; or 0 */
@@ -138,8 +138,8 @@ child_session(struct server *s, struct end *e)
 {
 	if (nests(s))
 		return serve_nested(s, e);
-	return s->listener == s->a ? session(s->a, s->b, e, NULL) :
-	    session(s->a, s->b, s->fixed, e);
+	return s->listener == s->a ? session(s->service, s->a, s->b, e, NULL) :
+	    session(s->service, s->a, s->b, s->fixed, e);
 }
 
 /* The child: everything after accept or connect is its own business. */
@@ -149,17 +149,17 @@ child_run(struct server *s, struct end *e)
 	bool accepted = addr_listens(s->listener);
 	int status = 1;
 
-	if (s->options->drain)
-		sig_obey(s->pid, s->options->supervised);
+	if (s->service->drains)
+		sig_obey(s->pid, s->service->supervised);
 	sig_child();
 	children_forget();
-	if (s->options->supervised || s->mortal)
+	if (s->service->supervised || s->mortal)
 		os_parent_death(s->pid, SIGTERM);
-	if (s->options->supervised && accepted && e->in.can & END_RESET &&
+	if (s->service->supervised && accepted && e->in.can & END_RESET &&
 	    client_reset(e->rfd))
 		_exit(0);
-	self.listener = s->pid;
-	self.leaving = true;
+	s->service->process->listener = s->pid;
+	s->service->process->leaves = true;
 	/* What the parent opened stays its own: see addr_unlisten(). */
 	if (s->listener->lfd != -1)
 		close(s->listener->lfd);
@@ -167,7 +167,7 @@ child_run(struct server *s, struct end *e)
 		log_info("just born: child process %ld", (long)getpid());
 	if (s->listener->c.children_shutup > 0)
 		log_less((int)s->listener->c.children_shutup);
-	if ((!nests(s) && dump_open(e) == -1) ||
+	if ((!nests(s) && dump_open(s->service, e) == -1) ||
 	    (accepted && addr_child_init(s->listener, e) == -1))
 		error_print(1);
 	else
@@ -179,7 +179,7 @@ child_run(struct server *s, struct end *e)
 static bool
 looks_for_parent(const struct server *s)
 {
-	return s->options->supervised && !os_tells_of_death;
+	return s->service->supervised && !os_tells_of_death;
 }
 
 /* Whether the listener is to end, now or since some time. */
@@ -188,9 +188,9 @@ stop_wanted(struct server *s)
 {
 	int stop;
 
-	if (!s->options->drain)
+	if (!s->service->drains)
 		return 0;
-	if (!s->options->supervised)
+	if (!s->service->supervised)
 		stop = sig_taken(SIGTERM) | sig_taken(SIGINT);
 	else
 		stop = sig_taken(SIG_END) ? 2 : sig_taken(SIG_FINISH);
@@ -228,9 +228,9 @@ forked(struct server *s, pid_t pid, struct end *e)
 	children_add(pid, NULL);
 	log_notice("forked off child process %ld", (long)pid);
 	end_close(e);
-	if (tally != NULL && !s->nested) {
-		atomic_fetch_add(&tally->all, 1);
-		atomic_store(&tally->now, children_count());
+	if (s->service->tally != NULL && !s->nested) {
+		atomic_fetch_add(&s->service->tally->all, 1);
+		atomic_store(&s->service->tally->now, children_count());
 	}
 }
 
@@ -255,9 +255,9 @@ reap(struct server *s)
 	size_t ended = s->full ? children_sweep() : children_reap();
 
 	if (ended > 0 && children_count() == 0)
-		s->quiet = s->options->exit_idle_ms > 0 ? clock_ms() : 0;
-	if (tally != NULL && !s->pooled && !s->nested)
-		atomic_store(&tally->now, children_count());
+		s->quiet = s->service->exit_idle > 0 ? clock_ms() : 0;
+	if (s->service->tally != NULL && !s->pooled && !s->nested)
+		atomic_store(&s->service->tally->now, children_count());
 }
 
 static bool
@@ -293,11 +293,12 @@ statistics_signalled(struct server *s)
 {
 	struct moved m = { .bytes = { 0 } };
 
-	if (s->options->supervised || tally == NULL)
+	if (s->service->supervised || s->service->tally == NULL)
 		return;
-	moved_add(&m, tally);
-	statistics_signal(atomic_load(&tally->all) > 0 ? &m : NULL);
-	statistics_link(s->name, tally);
+	moved_add(&m, s->service->tally);
+	statistics_signal(s->service->config,
+	    atomic_load(&s->service->tally->all) > 0 ? &m : NULL);
+	statistics_link(s->service->config, s->name, s->service->tally);
 }
 
 /* What comes without end is no reason to see nothing else. */
@@ -384,7 +385,7 @@ poll_timeout(struct server *s)
 		return clock_left(s->resume, clock_ms());
 	if (s->pooled && s->mood == POOL_ALERT)
 		return POOL_LOOK_MS;
-	if (s->pooled && (timeout > 0 || s->options->exit_idle_ms > 0))
+	if (s->pooled && (timeout > 0 || s->service->exit_idle > 0))
 		return LOOK_MS;
 	t = children_owed();
 	if (t != -1)
@@ -393,8 +394,8 @@ poll_timeout(struct server *s)
 		t = burst_wait(&s->burst, clock_ms());
 	if (s->waiting != 0)
 		t = clock_sooner(t, clock_left(s->waiting + timeout, clock_ms()));
-	if (s->options->exit_idle_ms > 0 && !active(s))
-		t = clock_sooner(t, clock_left(s->quiet + s->options->exit_idle_ms,
+	if (s->service->exit_idle > 0 && !active(s))
+		t = clock_sooner(t, clock_left(s->quiet + s->service->exit_idle,
 		    clock_ms()));
 	return t;
 }
@@ -406,7 +407,7 @@ hurried(struct server *s, msec begun)
 	int stop = stop_wanted(s);
 
 	s->stop = 0;
-	return stop == 2 || (stop == 1 && !s->options->supervised &&
+	return stop == 2 || (stop == 1 && !s->service->supervised &&
 	    clock_ms() - begun >= AGAIN_MS);
 }
 
@@ -414,7 +415,7 @@ hurried(struct server *s, msec begun)
 static msec
 drain_time(struct server *s)
 {
-	msec most = s->options->drain_ms;
+	msec most = s->service->drain;
 
 	return s->listener->family->attach != NULL && most > ANSWER_MS ?
 	    ANSWER_MS : most;
@@ -489,7 +490,7 @@ waiting_begin(struct server *s, bool open)
 static int
 children_died(struct server *s)
 {
-	if (settings.as_socat)
+	if (s->service->config->as_socat)
 		log_notice("childdied(): handling signal %d", SIGCHLD);
 	reap(s);
 	if (!s->pooled)
@@ -557,8 +558,8 @@ wait_for_work(struct server *s, bool open)
 		log_warn("accept: %s", strerror(ETIMEDOUT));
 		return 1;
 	}
-	return s->options->exit_idle_ms > 0 && !active(s) &&
-	    clock_ms() - s->quiet >= s->options->exit_idle_ms;
+	return s->service->exit_idle > 0 && !active(s) &&
+	    clock_ms() - s->quiet >= s->service->exit_idle;
 }
 
 static int
@@ -590,14 +591,15 @@ pool_client(void *context, struct end *e)
 {
 	struct server *s = context;
 
-	if (dump_open(e) == -1 || addr_child_init(s->listener, e) == -1) {
+	if (dump_open(s->service, e) == -1 ||
+	    addr_child_init(s->listener, e) == -1) {
 		error_print(1);
 		end_close(e);
-		dump_close();
+		dump_close(s->service->config);
 	} else if (s->listener == s->a)
-		session(s->a, s->b, e, NULL);
+		session(s->service, s->a, s->b, e, NULL);
 	else
-		session(s->a, s->b, s->fixed, e);
+		session(s->service, s->a, s->b, s->fixed, e);
 }
 
 /*
@@ -616,7 +618,7 @@ pool_begin(struct server *s)
 	if (children_start() == -1)
 		return -1;
 	return pool_start(s->listener, most >= 0 && most < n ? most : n,
-	    s->options->supervised, s->options->drain, pool_client, s);
+	    s->service, pool_client, s);
 }
 
 /* At the end, if it was asked for. */
@@ -625,11 +627,11 @@ statistics_last(struct server *s)
 {
 	struct moved m = { .bytes = { 0 } };
 
-	if (!settings.statistics || s->options->supervised)
+	if (!s->service->config->statistics || s->service->supervised)
 		return;
-	moved_add(&m, tally);
-	statistics_moved(&m);
-	statistics_link(s->name, tally);
+	moved_add(&m, s->service->tally);
+	statistics_moved(s->service->config, &m);
+	statistics_link(s->service->config, s->name, s->service->tally);
 }
 
 static int
@@ -639,18 +641,18 @@ serve_listener(struct server *s)
 
 	sig_wait_for(SIGCHLD);
 	sig_wait_for(SIGUSR1);
-	if (s->options->supervised) {
+	if (s->service->supervised) {
 		sig_wait_for(SIG_FINISH);
 		sig_wait_for(SIG_END);
-	} else if (s->options->drain) {
+	} else if (s->service->drains) {
 		sig_wait_for(SIGTERM);
 		sig_wait_for(SIGINT);
 	}
-	if (s->options->exit_idle_ms > 0 || s->listener->c.pool > 0)
+	if (s->service->exit_idle > 0 || s->listener->c.pool > 0)
 		s->quiet = clock_ms();
 	log_started();
-	if (!s->options->supervised)
-		ready_tell(s->options->ready_fd);
+	if (!s->service->supervised)
+		ready_tell(s->nested ? -1 : s->service->config->ready_fd);
 	rc = pool_begin(s) == -1 ? -1 : loop(s);
 	burst_end(&s->burst, &s->listener->drops);
 	if (rc == -1) {
@@ -757,13 +759,17 @@ serve_forks(struct server *s)
 static int
 serve_nested(struct server *s, struct end *e)
 {
-	static const struct serve_options plain = { .ready_fd = -1 };
+	bool supervised = s->service->supervised;
 	struct server n = { .a = s->a, .b = s->b, .listener = s->b,
-	    .other = s->a, .fixed = e, .options = &plain, .pid = getpid(),
-	    .nested = true, .mortal = s->options->supervised };
+	    .other = s->a, .fixed = e, .service = s->service, .pid = getpid(),
+	    .nested = true, .mortal = supervised };
 	int status;
 
-	self.leaving = false;	/* ends are closed here after each fork */
+	/* What it listens for beyond a plain listener is its parent's. */
+	s->service->supervised = s->service->drains = false;
+	s->service->exit_idle = 0;
+	/* Ends are closed here after each fork. */
+	s->service->process->leaves = false;
 	status = serve_forks(&n);
 	if (status == -1)
 		error_print(1);
@@ -771,26 +777,28 @@ serve_nested(struct server *s, struct end *e)
 }
 
 int
-serve(struct addr *a, struct addr *b, const struct serve_options *o)
+serve(struct addr *a, struct addr *b, struct service *service)
 {
 	static struct end fixed;
 	static struct server s;
 	struct addr *forks = addr_forks(a) ? a : addr_forks(b) ? b : NULL;
+	const struct config *c = service->config;
 	int status = -1;
 
 	if (forks != NULL)
 		log_never_waits(os_tty_again(STDERR_FILENO));
-	if (tally == NULL && (forks != NULL || settings.statistics))
-		tally = os_shared(sizeof *tally);
-	if (settings.statistics && !o->supervised)
-		statistics_at_signal(forks == NULL ? NULL : s.name, tally);
-	if (dump_prepare() == -1)
+	if (service->tally == NULL && (forks != NULL || c->statistics))
+		service->tally = os_shared(sizeof *service->tally);
+	if (c->statistics && !service->supervised)
+		statistics_at_signal(c, forks == NULL ? NULL : s.name,
+		    service->tally);
+	if (dump_prepare(c) == -1)
 		goto fail;
 	if (forks == NULL)
-		return session(a, b, NULL, NULL);
+		return session(service, a, b, NULL, NULL);
 	/* A link's statistics are its supervisor's; and of many links each
 	 * page that their processes touch at the start counts. */
-	if (!o->supervised)
+	if (!service->supervised)
 		snprintf(s.name, sizeof s.name, "%.*s -> %.*s", addr_head(a),
 		    a->spec->text, addr_head(b), b->spec->text);
 	s.pid = getpid();
@@ -799,9 +807,9 @@ serve(struct addr *a, struct addr *b, const struct serve_options *o)
 	s.b = b;
 	s.listener = forks;
 	s.other = forks == a ? b : a;
-	s.options = o;
+	s.service = service;
 	if (forks == b) {
-		if (session_open(a, &fixed, NULL, false) == -1)
+		if (session_open(service, a, &fixed, NULL, false) == -1)
 			goto fail;
 		s.fixed = &fixed;
 	}
@@ -809,7 +817,7 @@ serve(struct addr *a, struct addr *b, const struct serve_options *o)
 	if (status != -1)
 		return status;
 fail:
-	error_print(settings.as_socat);
+	error_print(c->as_socat);
 	addr_unlock(a);
 	addr_unlock(b);
 	return 1;

@@ -32,7 +32,7 @@
 #define BURST_MS	10000
 
 static void
-fds_log(const struct end *l, const struct end *r)
+fds_log(const struct config *c, const struct end *l, const struct end *r)
 {
 	const struct end *e[2] = { l, r };
 	int i, fd[4];
@@ -41,7 +41,7 @@ fds_log(const struct end *l, const struct end *r)
 		fd[2 * i] = e[i]->rfd == -1 ? e[i]->wfd : e[i]->rfd;
 		fd[2 * i + 1] = e[i]->wfd == -1 ? e[i]->rfd : e[i]->wfd;
 	}
-	if (settings.show_fds)
+	if (c->show_fds)
 		fds_show(fd);
 	log_notice("starting data transfer loop with FDs [%d,%d] and [%d,%d]",
 	    fd[0], fd[1], fd[2], fd[3]);
@@ -83,7 +83,8 @@ programs_wait(struct end *e, msec until, bool said)
 
 /* A program whose output is over may be asked how it went. */
 static int
-programs_end(struct end *l, struct end *r, const struct outcome *o)
+programs_end(const struct config *c, struct end *l, struct end *r,
+    const struct outcome *o)
 {
 	bool said = outcome_failed(o);
 	msec until;
@@ -94,7 +95,7 @@ programs_end(struct end *l, struct end *r, const struct outcome *o)
 	program_eof(r);
 	until = clock_ms();
 	if (o->reason != END_IDLE && o->reason != END_HALF_CLOSE)
-		until += settings.direction == 'b' ? PROGRAM_EXIT_MS :
+		until += c->direction == 'b' ? PROGRAM_EXIT_MS :
 		    PROGRAM_WORK_MS;
 	return programs_wait(l, until, said) | programs_wait(r, until, said);
 }
@@ -110,7 +111,7 @@ wait_client(const struct addr *a)
 
 	do {
 		if (sig_taken(SIGUSR1))
-			statistics_signal(NULL);
+			statistics_signal(a->config, NULL);
 		if (timeout > 0)
 			left = until - clock_ms();
 		if (timeout > 0 && left <= 0) {
@@ -125,7 +126,8 @@ wait_client(const struct addr *a)
 
 /* A listening address on the right, without fork, has one client. */
 int
-session_open(struct addr *a, struct end *e, struct end *partner, bool dumps)
+session_open(const struct service *s, struct addr *a, struct end *e,
+    struct end *partner, bool dumps)
 {
 	end_init(e);
 	e->partner = partner;
@@ -134,7 +136,7 @@ session_open(struct addr *a, struct end *e, struct end *partner, bool dumps)
 	if (!addr_listens(a))
 		return 0;
 	if (wait_client(a) == -1 || addr_first(a, e) == -1 ||
-	    (dumps && dump_open(e) == -1))
+	    (dumps && dump_open(s, e) == -1))
 		return -1;
 	if (a->lfd != -1) {
 		close(a->lfd);
@@ -165,26 +167,27 @@ party_name(const struct addr *a, struct end *e, char *buf, size_t size)
 
 /* Asked while they are connected: later one may be gone. */
 static void
-parties_name(struct parties *p, struct addr *const a[2],
+parties_name(const struct service *s, struct parties *p, struct addr *const a[2],
     struct end *const e[2])
 {
 	int i;
 
-	for (i = 0; i < 2 && !settings.as_socat && log_summary_on(); i++)
+	for (i = 0; i < 2 && !s->config->as_socat && log_summary_on(); i++)
 		party_name(a[i], e[i], p->name[i], sizeof p->name[i]);
 }
 
 static void
-summary(const struct parties *p, const struct outcome *o)
+summary(const struct service *s, const struct parties *p, const struct outcome *o)
 {
-	if (!settings.as_socat && log_summary_on())
-		outcome_log(o, settings.link != NULL ? settings.link :
-		    settings.pair, p->name[0], p->name[1]);
+	if (!s->config->as_socat && log_summary_on())
+		outcome_log(o, s->link != NULL ? s->link :
+		    s->pair, p->name[0], p->name[1]);
 }
 
 /* The client is there, the target cannot be had. */
 static void
-summary_refused(struct addr *a, struct addr *b, struct end *client)
+summary_refused(const struct service *s, struct addr *a, struct addr *b,
+    struct end *client)
 {
 	struct outcome o = { .reason = END_CONNECT, .why = last_error.err != 0 ?
 	    strerror(last_error.err) : last_error.words };
@@ -192,13 +195,13 @@ summary_refused(struct addr *a, struct addr *b, struct end *client)
 	struct end *const ends[2] = { client, NULL };
 	struct parties p;
 
-	parties_name(&p, both, ends);
-	summary(&p, &o);
+	parties_name(s, &p, both, ends);
+	summary(s, &p, &o);
 }
 
 static int
-session_transfer(struct addr *a, struct addr *b, struct end *l, struct end *r,
-    struct moved *moved)
+session_transfer(const struct service *s, struct addr *a, struct addr *b,
+    struct end *l, struct end *r, struct moved *moved)
 {
 	struct addr *const both[2] = { a, b };
 	struct end *const ends[2] = { l, r };
@@ -206,41 +209,42 @@ session_transfer(struct addr *a, struct addr *b, struct end *l, struct end *r,
 	struct outcome o;
 
 	log_started();
-	fds_log(l, r);
-	parties_name(&parties, both, ends);
-	transfer(l, r, &o);
-	if (programs_end(l, r, &o))
+	fds_log(s->config, l, r);
+	parties_name(s, &parties, both, ends);
+	transfer(s, l, r, &o);
+	if (programs_end(s->config, l, r, &o))
 		outcome_set(&o, END_PROGRAM);
 	memcpy(moved->bytes, o.bytes, sizeof o.bytes);
 	memcpy(moved->blocks, o.blocks, sizeof o.blocks);
-	summary(&parties, &o);
+	summary(s, &parties, &o);
 	end_finish(l, o.ending);
 	end_finish(r, o.ending);
 	return outcome_failed(&o);
 }
 
 static void
-connect_failed(struct end *open)
+connect_failed(const struct service *s, struct end *open)
 {
-	if (tally != NULL)
-		atomic_fetch_add(&tally->refused, 1);
+	if (s->tally != NULL)
+		atomic_fetch_add(&s->tally->refused, 1);
 	/* What the client gets is a reset, not an empty answer. */
-	if (!settings.as_socat && open != NULL)
+	if (!s->config->as_socat && open != NULL)
 		end_abort(open);
 }
 
 /* Opens a target that may have moved; -1 when it is not to be had. */
 static int
-open_moved(struct addr *b, struct end *e, struct end *partner)
+open_moved(const struct service *s, struct addr *b, struct end *e,
+    struct end *partner)
 {
-	const struct target *t = settings.target;
+	const struct target *t = s->target;
 	struct target_wait w;
 
 	if (t == NULL || b->other != NULL)
 		return -1;
 	target_wait_begin(&w, t);
 	while ((b = target_next(&w, t, b)) != NULL)
-		if (session_open(b, e, partner, true) == 0)
+		if (session_open(s, b, e, partner, true) == 0)
 			return 0;
 	return -1;
 }
@@ -250,38 +254,48 @@ open_moved(struct addr *b, struct end *e, struct end *partner)
  * silence until none failed for a while.
  */
 static void
-failure_print(void)
+failure_print(const struct service *s)
 {
 	unsigned long long now, last;
 
-	if (settings.link == NULL || tally == NULL) {
-		error_print(settings.as_socat || self.listener != 0);
-		if (self.listener != 0 && !settings.as_socat)
+	if (s->link == NULL || s->tally == NULL) {
+		error_print(s->config->as_socat || s->process->listener != 0);
+		if (s->process->listener != 0 && !s->config->as_socat)
 			error_hint_print();
 		return;
 	}
 	now = (unsigned long long)clock_ms();
-	last = atomic_exchange(&tally->said, now);
+	last = atomic_exchange(&s->tally->said, now);
 	if (last != 0 && now - last <= BURST_MS)
 		return;
-	log_error("link %s: %s", settings.link, last_error.words);
+	log_error("link %s: %s", s->link, last_error.words);
 	error_hint_print();
 }
 
 /* Says why; the status.  That nobody came in time is no failure. */
 static int
-failure(void)
+failure(const struct service *s)
 {
 	if (last_error.code == ERROR_NO_CLIENT) {
 		log_warn("%s", last_error.words);
 		return 0;
 	}
-	failure_print();
+	failure_print(s);
 	return 1;
 }
 
+static void
+end_done(const struct service *s, struct end *e)
+{
+	if (s->process->leaves)
+		end_leave(e);
+	else
+		end_close(e);
+}
+
 int
-session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
+session(const struct service *s, struct addr *a, struct addr *b,
+    struct end *ea, struct end *eb)
 {
 	bool connecting = false;
 	struct end l, r;
@@ -289,43 +303,43 @@ session(struct addr *a, struct addr *b, struct end *ea, struct end *eb)
 	int status = 1;
 
 	if (ea == NULL && !addr_listens(a) && !addr_listens(b) &&
-	    dump_open(NULL) == -1)
+	    dump_open(s, NULL) == -1)
 		goto failed;
-	if (ea == NULL && session_open(a, ea = &l, NULL, true) == -1)
+	if (ea == NULL && session_open(s, a, ea = &l, NULL, true) == -1)
 		goto failed;
-	if (eb == NULL && session_open(b, eb = &r, ea, true) == -1 &&
-	    open_moved(b, &r, ea) == -1) {
+	if (eb == NULL && session_open(s, b, eb = &r, ea, true) == -1 &&
+	    open_moved(s, b, &r, ea) == -1) {
 		connecting = true;
-		connect_failed(ea);
+		connect_failed(s, ea);
 		goto failed;
 	}
 	if (ea->rfd == -1 && eb->rfd == -1) {
 		error_set("neither address can be read from");
 		goto failed;
 	}
-	if (dump_open(addr_listens(b) ? eb : ea) == -1)
+	if (dump_open(s, addr_listens(b) ? eb : ea) == -1)
 		goto failed;
-	status = session_transfer(a, b, ea, eb, &moved);
+	status = session_transfer(s, a, b, ea, eb, &moved);
 	if (status == 0)
 		log_notice("exiting with status 0");
 	else
 		log_notice("exit(%d)", status);
-	if (settings.statistics)
-		statistics_moved(&moved);
+	if (s->config->statistics)
+		statistics_moved(s->config, &moved);
 	goto done;
 failed:
-	status = failure();
+	status = failure(s);
 	if (connecting)
-		summary_refused(a, b, ea);
+		summary_refused(s, a, b, ea);
 	if (status != 0)
 		log_notice("exit(%d)", status);
 done:
-	dump_close();
+	dump_close(s->config);
 	sig_programs_end();
 	if (ea != NULL)
-		end_close(ea);
+		end_done(s, ea);
 	if (eb != NULL && eb != ea)
-		end_close(eb);
+		end_done(s, eb);
 	addr_unlisten(a);
 	addr_unlisten(b);
 	addr_unlock(a);

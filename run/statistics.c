@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../lib/log.h"
 #include "statistics.h"
@@ -20,6 +21,8 @@ typedef void say_function(enum log_level, const char *words);
 
 /* For the handler. */
 static struct {
+	pid_t pid;		/* of who asked for it: children say nothing */
+	const struct config *config;
 	const char *name;
 	const struct tally *tally;
 } at_signal;
@@ -57,25 +60,25 @@ put_count(struct line *l, unsigned long long n, const char *what)
 }
 
 static bool
-has_way(int i)
+has_way(const struct config *c, int i)
 {
-	return settings.direction == 'b' ||
-	    settings.direction == (i == 0 ? 'u' : 'U');
+	return c->direction == 'b' ||
+	    c->direction == (i == 0 ? 'u' : 'U');
 }
 
 static void
-moved_say(const struct moved *m, say_function *say)
+moved_say(const struct config *c, const struct moved *m, say_function *say)
 {
 	static const char *const way[2] = { "left to right: ",
 	    "right to left: " };
 	int i;
 
-	if (settings.as_socat)
+	if (c->as_socat)
 		say(LOG_W, "statistics are experimental");
 	for (i = 0; i < 2; i++) {
 		struct line l = { .n = 0 };
 
-		if (!has_way(i))
+		if (!has_way(c, i))
 			continue;
 		put(&l, "STATISTICS: ");
 		put(&l, way[i]);
@@ -86,11 +89,12 @@ moved_say(const struct moved *m, say_function *say)
 }
 
 static void
-link_say(const char *name, const struct tally *t, say_function *say)
+link_say(const struct config *c, const char *name, const struct tally *t,
+    say_function *say)
 {
 	struct line l = { .n = 0 };
 
-	if (settings.as_socat || t == NULL)
+	if (c->as_socat || t == NULL)
 		return;
 	put(&l, name);
 	put(&l, ": ");
@@ -120,38 +124,41 @@ moved_add(struct moved *m, const struct tally *t)
 }
 
 void
-statistics_moved(const struct moved *m)
+statistics_moved(const struct config *c, const struct moved *m)
 {
-	moved_say(m, say_asked);
+	moved_say(c, m, say_asked);
 }
 
 void
-statistics_signal(const struct moved *m)
+statistics_signal(const struct config *c, const struct moved *m)
 {
 	static const struct moved none;
 
-	if (settings.as_socat)
+	if (c->as_socat)
 		log_notice("socat_signal_logstats(): handling signal %d",
 		    SIGUSR1);
-	if (m == NULL && settings.as_socat)
+	if (m == NULL && c->as_socat)
 		log_asked(LOG_W, "transfer engine not yet started, "
 		    "statistics not available");
 	else
-		statistics_moved(m == NULL ? &none : m);
-	if (settings.as_socat)
+		statistics_moved(c, m == NULL ? &none : m);
+	if (c->as_socat)
 		log_notice("socat_signal_logstats(): finishing signal %d",
 		    SIGUSR1);
 }
 
 void
-statistics_link(const char *name, const struct tally *t)
+statistics_link(const struct config *c, const char *name, const struct tally *t)
 {
-	link_say(name, t, say_asked);
+	link_say(c, name, t, say_asked);
 }
 
 void
-statistics_at_signal(const char *name, const struct tally *t)
+statistics_at_signal(const struct config *c, const char *name,
+    const struct tally *t)
 {
+	at_signal.pid = getpid();
+	at_signal.config = c;
 	at_signal.name = name;
 	at_signal.tally = t;
 }
@@ -162,10 +169,11 @@ statistics_dying(void)
 {
 	struct moved m = { .bytes = { 0 } };
 
-	if (at_signal.tally == NULL || self.listener != 0)
+	if (at_signal.tally == NULL || at_signal.pid != getpid())
 		return;
 	moved_add(&m, at_signal.tally);
-	moved_say(&m, log_asked_dying);
+	moved_say(at_signal.config, &m, log_asked_dying);
 	if (at_signal.name != NULL)
-		link_say(at_signal.name, at_signal.tally, log_asked_dying);
+		link_say(at_signal.config, at_signal.name, at_signal.tally,
+		    log_asked_dying);
 }

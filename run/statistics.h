@@ -2,7 +2,7 @@
 #ifndef RUN_STATISTICS_H
 #define RUN_STATISTICS_H
 
-#include "transfer.h"
+#include "service.h"
 
 /*
  * All of these print whatever -d says.  socat's two lines, of one transfer or
@@ -11,11 +11,12 @@
 struct moved {
 	unsigned long long bytes[2], blocks[2];	/* to the right, left */
 };
-void statistics_moved(const struct moved *);
+void statistics_moved(const struct config *, const struct moved *);
 /* The same because of SIGUSR1. */
-void statistics_signal(const struct moved *);
+void statistics_signal(const struct config *, const struct moved *);
 /* relay's line of a listener or link; nothing under the name socat. */
-void statistics_link(const char *name, const struct tally *);
+void statistics_link(const struct config *, const char *name,
+    const struct tally *);
 
 /* Adds what a tally has; NULL is one that has nothing. */
 void moved_add(struct moved *, const struct tally *);
@@ -24,7 +25,8 @@ void moved_add(struct moved *, const struct tally *);
  * What a signal that ends this process has printed, in its handler; name
  * and tally must stay.
  */
-void statistics_at_signal(const char *name, const struct tally *);
+void statistics_at_signal(const struct config *, const char *name,
+    const struct tally *);
 void statistics_dying(void);
 
 #endif

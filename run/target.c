@@ -60,6 +60,7 @@ target_now(struct target_wait *w, const struct board *board, struct addr *b)
 		return b;
 	}
 	other->of_link = b->of_link;
+	addr_process(other, b->process);
 	w->generation = now;
 	return other;
 }

@@ -23,8 +23,6 @@
 /* So often what a peer has not taken yet is looked at. */
 #define LOOK_MS		5
 
-struct tally *tally;
-
 static void
 slot_want(struct pollfd *slot, int fd, short events)
 {
@@ -61,7 +59,7 @@ output_watched(const struct pair *p, int i)
 	return f->state == DIRECTION_OPEN && p->direction[!i].state == DIRECTION_DONE &&
 	    !p->program[!i] && !p->out_unwatched[i] &&
 	    (f->to->out.can & END_WATCHED ||
-	    (f->to->out.can & END_HEARD && settings.direction != 'b'));
+	    (f->to->out.can & END_HEARD && p->service->config->direction != 'b'));
 }
 
 /* Interest follows from state; two slots of one descriptor are harmless. */
@@ -96,11 +94,11 @@ poll_timeout(struct pair *p, msec now)
 	msec t = -1;
 	int i;
 
-	if (settings.idle > 0)
-		t = clock_sooner(t, clock_left(p->moved + settings.idle, now));
-	if (p->closing && settings.half_close >= 0)
-		t = clock_sooner(t, p->moved == FROM_NOW ? settings.half_close :
-		    clock_left(p->moved + settings.half_close, now));
+	if (p->service->idle > 0)
+		t = clock_sooner(t, clock_left(p->moved + p->service->idle, now));
+	if (p->closing && p->service->half_close >= 0)
+		t = clock_sooner(t, p->moved == FROM_NOW ? p->service->half_close :
+		    clock_left(p->moved + p->service->half_close, now));
 	if (pair_unsent_end(p) != NULL)
 		t = clock_sooner(t, LOOK_MS);
 	if (p->unread)
@@ -225,7 +223,7 @@ snapshot(struct pair *p)
 		m.bytes[i] = p->direction[i].bytes;
 		m.blocks[i] = p->direction[i].blocks;
 	}
-	statistics_signal(&m);
+	statistics_signal(p->service->config, &m);
 }
 
 int
@@ -286,7 +284,7 @@ programs_look(struct pair *p)
 		}
 		if (p->program[i] && !end_has_program(e) &&
 		    p->direction[!i].state == DIRECTION_OPEN &&
-		    settings.direction != 'b')
+		    p->service->config->direction != 'b')
 			p->unread = true;
 	}
 }
@@ -316,7 +314,7 @@ clock_look(struct pair *p)
 {
 	msec now;
 
-	if (settings.idle == 0 && !p->direction[0].again && !p->direction[1].again &&
+	if (p->service->idle == 0 && !p->direction[0].again && !p->direction[1].again &&
 	    (!p->closing || p->moved == FROM_NOW))
 		return 0;
 	now = clock_ms();
@@ -356,7 +354,8 @@ loop(struct pair *p)
 }
 
 void
-transfer(struct end *left, struct end *right, struct outcome *out)
+transfer(const struct service *service, struct end *left, struct end *right,
+    struct outcome *out)
 {
 	struct pair p;
 	int i;
@@ -364,11 +363,13 @@ transfer(struct end *left, struct end *right, struct outcome *out)
 	memset(&p, 0, offsetof(struct pair, direction));
 	memset(out, 0, sizeof *out);
 	p.out = out;
-	direction_init(&p.direction[0], left, right, 0, out);
-	direction_init(&p.direction[1], right, left, 1, out);
-	if (settings.direction == 'u')
+	p.service = service;
+	out->as_socat = service->config->as_socat;
+	direction_init(&p.direction[0], service, left, right, 0, out);
+	direction_init(&p.direction[1], service, right, left, 1, out);
+	if (service->config->direction == 'u')
 		p.direction[1].state = DIRECTION_DONE;
-	if (settings.direction == 'U')
+	if (service->config->direction == 'U')
 		p.direction[0].state = DIRECTION_DONE;
 	for (i = 0; i < 2; i++)
 		p.shut[i] = p.direction[i].state == DIRECTION_DONE;
@@ -383,7 +384,7 @@ transfer(struct end *left, struct end *right, struct outcome *out)
 	if (p.programs)
 		programs_look(&p);	/* one may have come too early */
 	/* A client has most often sent something before its child runs. */
-	if (self.listener != 0 && left->in.can & END_NOWAIT)
+	if (service->process->listener != 0 && left->in.can & END_NOWAIT)
 		flow_work(&p, 0, true, false);
 	loop(&p);
 	totals(&p);

@@ -356,7 +356,6 @@ program_start(struct addr *a, struct end *e, const struct program *p)
 	pid_t pid;
 	int rc = 0;
 
-	self.programs = true;
 	sig_wait_for(SIGCHLD);	/* its end may be soon */
 	sig_hold(&before);
 	pid = fork();
@@ -390,7 +389,7 @@ program_open(struct addr *a, struct end *e)
 	struct program mine;
 	int rc;
 
-	environment_set(a->config, e->partner);
+	environment_set(a->config, a->process, e->partner);
 	if (a->c.nofork > 0)
 		return nofork(a, e->partner);
 	rc = connection_make(a, e, &p);

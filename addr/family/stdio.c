@@ -124,11 +124,11 @@ fd_take(struct addr *a, struct end *e, int fd)
  * one had: neither is closed half-way.
  */
 static void
-describe(struct end *e)
+describe(const struct addr *a, struct end *e)
 {
 	end_given(e, e->rfd, e->wfd);
 	if (e->wfd == STDERR_FILENO ||
-	    (self.pooled && e->wfd < STDERR_FILENO))
+	    (a->process->pooled && e->wfd < STDERR_FILENO))
 		e->out.half = HALF_NONE;
 }
 
@@ -149,7 +149,7 @@ stdio_open(struct addr *a, struct end *e)
 	if (e->wfd == STDOUT_FILENO && !(e->restore && isatty(e->wfd)) &&
 	    fd_take(a, e, e->wfd) == -1)
 		return -1;
-	describe(e);
+	describe(a, e);
 	return 0;
 }
 
@@ -165,7 +165,7 @@ fd_use(struct addr *a, struct end *e, int fd, int fits, const char *what)
 		return -1;
 	if (fd > STDERR_FILENO)
 		fd_cloexec(fd, true);
-	describe(e);
+	describe(a, e);
 	return 0;
 }
 

@@ -39,7 +39,7 @@ tcp_socket(struct addr *a, int af)
 {
 	int fd = spare.fd;
 
-	if (!self.pooled || a->nopt > 0)
+	if (!a->process->pooled || a->nopt > 0)
 		return sock_open(a, af, SOCK_STREAM, IPPROTO_TCP);
 	spare.opened = af;
 	if (fd == -1 || spare.af != af)
@@ -69,7 +69,7 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 	}
 	end_socket(e, fd, sock_type(a, SOCK_STREAM));
 	end_resets(e);
-	if (self.pooled && a->nopt == 0)
+	if (a->process->pooled && a->nopt == 0)
 		e->ops = &spare_ops;
 	return 0;
 }

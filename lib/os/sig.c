@@ -45,6 +45,7 @@ static struct program {
 	unsigned what;		/* as sig_program() was told */
 } programs[4];
 #define PROGRAMS	(sizeof programs / sizeof *programs)
+static bool programs_ran;	/* some were, since the process began */
 
 static void
 start(void)
@@ -278,6 +279,7 @@ sig_program(pid_t pid, unsigned what)
 {
 	size_t i;
 
+	programs_ran = true;
 	for (i = 0; i < PROGRAMS; i++)
 		if (programs[i].pid == 0) {
 			programs[i].what = what;
@@ -324,6 +326,8 @@ sig_programs_end(void)
 void
 sig_programs_reap(void)
 {
+	if (!programs_ran)
+		return;
 	handle(SIGCHLD, SIG_IGN);
 	while (waitpid(-1, NULL, WNOHANG) > 0)
 		;

@@ -52,7 +52,7 @@ six_hears(const struct addr *a, const char *host)
 	/* One address is of one version; "::" is every address. */
 	if (host != NULL && strspn(host, ":0") < strlen(host))
 		return "IPv6 only";
-	if (only == -1 && settings.listen_ipv == 0 &&
+	if (only == -1 && a->config->listen_ipv == 0 &&
 	    a->family->domain == AF_UNSPEC)
 		only = 0;
 	return only == 0 ? "IPv6 and IPv4" : only > 0 ? "IPv6 only" :
@@ -160,10 +160,10 @@ static void
 half_close(const struct config *c, bool udp)
 {
 	bool link = c->source != FROM_PAIRS && !udp;
-	msec limit = link ? c->link_half_close : settings.half_close;
+	msec limit = link ? c->link_half_close : c->half_close;
 	char buf[40];
 
-	if (settings.direction != 'b')
+	if (c->direction != 'b')
 		return;
 	if (limit < 0)
 		printf("after the end of one side the other may take any "
@@ -177,7 +177,7 @@ half_close(const struct config *c, bool udp)
 static void
 how_long(const struct config *c, const struct addr *listener, bool udp)
 {
-	msec idle = settings.idle;
+	msec idle = c->idle;
 	char buf[40];
 
 	if (idle == 0 && udp && c->source != FROM_PAIRS)
@@ -225,8 +225,8 @@ explain_link(const struct config *c, const struct link_set *s, size_t link,
 
 	explain_print(a[0], "A");
 	explain_print(a[1], "B");
-	printf("then: %s\n", settings.direction == 'b' ? "bytes both ways" :
-	    settings.direction == 'u' ? "bytes from A to B" :
+	printf("then: %s\n", c->direction == 'b' ? "bytes both ways" :
+	    c->direction == 'u' ? "bytes from A to B" :
 	    "bytes from B to A");
 	for (i = 0; i < 2; i++) {
 		if (a[i]->other != NULL)

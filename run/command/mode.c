@@ -57,15 +57,15 @@ count_wrong(char *words[], int n)
 }
 
 static int
-addr_use(const char *text, bool left, struct addr **a)
+addr_use(const struct config *c, const char *text, bool left, struct addr **a)
 {
 	static const bool use[3][2] = {
 		{ true, true }, { true, false }, { false, true }
 	};
-	int d = settings.direction == 'u' ? 1 :
-	    settings.direction == 'U' ? 2 : 0;
+	int d = c->direction == 'u' ? 1 :
+	    c->direction == 'U' ? 2 : 0;
 
-	return addr_parse(&settings, text, use[d][!left], use[d][left], a);
+	return addr_parse(c, text, use[d][!left], use[d][left], a);
 }
 
 /* What is wrong with one may be right with the other: TCP-LISTEN:1 ...,fork */
@@ -104,12 +104,12 @@ pool_alone(struct addr *a[2])
 }
 
 static int
-pair_parse(const char *left, const char *right, struct addr *a[2])
+pair_parse(const struct config *c, const char *left, const char *right, struct addr *a[2])
 {
 	a[0] = a[1] = NULL;
-	if (addr_use(left, true, &a[0]) == 0 &&
-	    addr_use(right, false, &a[1]) == 0 && pool_alone(a) == 0)
-		return settings.as_socat || (pair_there(a[0], a[1]) == 0 &&
+	if (addr_use(c, left, true, &a[0]) == 0 &&
+	    addr_use(c, right, false, &a[1]) == 0 && pool_alone(a) == 0)
+		return c->as_socat || (pair_there(a[0], a[1]) == 0 &&
 		    pair_there(a[1], a[0]) == 0) ? 0 : -1;
 	if (last_error.text == left)
 		hint_partner(left, right);
@@ -132,14 +132,17 @@ lock_all(const struct config *c)
 static int
 one_pair(const struct config *c, struct addr *a[2])
 {
-	struct serve_options o = { .drain = c->drains ||
-	    c->exit_idle > 0,
-	    .drain_ms = c->drain, .exit_idle_ms = c->exit_idle,
-	    .ready_fd = c->ready_fd };
+	struct process process = { .listener = 0 };
+	struct service s = { .config = c, .process = &process, .idle = c->idle,
+	    .half_close = c->half_close, .drain = c->drain,
+	    .drains = c->drains || c->exit_idle > 0,
+	    .exit_idle = c->exit_idle };
 
-	if (!settings.as_socat)
+	if (!c->as_socat)
 		activation_take(a, 2);
-	return serve(a[0], a[1], &o);
+	addr_process(a[0], &process);
+	addr_process(a[1], &process);
+	return serve(a[0], a[1], &s);
 }
 
 static int
@@ -190,7 +193,8 @@ set_check(const struct config *c, struct link_set *s, struct addr *a[2])
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
-		if (pair_parse(s->link[i].a, s->link[i].b, a) == -1) {
+		if (pair_parse(c, s->link[i].a, s->link[i].b,
+		    a) == -1) {
 			addr_free(a[0]);
 			return -1;
 		}
@@ -206,21 +210,22 @@ set_check(const struct config *c, struct link_set *s, struct addr *a[2])
 		addr_free(a[0]);
 		addr_free(a[1]);
 	}
-	return settings.as_socat ? 0 :
+	return c->as_socat ? 0 :
 	    flags_fit_listeners(c, s->n, listens);
 }
 
 static int
-set_probe(struct link_set *s)
+set_probe(const struct config *c, struct link_set *s)
 {
 	struct addr *a[2];
 	size_t i;
 	int status = 0;
 
 	for (i = 0; i < s->n; i++) {
-		if (pair_parse(s->link[i].a, s->link[i].b, a) == -1) {
+		if (pair_parse(c, s->link[i].a, s->link[i].b,
+		    a) == -1) {
 			addr_free(a[0]);
-			error_print(settings.as_socat);
+			error_print(c->as_socat);
 			return 1;
 		}
 		status |= link_probe(&s->link[i], a[0], a[1]);
@@ -327,7 +332,7 @@ engine_probe(struct engine *e, const struct config *c)
 		if (w[i].up)
 			link_set_add_port(&s, w[i].proto, w[i].port, w[i].host,
 			    w[i].port, c);
-	status |= set_probe(&s);
+	status |= set_probe(c, &s);
 	link_set_clear(&s);
 	return status;
 }
@@ -380,7 +385,7 @@ wanted_read(const struct config *c, struct link_set *s,
 	case FROM_DOCKER:
 		return c->explain ? engine_explain(c, s, e) : 0;
 	default:
-		if (n < 2 || n % 2 != 0 || (n > 2 && settings.as_socat))
+		if (n < 2 || n % 2 != 0 || (n > 2 && c->as_socat))
 			return count_wrong(words, n);
 		return pairs_wanted(s, words, n);
 	}
@@ -411,7 +416,7 @@ act(const struct config *c, struct link_set *s, struct addr *a[2],
 	if (c->explain)
 		return 0;
 	if (c->probe)
-		return e != NULL ? engine_probe(e, c) : set_probe(s);
+		return e != NULL ? engine_probe(e, c) : set_probe(c, s);
 	sig_fatal(end_by_signal);
 	sig_note(SIGUSR1);
 	if (lock_all(c) == -1)

@@ -27,11 +27,12 @@ spec_move(struct link_spec *to, struct link_spec *from)
 }
 
 static int
-addresses_parse(const struct config *c, struct link *l)
+addresses_parse(const struct links *all, struct link *l)
 {
 	static const bool use[3][2] = {
 		{ true, true }, { true, false }, { false, true }
 	};
+	const struct config *c = all->config;
 	const bool *u = use[c->direction == 'u' ? 1 :
 	    c->direction == 'U' ? 2 : 0];
 
@@ -39,6 +40,8 @@ addresses_parse(const struct config *c, struct link *l)
 	    addr_parse(c, l->want.b, u[1], u[0], &l->b) == -1)
 		return -1;
 	l->b->of_link = l->want.target[0] != '\0';
+	addr_process(l->a, &all->process);
+	addr_process(l->b, &all->process);
 	return 0;
 }
 
@@ -53,7 +56,7 @@ link_new(struct links *all, struct link_spec *w)
 		return NULL;
 	}
 	spec_move(&l->want, w);
-	if (addresses_parse(all->config, l) == -1) {
+	if (addresses_parse(all, l) == -1) {
 		link_free(all, l);
 		return NULL;
 	}
@@ -87,6 +90,7 @@ link_retarget(struct links *all, struct link *l, struct link_spec *w)
 	addr_free(l->b);
 	free(l->want.b);
 	b->of_link = true;
+	addr_process(b, &all->process);
 	l->b = b;
 	l->want.b = w->b;
 	w->b = NULL;
@@ -111,6 +115,7 @@ link_open(struct links *all, struct link *l)
 		return -1;
 	if (addr_parse(all->config, l->want.fallback, true, true, &other) == -1)
 		return -1;
+	addr_process(other, &all->process);
 	addr_free(l->a);
 	l->a = other;
 	return addr_open(l->a, &unused);

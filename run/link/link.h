@@ -45,6 +45,7 @@ struct links {
 	struct link *first, **end;
 	const struct config *config;
 	const struct link_source *source;	/* of further ones, or NULL */
+	struct process process;	/* what opens their addresses */
 	int ready_fd;		/* -1: none, or told */
 	struct link_chunk *chunks;	/* where they and their tallies lie */
 	/* The listening sockets of all, for their processes: to look at each

@@ -15,6 +15,9 @@
 #include "../target.h"
 #include "link.h"
 
+/* Peers of datagrams never say that they have finished. */
+#define UDP_IDLE_MS	60000
+
 /* In the parent; -1 with words in last_error. */
 static int
 sockets_find(struct links *all)
@@ -82,8 +85,12 @@ static _Noreturn void
 process_run(struct links *all, const struct link *l, pid_t supervisor)
 {
 	const struct config *c = all->config;
-	struct serve_options o = { .ready_fd = -1, .drain = true,
-	    .supervised = true, .drain_ms = c->drain };
+	bool port = c->source != FROM_PAIRS;
+	struct service s = { .config = c, .process = &all->process, .tally = l->tally,
+	    .supervised = true, .drains = true, .drain = c->drain,
+	    .idle = c->idle == 0 && l->want.udp ? UDP_IDLE_MS : c->idle,
+	    .half_close = port && !l->want.udp ? c->link_half_close :
+	    c->half_close };
 	struct target t = { .follow = c->hold,
 	    .board = l->news.read };
 	char pair[32];
@@ -92,25 +99,20 @@ process_run(struct links *all, const struct link *l, pid_t supervisor)
 	sig_child();
 	others_drop(all, l);
 	os_parent_death(supervisor, SIG_END);
-	tally = l->tally;
 	if (t.board != NULL) {
 		t.generation = atomic_load(&t.board->generation);
 		/* Clients that wait are not cut while they may hope. */
-		if (o.drain_ms < c->hold)
-			o.drain_ms = c->hold;
-		settings.target = &t;
+		if (s.drain < c->hold)
+			s.drain = c->hold;
+		s.target = &t;
 	}
 	if (l->want.target[0] != '\0')
-		settings.link = l->want.key;
+		s.link = l->want.key;
 	else {
 		snprintf(pair, sizeof pair, "link %s", l->want.key);
-		settings.pair = pair;
+		s.pair = pair;
 	}
-	if (l->want.udp && settings.idle == 0)
-		settings.idle = 60000;
-	if (c->source != FROM_PAIRS && !l->want.udp)
-		settings.half_close = c->link_half_close;
-	_exit(serve(l->a, l->b, &o));
+	_exit(serve(l->a, l->b, &s));
 }
 
 static void

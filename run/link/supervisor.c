@@ -100,7 +100,8 @@ links_apply(struct links *all, struct link_set *s)
 }
 
 static void
-statistics(const struct links *all, void (*moved)(const struct moved *))
+statistics(const struct links *all, void (*moved)(const struct config *,
+    const struct moved *))
 {
 	char name[LINK_NAME_MAX];
 	struct moved m = { .bytes = { 0 } };
@@ -108,9 +109,9 @@ statistics(const struct links *all, void (*moved)(const struct moved *))
 
 	for (l = all->first; l != NULL; l = l->next)
 		moved_add(&m, l->tally);
-	moved(&m);
+	moved(all->config, &m);
 	for (l = all->first; l != NULL; l = l->next)
-		statistics_link(link_name(l, name), l->tally);
+		statistics_link(all->config, link_name(l, name), l->tally);
 }
 
 /* When time alone changes something for a link of a container; -1: never. */
