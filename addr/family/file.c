@@ -121,7 +121,10 @@ gopen_open(struct addr *a, struct end *e)
 	if (there && S_ISREG(st.st_mode) && flags != O_RDONLY &&
 	    !(a->c.oflags & O_TRUNC))
 		flags |= O_APPEND;
-	if (!there && flags != O_RDONLY)
+	/* socat makes it even to read from it; which may be a slip, but not
+	 * where the other half is to write to it. */
+	if (!there && (flags != O_RDONLY || a->other != NULL ||
+	    a->config->as_socat))
 		flags |= O_CREAT;
 	return open_with(a, e, flags);
 }
