@@ -30,13 +30,14 @@ OBJS = relay.o spec.o \
 	addr/advice.o addr/end.o addr/env.o addr/near.o addr/open.o addr/parse.o \
 	addr/registry.o \
 	addr/family/absent.o addr/family/exec.o addr/family/file.o \
-	addr/family/pipe.o addr/family/program.o addr/family/stdio.o \
-	addr/family/tcp.o \
+	addr/family/pipe.o addr/family/program.o addr/family/socket.o \
+	addr/family/stdio.o addr/family/tcp.o \
 	addr/family/udp-queue.o addr/family/udp.o addr/family/unix.o \
 	addr/option/apply.o addr/option/exec.o addr/option/fd.o addr/option/file.o addr/option/ip.o \
 	addr/option/misc.o addr/option/process.o addr/option/socket.o \
 	addr/option/tty.o addr/option/useless.o addr/option/value.o \
-	addr/net/bound.o addr/net/resolve.o addr/net/sock.o \
+	addr/net/bound.o addr/net/name.o addr/net/range.o addr/net/resolve.o \
+	addr/net/sock.o \
 	lib/clock.o lib/error.o lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o  \
 	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/sig.o
 
@@ -53,7 +54,8 @@ HEADERS = relay.h \
 	run/outcome.h run/pair.h run/pool.h run/readiness.h run/serve.h run/service.h \
 	run/session.h run/statistics.h run/target.h run/transfer.h \
 	addr/addr.h addr/end.h addr/advice.h addr/consts.h \
-	addr/family/family.h addr/family/program.h addr/family/udp-queue.h \
+	addr/family/family.h addr/family/program.h addr/family/socket.h \
+	addr/family/udp-queue.h \
 	addr/option/option.h addr/option/rows.h \
 	addr/net/bound.h addr/net/net.h \
 	lib/clock.h lib/error.h lib/http.h lib/json.h lib/lock.h lib/log.h lib/num.h  \

@@ -86,8 +86,6 @@ int addr_open(struct addr *, struct end *);
 /* Listens on a socket that was handed down. */
 int addr_attach(struct addr *, int fd);
 int addr_accept(struct addr *, struct end *);
-/* The listening socket reports an error: 0 if it still serves, or -1. */
-int addr_recover(struct addr *);
 int addr_first(struct addr *, struct end *);
 int addr_child_init(struct addr *, struct end *);
 void addr_unlock(struct addr *);
@@ -96,30 +94,6 @@ void addr_unlisten(struct addr *);
 
 int name_slip(const char *typed, const char *name);
 
-/* sock.c and resolve.c: what the socket families share. */
-/* A socket with its early options; -1 with words in last_error. */
-/* What socktype= says, or the usual type. */
-int sock_type(const struct addr *, int usual);
-int sock_open(struct addr *, int af, int type, int proto);
-int sock_bind(struct addr *, int fd, const struct sockaddr *, socklen_t);
-int sock_listen(struct addr *, int fd);
-/* As struct family's accept(), for connections. */
-int sock_accept(struct addr *, struct end *);
-/* Whether the client may connect: range, sourceport, lowport. */
-void listening_again(struct addr *);
-bool sock_allowed(struct addr *, const struct sock_addr *);
-/* Counts what accept() turns away, and keeps the words if they are first. */
-void drop_note(struct addr *, unsigned long n, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-/* Binds for bind=, sourceport= and lowport=, then connects. */
-int sock_connect(struct addr *, int fd, const struct sockaddr *, socklen_t);
-/*
- * Has one() connect to the host and port that are the parameters: to all
- * addresses that they have, one after the other, until one is right.  -1
- * with the address and the last reason in last_error.
- */
-int sock_connect_host(struct addr *, struct end *, int socktype,
-    int (*one)(struct addr *, struct end *, const struct resolved *));
 /*
  * env.c: what a program gets to know: SOCAT_PEERADDR... of the end that it
  * is there for, if that was accepted; which may be NULL;
@@ -127,15 +101,6 @@ int sock_connect_host(struct addr *, struct end *, int socktype,
  */
 void environment_set(const struct config *, const struct process *,
     struct end *);
-
-/* Up to RESOLVE_MAX addresses of a host; their number or -1. */
-int resolve(struct addr *, const char *host, const char *port, int af,
-    int socktype, bool passive, struct resolved *);
-int port_param_check(struct addr *);
-/* The address family that pf=, -4 and -6 ask for, or af. */
-int sock_pf(struct addr *, int af);
-int listen_af(const struct addr *, const char *host);
-int range_parse(struct addr *);
 
 /* unix.c: bare paths that are sockets come here. */
 int unix_connect_path(struct addr *, struct end *, const char *path);

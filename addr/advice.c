@@ -403,24 +403,18 @@ advise_port(const struct spec *s, char *buf)
 	return false;
 }
 
+/* "TCP://h:80", "TCP:$HOST:80": no look-up would find that. */
 bool
-advise_host(const struct spec *s, const char *host, int code, char *buf)
+advise_host(const struct spec *s, char *buf)
 {
+	size_t i;
+
 	if (is_url(s))
 		return advise_url(s->type.text, s, buf);
-	if (advise_variable(host, buf))
-		return true;
-	if (host[strcspn(host, " \t\r\n")] != '\0')
-		return say(buf, "there is a blank in the name of the host");
-	if (code == EAI_AGAIN)
-		return say(buf, "no name server answered for \"%.100s\"; "
-		    "/etc/resolv.conf says which is asked", host);
-	if (code != EAI_NONAME)
-		return false;
-	return say(buf, "no host \"%.100s\" is known: look at its spelling, "
-	    "/etc/hosts and the name server in /etc/resolv.conf%s", host,
-	    strchr(host, '.') != NULL ? "" : "; Docker knows names of "
-	    "containers only on networks that were made");
+	for (i = 0; i < s->nparam; i++)
+		if (advise_variable(s->param[i].text, buf))
+			return true;
+	return false;
 }
 
 /*

@@ -19,8 +19,8 @@ bool advise_type(const struct spec *, char *buf);
 bool advise_params(const struct spec *, const struct family *, char *buf);
 /* Of one whose last parameter is no port. */
 bool advise_port(const struct spec *, char *buf);
-/* Of a host that getaddrinfo(3) did not find; code: what it returned. */
-bool advise_host(const struct spec *, const char *host, int code, char *buf);
+/* Of one with the name of a host that is none. */
+bool advise_host(const struct spec *, char *buf);
 /* Of a command that a comma cut short. */
 bool advise_command(const struct spec *, char *buf);
 /* Of an option that this address does not take and its partner does. */

@@ -16,6 +16,7 @@
 #include "../lib/log.h"
 #include "../lib/os/os.h"
 #include "addr.h"
+#include "advice.h"
 
 /* What umask=, chdir= and netns= change only while an address is opened. */
 struct around {
@@ -243,13 +244,18 @@ static int
 half_open(struct addr *a, struct end *e)
 {
 	long long tries = a->c.retry;
+	char advice[ADVICE_MAX];
 
 	/* Written to only if need be: that copies a page. */
 	if (a->c.forever || tries > 0)
 		a->more = true;
 	while (half_try(a, e) == -1) {
-		if (!a->more)
+		if (!a->more) {
+			if (last_error.code == ERROR_HOST &&
+			    advise_host(a->spec, advice))
+				error_hint("%s", advice);
 			return -1;
+		}
 		trying_again(a);
 		clock_nap(a->c.interval);
 		a->retrying = true;
@@ -383,7 +389,7 @@ client_wait(struct addr *a, int rc, bool *said)
 		clock_nap(SHORT_NAP);
 		return 1;
 	}
-	if (addr_recover(a) == -1)
+	if (sock_recover(a->lfd) == -1)
 		return -1;
 	rc = clock_wait_fd(a->lfd, 'r', timeout > 0 ? timeout : -1);
 	if (rc == 0) {

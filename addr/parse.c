@@ -12,6 +12,7 @@
 #include "../lib/os/os.h"
 #include "addr.h"
 #include "advice.h"
+#include "family/socket.h"
 
 static void
 conf_init(struct conf *c)
@@ -311,6 +312,15 @@ values_check(struct addr *a)
 }
 
 static int
+range_check(struct addr *a)
+{
+	const struct query q = sock_query(a, a->family->domain == AF_INET ?
+	    AF_INET : AF_UNSPEC, SOCK_STREAM);
+
+	return range_parse(&q, a->c.range, &a->range);
+}
+
+static int
 conf_check(struct addr *a, bool dual)
 {
 	if ((dual && useless_dual(a) == -1) || useless_check(a) == -1)
@@ -322,7 +332,7 @@ conf_check(struct addr *a, bool dual)
 	}
 	if (values_check(a) == -1)
 		return -1;
-	if (a->c.range != NULL && !a->config->explain && range_parse(a) == -1)
+	if (a->c.range != NULL && !a->config->explain && range_check(a) == -1)
 		return wrong_value(a, "range");
 	if (a->c.pf != NULL && sock_pf(a, AF_UNSPEC) == -1)
 		return wrong_value(a, "protocol-family");
@@ -334,6 +344,7 @@ static int
 half_check(struct addr *a, bool dual)
 {
 	struct spec *s = a->spec;
+	char advice[ADVICE_MAX];
 	size_t i;
 
 	if (type_check(a) == -1 || params_check(a) == -1)
@@ -352,6 +363,10 @@ half_check(struct addr *a, bool dual)
 			return -1;
 	if (conf_check(a, dual) == -1 ||
 	    (a->family->check != NULL && a->family->check(a) == -1)) {
+		if ((last_error.code == ERROR_HOST &&
+		    advise_host(s, advice)) ||
+		    (last_error.code == ERROR_PORT && advise_port(s, advice)))
+			error_hint("%s", advice);
 		error_place(s->text, s->nparam > 0 ? s->param[0].col :
 		    s->type.col, 1);
 		return -1;

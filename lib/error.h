@@ -11,7 +11,9 @@
  */
 enum error_code {
 	ERROR_OTHER,		/* it could not be done: err, if it is not 0 */
-	ERROR_NO_CLIENT		/* nobody came within accept-timeout= */
+	ERROR_NO_CLIENT,	/* nobody came within accept-timeout= */
+	ERROR_HOST,		/* the name of a host that is not known */
+	ERROR_PORT		/* what is no port */
 };
 
 struct error {

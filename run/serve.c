@@ -17,6 +17,7 @@
 #include "../lib/os/os.h"
 #include "../lib/os/sig.h"
 #include "../lib/clock.h"
+#include "../addr/family/socket.h"
 #include "burst.h"
 #include "children.h"
 #include "dump.h"
@@ -495,7 +496,7 @@ children_died(struct server *s)
 	reap(s);
 	if (!s->pooled)
 		return 0;
-	if (addr_recover(s->listener) == -1)
+	if (sock_recover(s->listener->lfd) == -1)
 		return -1;
 	if (pool_respawn() == -1)
 		pause_accepting(s, "fork()", true);
@@ -544,7 +545,7 @@ wait_for_work(struct server *s, bool open)
 		return error_set("poll():");
 	if (n > 0 && p->revents & (POLLHUP | POLLNVAL))
 		return error_set("listening socket %d is in error", p->fd);
-	if (n > 0 && p->revents & POLLERR && addr_recover(s->listener) == -1)
+	if (n > 0 && p->revents & POLLERR && sock_recover(s->listener->lfd) == -1)
 		return -1;
 	if (n > 0 && p->revents != 0 && s->pooled && may_accept(s))
 		grow(s);

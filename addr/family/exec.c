@@ -15,7 +15,7 @@
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "../../lib/os/sig.h"
-#include "../addr.h"
+#include "socket.h"
 #include "program.h"
 
 #define G_PROGRAM	(G_FD | G_FIFO | G_SOCKET | G_EXEC | G_FORK |	\

@@ -8,7 +8,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
-#include "../addr.h"
+#include "socket.h"
 
 /* What is written to it is read from it again. */
 static int

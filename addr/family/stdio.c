@@ -9,7 +9,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/num.h"
-#include "../addr.h"
+#include "socket.h"
 
 #define G_ANYFD	(G_FD | G_FIFO | G_CHR | G_BLK | G_REG | G_SOCKET |	\
     G_TERMIOS | G_UNIX | G_IP4 | G_IP6 | G_UDP | G_TCP | G_SCTP |	\

@@ -5,7 +5,7 @@
 
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
-#include "../addr.h"
+#include "socket.h"
 
 #define G_TCPCONNECT	(G_FD | G_SOCKET | G_CHILD | G_RETRY | G_TCP)
 #define G_TCPLISTEN	(G_TCPCONNECT | G_LISTEN | G_RANGE)
@@ -112,7 +112,7 @@ tcp_listen(struct addr *a, struct end *e)
 	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
 		return -1;
 	af = sock_pf(a, listen_af(a, host));
-	if (resolve(a, host, a->param[0], af, SOCK_STREAM, true, r) == -1)
+	if (sock_resolve(a, host, a->param[0], af, SOCK_STREAM, true, r) == -1)
 		return -1;
 	return listen_on(a, &r[0]);
 }

@@ -25,7 +25,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
-#include "../addr.h"
+#include "socket.h"
 #include "udp-queue.h"
 
 #define G_UDPCONNECT	(G_FD | G_SOCKET | G_UDP)
@@ -94,7 +94,7 @@ udp_listen(struct addr *a, struct end *e)
 	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
 		return -1;
 	af = sock_pf(a, listen_af(a, host));
-	if (resolve(a, host, a->param[0], af, SOCK_DGRAM, true, r) == -1)
+	if (sock_resolve(a, host, a->param[0], af, SOCK_DGRAM, true, r) == -1)
 		return -1;
 	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, IPPROTO_UDP);
 	if (fd == -1)

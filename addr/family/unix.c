@@ -11,7 +11,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
-#include "../addr.h"
+#include "socket.h"
 
 #define G_UNIXCONNECT	(G_FD | G_SOCKET | G_RETRY | G_UNIX)
 #define G_UNIXLISTEN	(G_UNIXCONNECT | G_LISTEN | G_CHILD)

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "../../lib/error.h"
-#include "../../lib/log.h"
 #include "bound.h"
+#include "net.h"
 
 #define LISTENING	0x0a	/* proc(5), /proc/net/tcp, "st" */
 
@@ -155,8 +155,7 @@ bound_hint(const struct sockaddr *sa, bool stream, int err)
 
 	if (sa->sa_family != AF_INET && sa->sa_family != AF_INET6)
 		return;
-	/* sin_port and sin6_port stand at the same place. */
-	port = ntohs(((const struct sockaddr_in *)sa)->sin_port);
+	port = sock_port(sa);
 	if (err == EADDRINUSE && port != 0)
 		hint_in_use(sa, port, stream);
 	else if (err == EACCES && port < IPPORT_RESERVED)

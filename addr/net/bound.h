@@ -2,7 +2,9 @@
 #ifndef ADDR_BOUND_H
 #define ADDR_BOUND_H
 
-#include "../addr.h"
+#include <sys/socket.h>
+
+#include <stdbool.h>
 
 /* Adds a hint to the error of a bind(2) that failed with err. */
 void bound_hint(const struct sockaddr *, bool stream, int err);

@@ -38,12 +38,47 @@ bool sock_lacks(int err);
 /* A call on the listening socket itself said so: it serves no more. */
 bool sock_broken(int err);
 
+/* Takes pending errors off a socket that listens: 0, or -1: it serves no more. */
+int sock_recover(int fd);
+bool sock_listens(int fd);
+/* The port of an address of IPv4 or IPv6. */
+unsigned sock_port(const struct sockaddr *);
+void sock_port_set(struct sockaddr *, unsigned port);
+/* connect(2) that waits no longer than timeout_ns, if that is not 0. */
+int sock_connect_timed(int fd, const struct sockaddr *, socklen_t,
+    long long timeout_ns);
+/* Whether there is IPv6 here at all. */
+bool sock_has_ipv6(void);
+
 #define RESOLVE_MAX 16
+
+/* How a name is looked up. */
+struct query {
+	int af, socktype;
+	int flags;		/* AI_... of getaddrinfo(3) */
+	int prefer;		/* the address family that goes first */
+};
+
+/*
+ * Up to RESOLVE_MAX addresses of a host (NULL: any) and port (NULL: 0); their
+ * number, or -1: ERROR_HOST or ERROR_PORT.
+ */
+int resolve(const struct query *, const char *host, const char *port,
+    struct resolved *);
+/* The same of a number alone, with or without brackets: 1, or 0 if it is none. */
+int resolve_number(const char *host, unsigned port, int af,
+    struct resolved *);
+/* As resolve() of a name that is known to be none: -1. */
+int host_unknown(const struct query *, const char *host);
+/* ip4, ip6, unix ... or a number; -1 with words in last_error. */
+int pf_number(const char *text);
 int port_check(const char *text, const char *proto, unsigned *port);
 /* Splits "host:port", "[host]:port", "host"; parts point into buf. */
 int hostport_split(const char *text, char *buf, size_t size, char **host,
     char **port);
+
 struct range;
+int range_parse(const struct query *, const char *text, struct range **out);
 bool range_allows(const struct range *, const struct sockaddr *);
 
 #endif

@@ -1,4 +1,4 @@
-/* addr/net/resolve.c: names to socket addresses, and ranges of them. */
+/* addr/net/resolve.c: names of hosts and ports to socket addresses. */
 
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -11,45 +11,15 @@
 #include <unistd.h>
 
 #include "../../lib/error.h"
-#include "../../lib/log.h"
 #include "../../lib/num.h"
 #include "../../lib/os/os.h"
-#include "../addr.h"
-#include "../advice.h"
+#include "net.h"
 
 /* RFC 1035 section 2.3.4, without the dot at the end. */
 #define NAME_MAX_LEN	253
 
-/* pf= as a number or a name; without it -4 and -6 decide, then af. */
-int
-sock_pf(struct addr *a, int af)
-{
-	static const struct {
-		const char *name;
-		int af;
-	} names[] = {
-		{ "ip4", AF_INET }, { "ipv4", AF_INET }, { "inet", AF_INET },
-		{ "inet4", AF_INET }, { "ip6", AF_INET6 },
-		{ "ipv6", AF_INET6 }, { "inet6", AF_INET6 },
-		{ "unix", AF_UNIX }, { "local", AF_UNIX },
-		{ "unspec", AF_UNSPEC },
-	};
-	size_t i;
-	long long n;
-
-	if (a->c.pf == NULL)
-		return af;
-	for (i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcasecmp(a->c.pf, names[i].name) == 0)
-			return names[i].af;
-	if (num_int(a->c.pf, 0, 255, &n) == NUM_OK)
-		return (int)n;
-	return error_set("unknown protocol family \"%.80s\"", a->c.pf);
-}
-
-/* Whether there is IPv6 here at all. */
-static bool
-has_ipv6(void)
+bool
+sock_has_ipv6(void)
 {
 	int fd = os_socket(AF_INET6, SOCK_DGRAM, 0);
 
@@ -59,28 +29,11 @@ has_ipv6(void)
 }
 
 /*
- * The family that a listener binds to when its type leaves it open: that
- * of the host, else what -4 or -6 asks for; IPv4 unless told otherwise.
- * With -0 an IPv6 socket hears both, see sock_open().
- */
-int
-listen_af(const struct addr *a, const char *host)
-{
-	int af = a->family->domain;
-
-	if (af != AF_UNSPEC || host != NULL)
-		return af;
-	if (a->config->listen_ipv == 0)
-		return has_ipv6() ? AF_INET6 : AF_INET;
-	return a->config->listen_ipv == 6 ? AF_INET6 : AF_INET;
-}
-
-/*
  * A port number, or a service of services(5) for proto "tcp" or "udp".
  * -1 with words in last_error.
  */
-int
-port_check(const char *text, const char *proto, unsigned *port)
+static int
+port_number(const char *text, const char *proto, unsigned *port)
 {
 	struct servent *s;
 	long long n;
@@ -106,6 +59,15 @@ port_check(const char *text, const char *proto, unsigned *port)
 		return error_set("unknown port/service \"%.80s\"", text);
 	*port = ntohs((uint16_t)s->s_port);
 	return 0;
+}
+
+int
+port_check(const char *text, const char *proto, unsigned *port)
+{
+	if (port_number(text, proto, port) == 0)
+		return 0;
+	last_error.code = ERROR_PORT;
+	return -1;
 }
 
 static int
@@ -145,60 +107,46 @@ unbracketed(const char *host, char *buf, size_t size)
 	return buf;
 }
 
+int
+resolve_number(const char *host, unsigned port, int af, struct resolved *r)
+{
+	char bare[INET6_ADDRSTRLEN];
+
+	return numeric(unbracketed(host, bare, sizeof bare), port, af, r);
+}
+
+static void
+host_hint(const char *host, int rc)
+{
+	if (host[strcspn(host, " \t\r\n")] != '\0')
+		error_hint("there is a blank in the name of the host");
+	else if (rc == EAI_AGAIN)
+		error_hint("no name server answered for \"%.100s\"; "
+		    "/etc/resolv.conf says which is asked", host);
+	else if (rc == EAI_NONAME)
+		error_hint("no host \"%.100s\" is known: look at its "
+		    "spelling, /etc/hosts and the name server in "
+		    "/etc/resolv.conf%s", host, strchr(host, '.') != NULL ?
+		    "" : "; Docker knows names of containers only on "
+		    "networks that were made");
+}
+
 /* socat's line, then one in words. */
 static int
-host_unknown(const struct addr *a, const char *host,
-    const struct addrinfo *hints, int rc)
+lookup_failed(const struct query *q, const char *host, int rc)
 {
-	char advice[ADVICE_MAX];
-
 	errno = ENOENT;
-	error_set("getaddrinfo(\"%.200s\", \"NULL\", {%d,%d,%d,%d}, {}): %s",
-	    host, hints->ai_flags, hints->ai_family, hints->ai_socktype, 0,
+	error_set_code(ERROR_HOST, "getaddrinfo(\"%.200s\", \"NULL\", "
+	    "{%d,%d,%d,%d}, {}): %s", host, q->flags, q->af, q->socktype, 0,
 	    gai_strerror(rc));
-	if (advise_host(a->spec, host, rc, advice))
-		error_hint("%s", advice);
+	host_hint(host, rc);
 	return -1;
 }
 
-/* A URL, or a variable of the shell: no look-up would find that. */
-static int
-host_check(const struct addr *a)
-{
-	struct addrinfo hints = { .ai_family = a->family->domain,
-	    .ai_socktype = a->family->type };
-
-	if (a->config->as_socat || a->param[0][strcspn(a->param[0], "/$")] ==
-	    '\0')
-		return 0;
-	host_unknown(a, a->param[0], &hints, EAI_NONAME);
-	error_place(a->spec->text, a->spec->param[0].col,
-	    strlen(a->spec->param[0].text));
-	return -1;
-}
-
-/*
- * The last parameter of an address is its port.  A host that is a number
- * is looked at here, once, not in each child.
- */
 int
-port_param_check(struct addr *a)
+host_unknown(const struct query *q, const char *host)
 {
-	const char *proto = a->family->type == SOCK_DGRAM ? "udp" : "tcp";
-	size_t last = a->nparam - 1;
-	char bare[INET6_ADDRSTRLEN], advice[ADVICE_MAX];
-	unsigned port;
-
-	if (port_check(a->param[last], proto, &port) == 0) {
-		if (last == 1)
-			numeric(unbracketed(a->param[0], bare, sizeof bare),
-			    port, sock_pf(a, a->family->domain), &a->target);
-		return last == 1 ? host_check(a) : 0;
-	}
-	error_place(a->spec->text, a->spec->param[last].col, 1);
-	if (advise_port(a->spec, advice))
-		error_hint("%s", advice);
-	return -1;
+	return lookup_failed(q, host, EAI_NONAME);
 }
 
 static int
@@ -257,37 +205,54 @@ name_lookup(const char *host, const struct addrinfo *hints,
  * number, or -1 with words in last_error.
  */
 int
-resolve(struct addr *a, const char *host, const char *port, int af,
-    int socktype, bool passive, struct resolved *r)
+resolve(const struct query *q, const char *host, const char *port,
+    struct resolved *r)
 {
-	struct addrinfo hints, *list;
-	const char *proto = socktype == SOCK_DGRAM ? "udp" : "tcp";
+	struct addrinfo hints = { .ai_family = q->af,
+	    .ai_socktype = q->socktype, .ai_flags = q->flags }, *list;
+	const char *proto = q->socktype == SOCK_DGRAM ? "udp" : "tcp";
 	char bare[256];
 	unsigned n = 0;
 	int rc;
 
-	if (a->target.len != 0 && host == a->param[0]) {
-		*r = a->target;
-		return 1;
-	}
 	if (port != NULL && port_check(port, proto, &n) == -1)
 		return -1;
 	if (host == NULL)
-		return wildcard(n, af, r);
+		return wildcard(n, q->af, r);
 	host = unbracketed(host, bare, sizeof bare);
-	if (numeric(host, n, af, r))
+	if (numeric(host, n, q->af, r))
 		return 1;
-	memset(&hints, 0, sizeof hints);
-	hints.ai_family = af;
-	hints.ai_socktype = socktype;
-	hints.ai_flags = (int)a->c.ai_flags | (passive ? AI_PASSIVE : 0);
 	rc = name_lookup(host, &hints, &list);
 	if (rc != 0)
-		return host_unknown(a, host, &hints, rc);
-	rc = collect(list, n, a->config->ipv == 6 ? AF_INET6 :
-	    a->config->ipv == 4 ? AF_INET : AF_UNSPEC, r);
+		return lookup_failed(q, host, rc);
+	rc = collect(list, n, q->prefer, r);
 	freeaddrinfo(list);
 	return rc;
+}
+
+/* A protocol family as pf= has it: a number or a name; -1 if it is none. */
+int
+pf_number(const char *text)
+{
+	static const struct {
+		const char *name;
+		int af;
+	} names[] = {
+		{ "ip4", AF_INET }, { "ipv4", AF_INET }, { "inet", AF_INET },
+		{ "inet4", AF_INET }, { "ip6", AF_INET6 },
+		{ "ipv6", AF_INET6 }, { "inet6", AF_INET6 },
+		{ "unix", AF_UNIX }, { "local", AF_UNIX },
+		{ "unspec", AF_UNSPEC },
+	};
+	size_t i;
+	long long n;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcasecmp(text, names[i].name) == 0)
+			return names[i].af;
+	if (num_int(text, 0, 255, &n) == NUM_OK)
+		return (int)n;
+	return error_set("unknown protocol family \"%.80s\"", text);
 }
 
 int
@@ -315,128 +280,4 @@ hostport_split(const char *text, char *buf, size_t size, char **host,
 	} else if (*buf != '\0')
 		*host = buf;
 	return 0;
-}
-
-struct range {
-	int af;
-	unsigned char net[16], mask[16];
-};
-
-static size_t
-address_bytes(const struct sockaddr *sa, const unsigned char **p)
-{
-	if (sa->sa_family == AF_INET) {
-		*p = (const unsigned char *)
-		    &((const struct sockaddr_in *)sa)->sin_addr;
-		return 4;
-	}
-	*p = ((const struct sockaddr_in6 *)sa)->sin6_addr.s6_addr;
-	return 16;
-}
-
-static int
-mask_bits(struct range *r, const char *text, const char *whole, int size)
-{
-	const char *version = size == 4 ? "IPv4" : "IPv6";
-	long long bits;
-	int i;
-
-	switch (num_int(text, 0, size * 8, &bits)) {
-	case NUM_OK:
-		break;
-	case NUM_RANGE:
-		return error_set("%s netmask \"%.100s\" is too large",
-		    version, whole);
-	default:
-		return error_set("not a valid %s netmask in \"%.100s\"",
-		    version, whole);
-	}
-	for (i = 0; i < size; i++, bits -= 8)
-		r->mask[i] = (unsigned char)(bits >= 8 ? 255 :
-		    bits <= 0 ? 0 : 255 << (8 - bits));
-	return 0;
-}
-
-/* The host part may be a name; its first address counts. */
-static int
-range_net(struct addr *a, struct range *r, const char *host)
-{
-	struct resolved list[RESOLVE_MAX];
-	const unsigned char *p;
-	int af = a->family->domain == AF_INET ? AF_INET : AF_UNSPEC;
-	size_t size;
-
-	if (resolve(a, host, NULL, af, SOCK_STREAM, false, list) == -1)
-		return -1;
-	size = address_bytes(&list[0].sa.any, &p);
-	r->af = size == 4 ? AF_INET : AF_INET6;
-	memcpy(r->net, p, size);
-	return (int)size;
-}
-
-/*
- * range=: net/bits, net:mask or [net6]/bits, into a->range.  -1 with words
- * in last_error.
- */
-int
-range_parse(struct addr *a)
-{
-	const char *text = a->c.range, *p = text, *end;
-	char host[256];
-	struct range *r;
-	int size;
-
-	if (*p == '[' && (end = strchr(p, ']')) != NULL)
-		p++;
-	else
-		end = p + strcspn(p, "/:");
-	if (*text != '[' && strchr(text, ':') != NULL &&
-	    strchr(strchr(text, ':') + 1, ':') != NULL)
-		return error_set("missing brackets for IPv6 range definition "
-		    "\"%.100s\"", text);
-	snprintf(host, sizeof host, "%.*s", (int)(end - p), p);
-	end += *end == ']';
-	if (*end != '/' && *end != ':')
-		return error_set("range \"%.100s\": missing netmask "
-		    "delimiter", text);
-	r = calloc(1, sizeof *r);
-	if (r == NULL)
-		return error_set("out of memory");
-	free(a->range);
-	a->range = r;
-	size = range_net(a, r, host);
-	if (size == -1)
-		return -1;
-	if (*end == '/')
-		return mask_bits(r, end + 1, text, size);
-	if (size == 4 && inet_pton(AF_INET, end + 1, r->mask) == 1)
-		return 0;
-	return error_set("not a valid %s netmask in \"%.100s\"",
-	    size == 4 ? "IPv4" : "IPv6", text);
-}
-
-/*
- * A range of IPv6 is of all its 128 bits, also where a peer's address is
- * one of IPv4 in them; a range of IPv4 knows such a peer as well.
- */
-bool
-range_allows(const struct range *r, const struct sockaddr *sa)
-{
-	const unsigned char *p;
-	size_t i, size;
-
-	if (sa->sa_family != AF_INET && sa->sa_family != AF_INET6)
-		return false;
-	size = address_bytes(sa, &p);
-	if (r->af == AF_INET && size == 16 && IN6_IS_ADDR_V4MAPPED(
-	    &((const struct sockaddr_in6 *)sa)->sin6_addr)) {
-		p += 12;
-		size = 4;
-	}
-	if ((size == 4) != (r->af == AF_INET))
-		return false;
-	for (i = 0; i < size; i++)
-		if ((p[i] & r->mask[i]) != (r->net[i] & r->mask[i]))
-			return false;
-	return true;
 }

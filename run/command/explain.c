@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../../addr/family/socket.h"
 #include "explain.h"
 #include "help.h"
 

@@ -8,6 +8,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
+#include "../../addr/family/socket.h"
 #include "set.h"
 
 /* How long an answer may take. */
@@ -72,14 +73,14 @@ listener_answers(struct addr *a)
 	if (a->c.bind != NULL &&
 	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
 		return -1;
-	if (resolve(a, host == NULL ? "127.0.0.1" : host, a->param[0],
+	if (sock_resolve(a, host == NULL ? "127.0.0.1" : host, a->param[0],
 	    AF_UNSPEC, type, false, r) == -1)
 		return -1;
 	if (ask(a, &r[0]) == 0)
 		return 0;
 	/* A listener for IPv6 may be for nothing else. */
 	if (host != NULL || a->family->domain != AF_INET6 ||
-	    resolve(a, "::1", a->param[0], AF_INET6, SOCK_STREAM, false,
+	    sock_resolve(a, "::1", a->param[0], AF_INET6, SOCK_STREAM, false,
 	    r) == -1)
 		return -1;
 	return ask(a, &r[0]);
@@ -95,7 +96,7 @@ target_accepts(struct addr *b)
 	if (b->other != NULL || !(b->family->role & ROLE_CONNECT))
 		return 0;
 	if (family_is_inet(b->family) && b->family->type == SOCK_DGRAM)
-		return resolve(b, b->param[0], b->param[1], AF_UNSPEC,
+		return sock_resolve(b, b->param[0], b->param[1], AF_UNSPEC,
 		    SOCK_DGRAM, false, r) == -1 ? -1 : 0;
 	b->c.retry = b->c.forever = 0;
 	if (b->c.connect_timeout == 0)

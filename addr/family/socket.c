@@ -1,0 +1,430 @@
+/*
+ * addr/family/socket.c: what the families of sockets share: options and
+ * config of an address, applied to a socket of it.
+ */
+
+#include <errno.h>
+#include <netdb.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../lib/error.h"
+#include "../../lib/log.h"
+#include "../../lib/os/os.h"
+#include "../addr.h"
+#include "../net/bound.h"
+#include "socket.h"
+
+/* Unless backlog= says otherwise: as much as the kernel grants. */
+#define BACKLOG		65535
+
+/* lowport= takes one of these, as rresvport(3) does. */
+#define LOWPORT_FIRST	640
+#define LOWPORT_LAST	1023
+
+int
+sock_type(const struct addr *a, int usual)
+{
+	return a->c.socktype == -1 ? usual : (int)a->c.socktype;
+}
+
+int
+sock_pf(const struct addr *a, int af)
+{
+	return a->c.pf == NULL ? af : pf_number(a->c.pf);
+}
+
+/*
+ * The family that a listener binds to when its type leaves it open: that
+ * of the host, else what -4 or -6 asks for; IPv4 unless told otherwise.
+ * With -0 an IPv6 socket hears both, see sock_open().
+ */
+int
+listen_af(const struct addr *a, const char *host)
+{
+	int af = a->family->domain;
+
+	if (af != AF_UNSPEC || host != NULL)
+		return af;
+	if (a->config->listen_ipv == 0)
+		return sock_has_ipv6() ? AF_INET6 : AF_INET;
+	return a->config->listen_ipv == 6 ? AF_INET6 : AF_INET;
+}
+
+struct query
+sock_query(const struct addr *a, int af, int socktype)
+{
+	return (struct query){
+		.af = af, .socktype = socktype, .flags = (int)a->c.ai_flags,
+		.prefer = a->config->ipv == 6 ? AF_INET6 :
+		    a->config->ipv == 4 ? AF_INET : AF_UNSPEC,
+	};
+}
+
+int
+sock_resolve(const struct addr *a, const char *host, const char *port, int af,
+    int socktype, bool passive, struct resolved *r)
+{
+	struct query q = sock_query(a, af, socktype);
+
+	if (a->target.len != 0 && host == a->param[0]) {
+		*r = a->target;
+		return 1;
+	}
+	if (passive)
+		q.flags |= AI_PASSIVE;
+	return resolve(&q, host, port, r);
+}
+
+/* A URL, or a variable of the shell: no look-up would find that. */
+static int
+host_check(const struct addr *a)
+{
+	const struct query q = { .af = a->family->domain,
+	    .socktype = a->family->type };
+
+	if (a->config->as_socat ||
+	    a->param[0][strcspn(a->param[0], "/$")] == '\0')
+		return 0;
+	host_unknown(&q, a->param[0]);
+	error_place(a->spec->text, a->spec->param[0].col,
+	    strlen(a->spec->param[0].text));
+	return -1;
+}
+
+int
+port_param_check(struct addr *a)
+{
+	const char *proto = a->family->type == SOCK_DGRAM ? "udp" : "tcp";
+	size_t last = a->nparam - 1;
+	unsigned port;
+
+	if (port_check(a->param[last], proto, &port) == -1) {
+		error_place(a->spec->text, a->spec->param[last].col, 1);
+		return -1;
+	}
+	if (last != 1)
+		return 0;
+	resolve_number(a->param[0], port, sock_pf(a, a->family->domain),
+	    &a->target);
+	return host_check(a);
+}
+
+/* Listening with -0 is for either family; ipv6only= comes later, and wins. */
+static bool
+hears_both(const struct addr *a)
+{
+	return a->config->listen_ipv == 0 && a->family->domain == AF_UNSPEC &&
+	    a->c.pf == NULL && a->c.bind == NULL;
+}
+
+/*
+ * A new socket with the options of phase FD on it; type= and protocol=
+ * override what the family asks for.  -1 with words in last_error.
+ */
+int
+sock_open(struct addr *a, int af, int type, int proto)
+{
+	int fd, off = 0;
+
+	type = sock_type(a, type);
+	if (a->c.protocol != -1)
+		proto = (int)a->c.protocol;
+	fd = os_socket(af, type, proto);
+	if (fd == -1)
+		return error_set("socket(%d, %d, %d):", af, type, proto);
+	log_info("socket(%d, %d, %d) -> %d", af, type, proto, fd);
+	if (a->family->role & ROLE_LISTEN && af == AF_INET6 && hears_both(a))
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+	/* Owner and mode of a path are those of its file: see unix.c. */
+	if ((a->family->path == PATH_NONE && fd_owner(a, fd) == -1) ||
+	    opt_apply(a, PH_FD, fd) == -1) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+int
+sock_bind(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
+{
+	char name[SOCK_NAME_MAX];
+	int err;
+
+	if (opt_apply(a, PH_BIND, fd) == -1)
+		return -1;
+	if (bind(fd, sa, len) == 0)
+		return 0;
+	err = errno;
+	error_set("bind(%d, {%s}, %d):", fd,
+	    sock_name(sa, len, name, sizeof name), (int)len);
+	if (!a->config->as_socat)
+		bound_hint(sa, a->family->type != SOCK_DGRAM, err);
+	errno = err;
+	return -1;
+}
+
+/* What socat says before the name of a socket that does not connect. */
+static const char *
+protocol_word(const struct addr *a)
+{
+	return a->family->protocol == IPPROTO_UDP ? "UDP " : "";
+}
+
+int
+sock_listen(struct addr *a, int fd)
+{
+	char name[SOCK_NAME_MAX];
+	int backlog = a->c.backlog == -1 ? BACKLOG : (int)a->c.backlog;
+
+	if (opt_apply(a, PH_LISTEN, fd) == -1)
+		return -1;
+	if (a->family->type != SOCK_DGRAM && listen(fd, backlog) == -1)
+		return error_set("listen(%d, %d):", fd, backlog);
+	fd_nonblock(fd);
+	a->locallen = sizeof a->local;
+	if (getsockname(fd, (struct sockaddr *)&a->local, &a->locallen) == -1)
+		a->locallen = 0;
+	log_notice("listening on %s%s", protocol_word(a),
+	    sock_name((struct sockaddr *)&a->local, a->locallen, name,
+	    sizeof name));
+	return 0;
+}
+
+/* socat says so after every client; relay says it once. */
+void
+listening_again(struct addr *a)
+{
+	char name[SOCK_NAME_MAX];
+
+	if (a->config->as_socat && log_on(LOG_N))
+		log_notice("listening on %s%s", protocol_word(a),
+		    sock_name((struct sockaddr *)&a->local, a->locallen, name,
+		    sizeof name));
+}
+
+bool
+sock_allowed(struct addr *a, const struct sock_addr *client)
+{
+	const struct sockaddr *peer = &client->sa.any;
+	const char *why = NULL;
+	char name[SOCK_NAME_MAX];
+	unsigned port;
+
+	if (a->range != NULL && !range_allows(a->range, peer))
+		why = "range option";
+	if (peer->sa_family == AF_INET || peer->sa_family == AF_INET6) {
+		port = sock_port(peer);
+		if (a->c.sourceport != -1 && port != a->c.sourceport)
+			why = "wrong sourceport";
+		if (a->c.lowport && port >= IPPORT_RESERVED)
+			why = "lowport option";
+	}
+	if (why == NULL)
+		return true;
+	log_warn("refusing connection from %s due to %s",
+	    sock_name(peer, client->len, name, sizeof name), why);
+	return false;
+}
+
+static void
+accept_log(const struct sock_addr *client, int fd)
+{
+	char peer[SOCK_NAME_MAX], local[SOCK_NAME_MAX];
+	struct sockaddr_storage here;
+	socklen_t len = sizeof here;
+
+	if (!log_on(LOG_N))
+		return;
+	if (getsockname(fd, (struct sockaddr *)&here, &len) == -1)
+		len = 0;
+	log_notice("accepting connection from %s on %s",
+	    sock_name(&client->sa.any, client->len, peer, sizeof peer),
+	    sock_name((struct sockaddr *)&here, len, local, sizeof local));
+}
+
+void
+drop_note(struct addr *a, unsigned long n, const char *fmt, ...)
+{
+	va_list args;
+
+	if (a->drops.n == 0) {
+		va_start(args, fmt);
+		vsnprintf(a->drops.words, sizeof a->drops.words, fmt, args);
+		va_end(args);
+	}
+	a->drops.n += n;
+}
+
+/*
+ * accept(2), "Error handling": the kernel hands on errors of a client that
+ * was about to be accepted.  What they can be is not written down, so the
+ * listening socket is asked whether it is still one.
+ */
+static int
+accept_failed(struct addr *a)
+{
+	int err = errno;
+
+	if (err == EAGAIN || err == EWOULDBLOCK || err == EINTR)
+		return 1;
+	error_set("accept(%d):", a->lfd);
+	if (!sock_lacks(err) && !sock_broken(err) && sock_listens(a->lfd)) {
+		drop_note(a, 1, "client lost: %s", last_error.words);
+		return 2;
+	}
+	errno = err;
+	return -1;
+}
+
+int
+sock_accept(struct addr *a, struct end *e)
+{
+	struct sock_addr *client = &e->peer.remote;
+	char name[SOCK_NAME_MAX];
+	int fd;
+
+	client->len = sizeof client->sa;
+	fd = os_accept(a->lfd, &client->sa.any, &client->len);
+	if (fd == -1)
+		return accept_failed(a);
+	accept_log(client, fd);
+	if (!sock_allowed(a, client)) {
+		close(fd);
+		listening_again(a);
+		return 2;
+	}
+	if (log_on(LOG_I))
+		log_info("permitting connection from %s",
+		    sock_name(&client->sa.any, client->len, name,
+		    sizeof name));
+	end_socket(e, fd, sock_type(a, SOCK_STREAM));
+	if (client->sa.any.sa_family != AF_UNIX)
+		end_resets(e);
+	return 0;
+}
+
+/* Takes any free port of the low ones, from the top. */
+static int
+bind_low(struct addr *a, int fd, struct sockaddr *sa, socklen_t len)
+{
+	unsigned port;
+
+	if (opt_apply(a, PH_BIND, fd) == -1)
+		return -1;
+	for (port = LOWPORT_LAST; port >= LOWPORT_FIRST; port--) {
+		sock_port_set(sa, port);
+		if (bind(fd, sa, len) == 0)
+			return 0;
+		if (errno != EADDRINUSE)
+			break;
+	}
+	return error_set("bind(%d, {low port}, %d):", fd, (int)len);
+}
+
+/* The local side of a client: bind=, sourceport= and lowport=. */
+static int
+bind_local(struct addr *a, int fd, int af)
+{
+	struct resolved r[RESOLVE_MAX];
+	char buf[256];
+	struct sockaddr *sa = &r[0].sa.any;
+	char *host = NULL, *port = NULL;
+
+	if (a->c.bind == NULL && a->c.sourceport == -1 && !a->c.lowport)
+		return opt_apply(a, PH_BIND, fd);
+	if (a->c.bind != NULL && hostport_split(a->c.bind, buf, sizeof buf,
+	    &host, &port) == -1)
+		return -1;
+	if (sock_resolve(a, host, port, af, a->family->type, true, r) == -1)
+		return -1;
+	if (a->c.sourceport != -1)
+		sock_port_set(sa, (unsigned)a->c.sourceport);
+	if (a->c.lowport)
+		return bind_low(a, fd, sa, r[0].len);
+	return sock_bind(a, fd, sa, r[0].len);
+}
+
+/* The port that nobody listens on is not to wait for its last packets. */
+static int
+refuse_itself(int fd, const struct sockaddr *sa, socklen_t len)
+{
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+	char name[SOCK_NAME_MAX];
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+	errno = ECONNREFUSED;
+	return error_set("connect(%d, %s, %d): connected to itself:", fd,
+	    sock_name(sa, len, name, sizeof name), (int)len);
+}
+
+int
+sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
+{
+	char name[SOCK_NAME_MAX];
+	struct sockaddr_storage here;
+	socklen_t herelen = sizeof here;
+
+	if (sa->sa_family != AF_UNIX && bind_local(a, fd, sa->sa_family) == -1)
+		return -1;
+	if (a->probing)
+		os_unnoticed(fd);
+	if (sock_connect_timed(fd, sa, len, a->c.connect_timeout) == -1)
+		return error_set("connect(%d, %s, %d):", fd,
+		    sock_name(sa, len, name, sizeof name), (int)len);
+	if (sa->sa_family != AF_UNIX && sock_meets_itself(fd))
+		return refuse_itself(fd, sa, len);
+	if (!log_on(LOG_N))
+		return 0;
+	if (getsockname(fd, (struct sockaddr *)&here, &herelen) == -1)
+		herelen = 0;
+	log_notice("successfully connected from local address %s",
+	    sock_name((struct sockaddr *)&here, herelen, name, sizeof name));
+	return 0;
+}
+
+/*
+ * What one address of a host gave: a warning, unless the host is tried
+ * again anyway.  Of a link it is said once, for all clients together.
+ */
+static void
+attempt_failed(const struct addr *a)
+{
+	if (a->of_link)
+		log_info("%s", last_error.words);
+	else if (a->more)
+		log_notice("%s", last_error.words);
+	else
+		log_warn("%s", last_error.words);
+}
+
+int
+sock_connect_host(struct addr *a, struct end *e, int socktype,
+    int (*one)(struct addr *, struct end *, const struct resolved *))
+{
+	struct resolved r[RESOLVE_MAX];
+	const char *host = a->param[0], *port = a->param[1];
+	int i, n, af = sock_pf(a, a->family->domain);
+
+	if (!a->retrying)
+		log_notice("opening connection to %s:%s", host, port);
+	n = sock_resolve(a, host, port, af, socktype, false, r);
+	if (n == -1)
+		return -1;
+	for (i = 0; i < n; i++) {
+		if (one(a, e, &r[i]) == 0) {
+			log_notice("successfully connected to %s:%s", host,
+			    port);
+			return 0;
+		}
+		/* Not the network's doing, but an option's. */
+		if (last_error.err == 0 || last_error.text != NULL)
+			return -1;
+		attempt_failed(a);
+	}
+	errno = last_error.err;
+	return error_set("%.100s:%.400s:%.100s:", a->spec->type.text, host,
+	    port);
+}

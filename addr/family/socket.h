@@ -1,0 +1,47 @@
+/* addr/family/socket.h: what the families of sockets share. */
+#ifndef ADDR_FAMILY_SOCKET_H
+#define ADDR_FAMILY_SOCKET_H
+
+#include "../addr.h"
+
+/* A socket with its early options; -1 with words in last_error. */
+int sock_open(struct addr *, int af, int type, int proto);
+/* What socktype= says, or the usual type. */
+int sock_type(const struct addr *, int usual);
+/* What pf= says, or the usual address family. */
+int sock_pf(const struct addr *, int af);
+int sock_bind(struct addr *, int fd, const struct sockaddr *, socklen_t);
+int sock_listen(struct addr *, int fd);
+/* As struct family's accept(), for connections. */
+int sock_accept(struct addr *, struct end *);
+/* Says so again, as socat does after each client. */
+void listening_again(struct addr *);
+/* Whether the client may connect: range, sourceport, lowport. */
+bool sock_allowed(struct addr *, const struct sock_addr *);
+/* Counts what accept() turns away, and keeps the words if they are first. */
+void drop_note(struct addr *, unsigned long n, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Binds for bind=, sourceport= and lowport=, then connects. */
+int sock_connect(struct addr *, int fd, const struct sockaddr *, socklen_t);
+/*
+ * Has one() connect to the host and port that are the parameters: to all
+ * addresses that they have, one after the other, until one is right.  -1
+ * with the address and the last reason in last_error.
+ */
+int sock_connect_host(struct addr *, struct end *, int socktype,
+    int (*one)(struct addr *, struct end *, const struct resolved *));
+
+/* How the address would have a name looked up. */
+struct query sock_query(const struct addr *, int af, int socktype);
+/* resolve() with that; passive: to bind to it. */
+int sock_resolve(const struct addr *, const char *host, const char *port,
+    int af, int socktype, bool passive, struct resolved *);
+/*
+ * As struct family's check(): the last parameter is a port.  A host that is a
+ * number is looked at here, once, not in each child.
+ */
+int port_param_check(struct addr *);
+/* The address family that a listener binds to. */
+int listen_af(const struct addr *, const char *host);
+
+#endif

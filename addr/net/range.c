@@ -1,0 +1,133 @@
+/* addr/net/range.c: ranges of addresses, who may be of them. */
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../lib/error.h"
+#include "../../lib/num.h"
+#include "net.h"
+
+struct range {
+	int af;
+	unsigned char net[16], mask[16];
+};
+
+static size_t
+address_bytes(const struct sockaddr *sa, const unsigned char **p)
+{
+	if (sa->sa_family == AF_INET) {
+		*p = (const unsigned char *)
+		    &((const struct sockaddr_in *)sa)->sin_addr;
+		return 4;
+	}
+	*p = ((const struct sockaddr_in6 *)sa)->sin6_addr.s6_addr;
+	return 16;
+}
+
+static int
+mask_bits(struct range *r, const char *text, const char *whole, int size)
+{
+	const char *version = size == 4 ? "IPv4" : "IPv6";
+	long long bits;
+	int i;
+
+	switch (num_int(text, 0, size * 8, &bits)) {
+	case NUM_OK:
+		break;
+	case NUM_RANGE:
+		return error_set("%s netmask \"%.100s\" is too large",
+		    version, whole);
+	default:
+		return error_set("not a valid %s netmask in \"%.100s\"",
+		    version, whole);
+	}
+	for (i = 0; i < size; i++, bits -= 8)
+		r->mask[i] = (unsigned char)(bits >= 8 ? 255 :
+		    bits <= 0 ? 0 : 255 << (8 - bits));
+	return 0;
+}
+
+/* The host part may be a name; its first address counts. */
+static int
+range_net(const struct query *q, struct range *r, const char *host)
+{
+	struct resolved list[RESOLVE_MAX];
+	const unsigned char *p;
+	size_t size;
+
+	if (resolve(q, host, NULL, list) == -1)
+		return -1;
+	size = address_bytes(&list[0].sa.any, &p);
+	r->af = size == 4 ? AF_INET : AF_INET6;
+	memcpy(r->net, p, size);
+	return (int)size;
+}
+
+/*
+ * net/bits, net:mask or [net6]/bits; the net may be a name, which q says how
+ * to look up.  *out is to be freed, or NULL; -1 with words in last_error.
+ */
+int
+range_parse(const struct query *q, const char *text, struct range **out)
+{
+	const char *p = text, *end;
+	char host[256];
+	struct range *r;
+	int size;
+
+	*out = NULL;
+	if (*p == '[' && (end = strchr(p, ']')) != NULL)
+		p++;
+	else
+		end = p + strcspn(p, "/:");
+	if (*text != '[' && strchr(text, ':') != NULL &&
+	    strchr(strchr(text, ':') + 1, ':') != NULL)
+		return error_set("missing brackets for IPv6 range definition "
+		    "\"%.100s\"", text);
+	snprintf(host, sizeof host, "%.*s", (int)(end - p), p);
+	end += *end == ']';
+	if (*end != '/' && *end != ':')
+		return error_set("range \"%.100s\": missing netmask "
+		    "delimiter", text);
+	r = calloc(1, sizeof *r);
+	if (r == NULL)
+		return error_set("out of memory");
+	*out = r;
+	size = range_net(q, r, host);
+	if (size == -1)
+		return -1;
+	if (*end == '/')
+		return mask_bits(r, end + 1, text, size);
+	if (size == 4 && inet_pton(AF_INET, end + 1, r->mask) == 1)
+		return 0;
+	return error_set("not a valid %s netmask in \"%.100s\"",
+	    size == 4 ? "IPv4" : "IPv6", text);
+}
+
+/*
+ * A range of IPv6 is of all its 128 bits, also where a peer's address is
+ * one of IPv4 in them; a range of IPv4 knows such a peer as well.
+ */
+bool
+range_allows(const struct range *r, const struct sockaddr *sa)
+{
+	const unsigned char *p;
+	size_t i, size;
+
+	if (sa->sa_family != AF_INET && sa->sa_family != AF_INET6)
+		return false;
+	size = address_bytes(sa, &p);
+	if (r->af == AF_INET && size == 16 && IN6_IS_ADDR_V4MAPPED(
+	    &((const struct sockaddr_in6 *)sa)->sin6_addr)) {
+		p += 12;
+		size = 4;
+	}
+	if ((size == 4) != (r->af == AF_INET))
+		return false;
+	for (i = 0; i < size; i++)
+		if ((p[i] & r->mask[i]) != (r->net[i] & r->mask[i]))
+			return false;
+	return true;
+}
