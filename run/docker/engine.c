@@ -524,6 +524,18 @@ engine_synced(struct engine *e)
 	return 1;
 }
 
+/* Whether it is there, and has said of each container what it can. */
+int
+engine_told(const struct engine *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->all.nwatch; i++)
+		if (!e->all.watch[i].tried && &e->all.watch[i] != e->all.self)
+			return 0;
+	return e->open;
+}
+
 const char *
 engine_place(const struct engine *e)
 {

@@ -45,6 +45,7 @@ int engine_timeout(struct engine *, long long now_ms);
 int engine_work(struct engine *, const struct pollfd *, int n,
     long long now_ms);
 const struct want *engine_wanted(struct engine *, size_t *n);
+int engine_told(const struct engine *);
 int engine_synced(struct engine *);
 /* Where it is, as configured. */
 const char *engine_place(const struct engine *);

@@ -71,7 +71,7 @@ source_synced(void *state)
 {
 	struct docker_source *s = state;
 
-	return engine_synced(s->engine) != 0;
+	return engine_told(s->engine) != 0;
 }
 
 static void

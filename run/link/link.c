@@ -56,6 +56,7 @@ link_new(struct links *all, struct link_spec *w)
 		return NULL;
 	}
 	spec_move(&l->want, w);
+	l->up = l->want.up;
 	if (addresses_parse(all, l) == -1) {
 		link_free(all, l);
 		return NULL;

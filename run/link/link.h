@@ -8,7 +8,7 @@
 
 enum state {
 	CLOSED,			/* no socket: nobody can connect */
-	HELD,			/* socket, no process: clients wait */
+	HELD,			/* socket, no process (yet): clients wait */
 	RUNNING,		/* a process serves */
 	STATES
 };
@@ -17,6 +17,7 @@ enum event {
 	EV_UP,			/* wanted, and its target is there */
 	EV_DOWN,		/* wanted, its target is away */
 	EV_CHANGED,		/* wanted, with another target */
+	EV_TURN,		/* it may have a process now */
 	EV_GONE,		/* not wanted any more */
 	EV_EXPIRED,		/* held long enough */
 	EVENTS
@@ -46,7 +47,8 @@ struct links {
 	const struct config *config;
 	const struct link_source *source;	/* of further ones, or NULL */
 	struct process process;	/* what opens their addresses */
-	int ready_fd;		/* -1: none, or told */
+	bool ready;		/* and whoever waits for that was told ... */
+	int ready_fd;		/* ... here; -1: none, or told */
 	struct link_chunk *chunks;	/* where they and their tallies lie */
 	/* The listening sockets of all, for their processes: to look at each
 	 * link would cost a process a page or two of each. */

@@ -23,10 +23,10 @@ act_open(struct links *all, struct link *l)
 {
 	if (link_open(all, l) == -1)
 		return -1;
-	/* If it cannot be served yet, clients wait. */
+	/* Until it is served, clients wait. */
 	l->state = HELD;
 	l->held = clock_ms();
-	return link_start(all, l);
+	return 0;
 }
 
 /*
@@ -48,8 +48,11 @@ act_hold(struct links *all, struct link *l)
 static int
 act_replace(struct links *all, struct link *l)
 {
+	(void)all;
 	stop_leave(l);
-	return link_start(all, l);
+	l->state = HELD;
+	l->held = clock_ms();
+	return 0;
 }
 
 static int
@@ -75,18 +78,18 @@ act_none(struct links *all, struct link *l)
 static action *const table[STATES][EVENTS] = {
 	[CLOSED] = {
 		[EV_UP] = act_open, [EV_DOWN] = act_none,
-		[EV_CHANGED] = act_none, [EV_GONE] = act_none,
-		[EV_EXPIRED] = IMPOSSIBLE,
+		[EV_CHANGED] = act_none, [EV_TURN] = IMPOSSIBLE,
+		[EV_GONE] = act_none, [EV_EXPIRED] = IMPOSSIBLE,
 	},
 	[HELD] = {
-		[EV_UP] = link_start, [EV_DOWN] = act_none,
-		[EV_CHANGED] = act_none, [EV_GONE] = act_close,
-		[EV_EXPIRED] = act_close,
+		[EV_UP] = act_none, [EV_DOWN] = act_none,
+		[EV_CHANGED] = act_none, [EV_TURN] = link_start,
+		[EV_GONE] = act_close, [EV_EXPIRED] = act_close,
 	},
 	[RUNNING] = {
 		[EV_UP] = act_none, [EV_DOWN] = act_hold,
-		[EV_CHANGED] = act_replace, [EV_GONE] = act_close,
-		[EV_EXPIRED] = IMPOSSIBLE,
+		[EV_CHANGED] = act_replace, [EV_TURN] = IMPOSSIBLE,
+		[EV_GONE] = act_close, [EV_EXPIRED] = IMPOSSIBLE,
 	},
 };
 

@@ -23,6 +23,9 @@
 #include "stop.h"
 #include "supervisor.h"
 
+/* So many processes are started before somebody else has a turn. */
+#define AT_ONCE	16
+
 /* How often an idle supervisor looks whether it may end. */
 #define IDLE_TICK_MS	250
 
@@ -157,7 +160,9 @@ links_time(struct links *all, msec now)
 		if (!l->up)
 			log_notice("link %s: closed until its container is "
 			    "back", l->want.key);
-		if (link_happen(all, l, l->up ? EV_UP : EV_EXPIRED) == -1)
+		if (link_happen(all, l, l->up ? EV_UP : EV_EXPIRED) == -1 ||
+		    (l->up && l->state == HELD && l->retry <= now &&
+		    link_happen(all, l, EV_TURN) == -1))
 			return -1;
 	}
 	return 0;
@@ -250,6 +255,52 @@ signals(struct links *all)
 	return -1;
 }
 
+static void
+failed_print(const struct link *l)
+{
+	char name[LINK_NAME_MAX];
+
+	log_error("link %s: %s", link_name(l, name), last_error.words);
+	error_hint_print();
+	last_error.hint[0] = '\0';
+}
+
+/*
+ * Links have their processes in turn, a few at a time: a thousand take
+ * seconds, and meanwhile all listen, and signals and the source are heard.
+ * 1 when more wait, 0 when none does, -1 when one cannot be, which is said.
+ */
+static int
+links_start(struct links *all)
+{
+	struct link *l;
+	int n = 0;
+
+	for (l = all->first; l != NULL; l = l->next) {
+		if (l->state != HELD || !l->up || l->retry != 0)
+			continue;
+		if (n++ == AT_ONCE)
+			return 1;
+		if (link_happen(all, l, EV_TURN) == -1) {
+			failed_print(l);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* Once all that is known serves. */
+static void
+ready(struct links *all)
+{
+	if (all->ready ||
+	    (all->source != NULL && !all->source->synced(all->source->state)))
+		return;
+	all->ready = true;
+	ready_tell(all->ready_fd);
+	all->ready_fd = -1;
+}
+
 static int
 loop(struct links *all)
 {
@@ -257,21 +308,25 @@ loop(struct links *all)
 	msec drain_ms = all->config->drain;
 	struct idle idle = { 0, 0 };
 	struct pollfd p[SOURCE_FDS];
-	int n, status;
+	int n, status, more;
 	bool changed;
 	msec now;
 
 	for (;;) {
+		more = links_start(all);
+		if (more == 0)
+			ready(all);
 		n = source == NULL ? 0 :
 		    source->fds(source->state, p, SOURCE_FDS);
-		sig_poll(p, (nfds_t)n, poll_timeout(all, clock_ms()));
+		sig_poll(p, (nfds_t)n, more != 0 ? 0 :
+		    poll_timeout(all, clock_ms()));
 		status = signals(all);
 		if (status != -1)
 			return status;
 		now = clock_ms();
 		changed = source != NULL &&
 		    source->work(source->state, p, n, now) == 1;
-		if ((changed && source_apply(all) == -1) ||
+		if (more == -1 || (changed && source_apply(all) == -1) ||
 		    links_time(all, now) == -1) {
 			stop_all(all, drain_ms);
 			return 1;
@@ -312,41 +367,26 @@ links_make(struct links *all, struct link_set *s)
 	return rc;
 }
 
-/* One step of the start, which can be cut short; as signals(). */
-static int
-begin_one(struct links *all, struct link *l, bool open)
-{
-	char name[LINK_NAME_MAX];
-
-	if ((open ? link_open(all, l) : link_happen(all, l, EV_UP)) == -1) {
-		log_error("link %s: %s", link_name(l, name),
-		    last_error.words);
-		error_hint_print();
-		last_error.hint[0] = '\0';
-		stop_all(all, -1);
-		return 1;
-	}
-	sig_poll(NULL, 0, 0);
-	return signals(all);
-}
-
 /*
  * All listeners open before the first serves: all or nothing.  -1 when all
  * do, else the exit status.
  */
 static int
-links_begin(struct links *all)
+links_open(struct links *all)
 {
 	struct link *l;
-	int status;
+	int status = -1;
 
-	for (l = all->first; l != NULL; l = l->next)
-		if ((status = begin_one(all, l, true)) != -1)
-			return status;
-	for (l = all->first; l != NULL; l = l->next)
-		if ((status = begin_one(all, l, false)) != -1)
-			return status;
-	return -1;
+	for (l = all->first; l != NULL && status == -1; l = l->next) {
+		if (link_happen(all, l, EV_UP) == -1) {
+			failed_print(l);
+			stop_all(all, -1);
+			return 1;
+		}
+		sig_poll(NULL, 0, 0);
+		status = signals(all);
+	}
+	return status;
 }
 
 int
@@ -368,11 +408,9 @@ supervisor_run(struct link_set *s, const struct config *c,
 		error_print(0);
 		return 1;
 	}
-	status = links_begin(&all);
+	status = links_open(&all);
 	if (status == -1) {
 		log_started();
-		ready_tell(all.ready_fd);
-		all.ready_fd = -1;
 		status = loop(&all);
 	}
 	if (c->statistics)
