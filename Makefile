@@ -24,8 +24,10 @@ OBJS = relay.o spec.o \
 	run/link/chunk.o run/link/environment.o run/link/link.o \
 	run/link/probe.o run/link/process.o run/link/set.o run/link/state.o \
 	run/link/stop.o run/link/supervisor.o run/link/variable.o \
-	run/burst.o run/children.o run/direction.o run/dump-name.o run/dump.o \
-	run/ending.o run/fds.o run/outcome.o run/pool.o run/readiness.o \
+	run/accept.o run/burst.o run/children.o run/connect.o \
+	run/direction.o run/drain.o run/dump-name.o run/dump.o \
+	run/ending.o run/fds.o run/fork.o run/outcome.o run/pause.o run/pool.o \
+	run/readiness.o \
 	run/serve.o run/session.o run/statistics.o run/target.o run/transfer.o \
 	addr/advice.o addr/end.o addr/env.o addr/near.o addr/open.o addr/parse.o \
 	addr/registry.o \
@@ -51,7 +53,8 @@ HEADERS = relay.h \
 	run/link/link.h run/link/set.h run/link/source.h run/link/stop.h run/link/supervisor.h \
 	run/link/variable.h \
 	run/burst.h run/children.h run/direction.h run/dump-name.h run/dump.h \
-	run/outcome.h run/pair.h run/pool.h run/readiness.h run/serve.h run/service.h \
+	run/outcome.h run/pair.h run/pause.h run/pool.h run/readiness.h \
+	run/serve.h run/server.h run/service.h \
 	run/session.h run/statistics.h run/target.h run/transfer.h \
 	addr/addr.h addr/end.h addr/advice.h addr/consts.h \
 	addr/family/family.h addr/family/program.h addr/family/socket.h \

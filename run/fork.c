@@ -1,0 +1,152 @@
+/* run/fork.c: a child for each connection. */
+
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "../addr/family/socket.h"
+#include "../lib/error.h"
+#include "../lib/log.h"
+#include "../lib/os/os.h"
+#include "../lib/os/sig.h"
+#include "children.h"
+#include "dump.h"
+#include "server.h"
+#include "session.h"
+
+/* A probe that hung up is no client, and its target is left in peace. */
+static bool
+client_reset(int fd)
+{
+	char c;
+
+	return recv(fd, &c, 1, MSG_PEEK | MSG_DONTWAIT) == -1 &&
+	    errno == ECONNRESET;
+}
+
+bool
+server_nests(const struct server *s)
+{
+	return s->listener == s->a && addr_forks(s->b);
+}
+
+/*
+ * As with socat each client of the first address has a listener, or a
+ * client, of its own on the other side, which forks; its children share
+ * that first client.
+ */
+static int
+serve_nested(struct server *s, struct end *e)
+{
+	struct server n = { .a = s->a, .b = s->b, .listener = s->b,
+	    .other = s->a, .fixed = e, .service = s->service, .pid = getpid(),
+	    .nested = true, .mortal = s->service->supervised };
+	int status;
+
+	/* What it listens for beyond a plain listener is its parent's. */
+	s->service->supervised = s->service->drains = false;
+	s->service->exit_idle = 0;
+	/* Ends are closed here after each fork. */
+	s->service->process->leaves = false;
+	status = serve_forks(&n);
+	if (status == -1)
+		error_print(1);
+	return status == -1 ? 1 : status;
+}
+
+static int
+child_session(struct server *s, struct end *e)
+{
+	if (server_nests(s))
+		return serve_nested(s, e);
+	return s->listener == s->a ? session(s->service, s->a, s->b, e, NULL) :
+	    session(s->service, s->a, s->b, s->fixed, e);
+}
+
+_Noreturn void
+server_child(struct server *s, struct end *e)
+{
+	bool accepted = addr_listens(s->listener);
+	int status = 1;
+
+	if (s->service->drains)
+		sig_obey(s->pid, s->service->supervised);
+	sig_child();
+	children_forget();
+	if (s->service->supervised || s->mortal)
+		os_parent_death(s->pid, SIGTERM);
+	if (s->service->supervised && accepted && e->in.can & END_RESET &&
+	    client_reset(e->rfd))
+		_exit(0);
+	s->service->process->listener = s->pid;
+	s->service->process->leaves = true;
+	/* What the parent opened stays its own: see addr_unlisten(). */
+	if (s->listener->lfd != -1)
+		close(s->listener->lfd);
+	if (log_on(LOG_I))
+		log_info("just born: child process %ld", (long)getpid());
+	if (s->listener->c.children_shutup > 0)
+		log_less((int)s->listener->c.children_shutup);
+	if ((!server_nests(s) && dump_open(s->service, e) == -1) ||
+	    (accepted && addr_child_init(s->listener, e) == -1))
+		error_print(1);
+	else
+		status = child_session(s, e);
+	_exit(status);
+}
+
+pid_t
+server_fork(struct server *s)
+{
+	pid_t pid;
+
+	while (children_start() == -1 || (pid = fork()) == -1) {
+		pause_begin(&s->pause, "fork()", true);
+		children_reap();
+		sig_poll(NULL, 0, s->pause.length);
+		if (server_stop_wanted(s))
+			return -1;
+	}
+	return pid;
+}
+
+void
+server_forked(struct server *s, pid_t pid, struct end *e)
+{
+	pause_over(&s->pause);
+	children_add(pid, NULL);
+	log_notice("forked off child process %ld", (long)pid);
+	end_close(e);
+	if (s->service->tally != NULL && !s->nested) {
+		atomic_fetch_add(&s->service->tally->all, 1);
+		atomic_store(&s->service->tally->now, children_count());
+	}
+}
+
+void
+server_spawn(struct server *s, struct end *e)
+{
+	pid_t pid = server_fork(s);
+
+	if (pid == 0)
+		server_child(s, e);
+	if (pid == -1) {
+		end_close(e);
+		return;
+	}
+	server_forked(s, pid, e);
+	listening_again(s->listener);
+}
+
+void
+server_reap(struct server *s)
+{
+	size_t ended = s->full ? children_sweep() : children_reap();
+
+	if (ended > 0 && children_count() == 0)
+		s->quiet = s->service->exit_idle > 0 ? clock_ms() : 0;
+	if (s->service->tally != NULL && !s->pooled && !s->nested)
+		atomic_store(&s->service->tally->now, children_count());
+}
