@@ -94,6 +94,12 @@ dump_prepare(const struct config *c)
 	return 0;
 }
 
+bool
+dump_each(const struct config *c)
+{
+	return varies(c, 0) || varies(c, 1);
+}
+
 int
 dump_open(const struct service *s, struct end *client)
 {

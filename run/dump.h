@@ -12,6 +12,8 @@
  */
 int dump_prepare(const struct config *);
 int dump_open(const struct service *, struct end *client);
+/* Whether each connection makes files of its own. */
+bool dump_each(const struct config *);
 /* The connection is over. */
 void dump_close(const struct config *);
 /* The file of a direction, or -1. */

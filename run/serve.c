@@ -72,6 +72,13 @@ pool_begin(struct server *s)
 
 	if (n <= 0 || s->fixed != NULL || s->listener->family->attach != NULL)
 		return 0;
+	if (dump_each(s->service->config) &&
+	    (proc_gives_up(s->a) || proc_gives_up(s->b))) {
+		log_warn("each connection has a process of its own, and none "
+		    "of pool=: its file of -r or -R comes before su= and "
+		    "chroot=");
+		return 0;
+	}
 	s->pooled = true;
 	if (children_start() == -1)
 		return -1;

@@ -122,7 +122,7 @@ hello 3' '... with their bytes'
 stop p
 
 if [ "$(id -u)" != 0 ]; then
-	skip 28 'not root'
+	skip 32 'not root'
 	done_testing
 fi
 held() { [ "$(cat "$D"/* 2>/dev/null)" = hi ]; }
@@ -142,6 +142,21 @@ for form in plain '$$' 'c$SOCAT_PEERADDR'; do
 			stop g
 		done
 	done
+done
+# A pool's child would have given it up when its second client comes.
+for give in su=nobody "chroot=$T/jail"; do
+	rm -rf "$D" && mkdir -m 700 "$D"
+	start g "$RELAY" -d -d -r "$D/\$\$" \
+	    "TCP4-LISTEN:0,pool=1,$give" PIPE
+	got=
+	for i in 1 2 3; do
+		got=$got$(echo hi | "$RELAY" -t 5 - "TCP4:127.0.0.1:$(port g)")
+	done
+	is "$got $(cat "$D"/* | tr -d '\n') $(ls "$D" | wc -l)" \
+	    'hihihi hihihi 3' "pool=1,$give: each client has its file"
+	like "$(cat "$T/g.err")" ' W each connection has a process of its own' \
+	    '... and what pool= comes to is said'
+	stop g
 done
 for early in su-e=nobody "chroot-early=$T/jail"; do
 	rm -rf "$D" && mkdir -m 700 "$D"

@@ -188,6 +188,8 @@ int fd_owner(struct addr *, int fd);
 bool opt_binds(const struct opt *);
 /* process.c: chroot, groups and user, when the address is open. */
 int proc_late(struct addr *, int fd);
+/* Whether that gives up rights of this process, for good. */
+bool proc_gives_up(const struct addr *);
 
 /* A list of names, as a constant. */
 #define NAMES(...)	((const char *const[]){ __VA_ARGS__, NULL })

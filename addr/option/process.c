@@ -103,6 +103,21 @@ proc_late(struct addr *a, int fd)
 	return 0;
 }
 
+bool
+proc_gives_up(const struct addr *a)
+{
+	const struct conf *c;
+
+	for (; a != NULL; a = a->other) {
+		c = &a->c;
+		if (!(a->family->role & ROLE_RUN) && (c->chroot != NULL ||
+		    c->su != -1 || c->su_d != -1 || c->setuid != -1 ||
+		    c->setgid != -1))
+			return true;
+	}
+	return false;
+}
+
 static const struct opt rows[] = {
 	{ "chdir", G_ALL, PH_EARLY, T_STRING,
 	  FIELD(chdir), TEXT("directory while the address is opened"),
