@@ -63,14 +63,17 @@ struct addr {
 	void *state;		/* the family's own */
 };
 
+/* Which of the two it is: what left reads goes to the right. */
+enum side { SIDE_LEFT, SIDE_RIGHT };
+
 /*
  * Looks up type and options of a word and checks all that can be checked
- * without opening anything.  reads and writes say what the address is for.
- * On success *out is the caller's, to be given to addr_free(); on error -1
- * with words and place in last_error.
+ * without opening anything.  What the address is for, reading or writing or
+ * both, follows from its side, -u and -U.  On success *out is the caller's,
+ * to be given to addr_free(); on error -1 with words and place in last_error.
  */
-int addr_parse(const struct config *, const char *text, bool reads,
-    bool writes, struct addr **out);
+int addr_parse(const struct config *, const char *text, enum side,
+    struct addr **out);
 void addr_free(struct addr *);
 /* What it is opened by from here on; at first a process of its own. */
 void addr_process(struct addr *, const struct process *);

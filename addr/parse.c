@@ -398,9 +398,11 @@ addr_new(const struct config *c, struct spec *s, bool reads, bool writes)
 }
 
 int
-addr_parse(const struct config *c, const char *text, bool reads, bool writes,
+addr_parse(const struct config *c, const char *text, enum side side,
     struct addr **out)
 {
+	bool reads = c->direction != (side == SIDE_LEFT ? 'U' : 'u');
+	bool writes = c->direction != (side == SIDE_LEFT ? 'u' : 'U');
 	struct spec *s;
 	struct addr *a;
 

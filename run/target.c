@@ -55,7 +55,7 @@ target_now(struct target_wait *w, const struct board *board, struct addr *b)
 	/* The address lives as long as this process, and so does its text. */
 	text = strdup(board->text);
 	if (text == NULL || atomic_load(&board->generation) != now ||
-	    addr_parse(b->config, text, true, true, &other) == -1) {
+	    addr_parse(b->config, text, SIDE_RIGHT, &other) == -1) {
 		free(text);
 		return b;
 	}

@@ -56,18 +56,6 @@ count_wrong(char *words[], int n)
 	return -1;
 }
 
-static int
-addr_use(const struct config *c, const char *text, bool left, struct addr **a)
-{
-	static const bool use[3][2] = {
-		{ true, true }, { true, false }, { false, true }
-	};
-	int d = c->direction == 'u' ? 1 :
-	    c->direction == 'U' ? 2 : 0;
-
-	return addr_parse(c, text, use[d][!left], use[d][left], a);
-}
-
 /* What is wrong with one may be right with the other: TCP-LISTEN:1 ...,fork */
 static void
 hint_partner(const char *text, const char *partner)
@@ -107,8 +95,8 @@ static int
 pair_parse(const struct config *c, const char *left, const char *right, struct addr *a[2])
 {
 	a[0] = a[1] = NULL;
-	if (addr_use(c, left, true, &a[0]) == 0 &&
-	    addr_use(c, right, false, &a[1]) == 0 && pool_alone(a) == 0)
+	if (addr_parse(c, left, SIDE_LEFT, &a[0]) == 0 &&
+	    addr_parse(c, right, SIDE_RIGHT, &a[1]) == 0 && pool_alone(a) == 0)
 		return c->as_socat || (pair_there(a[0], a[1]) == 0 &&
 		    pair_there(a[1], a[0]) == 0) ? 0 : -1;
 	if (last_error.text == left)

@@ -91,8 +91,8 @@ opts_check(const struct config *c)
 	int rc = -1;
 
 	if (link_set_add_port(&s, 't', 1, "127.0.0.1", 1, c) == 0 &&
-	    addr_parse(c, s.link[0].a, true, true, &a) == 0) {
-		rc = addr_parse(c, s.link[0].b, true, true, &b);
+	    addr_parse(c, s.link[0].a, SIDE_LEFT, &a) == 0) {
+		rc = addr_parse(c, s.link[0].b, SIDE_RIGHT, &b);
 		if (rc == 0)
 			addr_free(b);
 		addr_free(a);

@@ -29,15 +29,10 @@ spec_move(struct link_spec *to, struct link_spec *from)
 static int
 addresses_parse(const struct links *all, struct link *l)
 {
-	static const bool use[3][2] = {
-		{ true, true }, { true, false }, { false, true }
-	};
 	const struct config *c = all->config;
-	const bool *u = use[c->direction == 'u' ? 1 :
-	    c->direction == 'U' ? 2 : 0];
 
-	if (addr_parse(c, l->want.a, u[0], u[1], &l->a) == -1 ||
-	    addr_parse(c, l->want.b, u[1], u[0], &l->b) == -1)
+	if (addr_parse(c, l->want.a, SIDE_LEFT, &l->a) == -1 ||
+	    addr_parse(c, l->want.b, SIDE_RIGHT, &l->b) == -1)
 		return -1;
 	l->b->of_link = l->want.target[0] != '\0';
 	addr_process(l->a, &all->process);
@@ -86,7 +81,7 @@ link_retarget(struct links *all, struct link *l, struct link_spec *w)
 {
 	struct addr *b;
 
-	if (addr_parse(all->config, w->b, true, true, &b) == -1)
+	if (addr_parse(all->config, w->b, SIDE_RIGHT, &b) == -1)
 		return -1;
 	addr_free(l->b);
 	free(l->want.b);
@@ -114,7 +109,7 @@ link_open(struct links *all, struct link *l)
 	if (l->want.fallback == NULL || (errno != EAFNOSUPPORT &&
 	    errno != EADDRNOTAVAIL && errno != EINVAL))
 		return -1;
-	if (addr_parse(all->config, l->want.fallback, true, true, &other) == -1)
+	if (addr_parse(all->config, l->want.fallback, SIDE_LEFT, &other) == -1)
 		return -1;
 	addr_process(other, &all->process);
 	addr_free(l->a);

@@ -17,7 +17,8 @@ static struct config config = {
  */
 struct choice {
 	size_t family, opt;
-	bool no_groups, sloppy, as_socat, reads, writes;
+	bool no_groups, sloppy, as_socat;
+	int direction;
 };
 
 static bool
@@ -160,7 +161,7 @@ addr_check(const char *text, const struct choice *c)
 	size_t i;
 
 	error_set("nothing");
-	if (addr_parse(&config, text, c->reads, c->writes, &a) == -1) {
+	if (addr_parse(&config, text, SIDE_LEFT, &a) == -1) {
 		must(a == NULL);
 		fault_check(text);
 		return;
@@ -205,8 +206,7 @@ choose(struct choice *c, const uint8_t *p, size_t n)
 	c->no_groups = flags & 1;
 	c->sloppy = flags & 2;
 	c->as_socat = flags & 4;
-	c->reads = !(flags & 8);
-	c->writes = !c->reads || !(flags & 16);
+	c->direction = flags & 8 ? 'U' : flags & 16 ? 'u' : 'b';
 }
 
 /* Output is made, and goes nowhere. */
@@ -243,6 +243,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	config.no_groups = c.no_groups;
 	config.sloppy = c.sloppy;
 	config.as_socat = c.as_socat;
+	config.direction = c.direction;
 	addr_check(text, &c);
 	if (nul != NULL) {
 		snprintf(before, sizeof before, "%s:",
