@@ -32,7 +32,8 @@ OBJS = relay.o spec.o \
 	addr/advice.o addr/end.o addr/env.o addr/near.o addr/open.o addr/parse.o \
 	addr/registry.o \
 	addr/family/absent.o addr/family/exec.o addr/family/file.o \
-	addr/family/pipe.o addr/family/program.o addr/family/socket.o \
+	addr/family/pipe.o addr/family/program.o addr/family/reuse.o \
+	addr/family/socket.o \
 	addr/family/stdio.o addr/family/tcp.o \
 	addr/family/udp-queue.o addr/family/udp.o addr/family/unix.o \
 	addr/option/apply.o addr/option/exec.o addr/option/fd.o addr/option/file.o addr/option/ip.o \
@@ -57,7 +58,8 @@ HEADERS = relay.h \
 	run/serve.h run/server.h run/service.h \
 	run/session.h run/statistics.h run/target.h run/transfer.h \
 	addr/addr.h addr/end.h addr/advice.h addr/consts.h \
-	addr/family/family.h addr/family/program.h addr/family/socket.h \
+	addr/family/family.h addr/family/program.h addr/family/reuse.h \
+	addr/family/socket.h \
 	addr/family/udp-queue.h \
 	addr/option/option.h addr/option/rows.h \
 	addr/net/bound.h addr/net/net.h \

@@ -26,6 +26,7 @@ struct drops {
 struct process {
 	pid_t listener;		/* whose child this is, or 0 */
 	bool pooled;		/* it serves one client after another */
+	struct spare *spare;	/* ... and a socket for these; or NULL */
 	bool leaves;		/* it exits after this connection */
 };
 

@@ -29,6 +29,7 @@
 #include "../lib/log.h"
 #include "../lib/os/os.h"
 #include "../lib/os/sig.h"
+#include "../addr/family/reuse.h"
 #include "burst.h"
 #include "children.h"
 #include "pool.h"
@@ -220,6 +221,7 @@ child(int slot)
 	struct addr *a = pool->listener;
 	int signo = pool->service->supervised ? SIG_END : SIGUSR2;
 	struct refused refused = { .fruitless = 0 };
+	struct spare spare = { .fd = -1 };
 	bool armed = false;
 	struct end e;
 	int rc;
@@ -233,6 +235,7 @@ child(int slot)
 	close(pool->tell[0]);
 	pool->service->process->listener = pool->parent;
 	pool->service->process->pooled = true;
+	pool->service->process->spare = &spare;
 	os_parent_death(pool->parent, signo);
 	os_batch();
 	while (!retired) {

@@ -1,52 +1,15 @@
 /* addr/family/tcp.c: TCP-CONNECT and TCP-LISTEN, for IPv4, IPv6 and either. */
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../../lib/log.h"
-#include "../../lib/os/os.h"
+#include "reuse.h"
 #include "socket.h"
 
 #define G_TCPCONNECT	(G_FD | G_SOCKET | G_CHILD | G_RETRY | G_TCP)
 #define G_TCPLISTEN	(G_TCPCONNECT | G_LISTEN | G_RANGE)
-
-/* A socket whose connection is over, as new; see os_renew(). */
-static struct {
-	int fd, af;
-	int opened;		/* address family of the last one opened */
-} spare = { .fd = -1 };
-
-/* An end's finish(): the next client's connection can have the socket. */
-static void
-spare_keep(struct end *e, enum ending how)
-{
-	if (how != ENDING_ORDERLY || !e->out.shut || spare.fd != -1 ||
-	    os_renew(e->rfd) == -1)
-		return;
-	spare.fd = e->rfd;
-	spare.af = spare.opened;
-	e->rfd = e->wfd = -1;
-}
-
-static const struct end_ops spare_ops = {
-	.read = end_recv, .write = end_send, .half_close = end_half_close,
-	.finish = spare_keep
-};
-
-/* Only children of a pool come here twice; options could leave traces. */
-static int
-tcp_socket(struct addr *a, int af)
-{
-	int fd = spare.fd;
-
-	if (!a->process->pooled || a->nopt > 0)
-		return sock_open(a, af, SOCK_STREAM, IPPROTO_TCP);
-	spare.opened = af;
-	if (fd == -1 || spare.af != af)
-		return sock_open(a, af, SOCK_STREAM, IPPROTO_TCP);
-	spare.fd = -1;
-	return fd;
-}
 
 static int
 connect_one(struct addr *a, struct end *e, const struct resolved *r)
@@ -58,7 +21,7 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 	if (log_on(LOG_N))
 		log_notice("opening connection to %s",
 		    sock_name(sa, r->len, name, sizeof name));
-	fd = tcp_socket(a, sa->sa_family);
+	fd = reuse_socket(a, sa->sa_family);
 	if (fd == -1)
 		return -1;
 	if (sock_connect(a, fd, sa, r->len) == -1) {
@@ -69,8 +32,9 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 	}
 	end_socket(e, fd, sock_type(a, SOCK_STREAM));
 	end_resets(e);
-	if (a->process->pooled && a->nopt == 0)
-		e->ops = &spare_ops;
+	memcpy(&e->peer.remote.sa, sa, r->len);
+	e->peer.remote.len = r->len;
+	reuse_after(a, e);
 	return 0;
 }
 
