@@ -93,8 +93,20 @@ int addr_accept(struct addr *, struct end *);
 int addr_first(struct addr *, struct end *);
 int addr_child_init(struct addr *, struct end *);
 void addr_unlock(struct addr *);
-/* Removes what the listening address left in the file system. */
+/*
+ * The end of listening: the socket is closed and what it left in the file
+ * system removed, if this process is the one that opened it.
+ */
 void addr_unlisten(struct addr *);
+/*
+ * What a process does with the listening socket a->lfd, if there is one.  A
+ * child leaves it: closes its own copy and writes nothing, since that would
+ * copy pages; safe in a signal handler.  Who needs no second client closes it.
+ * Where it becomes the only client's end it is taken: the caller's.
+ */
+void listener_leave(const struct addr *);
+void listener_close(struct addr *);
+int listener_take(struct addr *);
 
 int name_slip(const char *typed, const char *name);
 

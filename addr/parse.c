@@ -461,8 +461,7 @@ addr_free(struct addr *a)
 		free(a->opt[i].val.bin);
 	if (a->family != NULL && a->family->max == PARAM_TEXT && a->param != NULL)
 		free(a->param[0]);
-	if (a->lfd != -1)
-		close(a->lfd);
+	listener_leave(a);
 	free(a->opt);
 	free(a->param);
 	free(a->range);

@@ -83,8 +83,7 @@ server_child(struct server *s, struct end *e)
 	s->service->process->listener = s->pid;
 	s->service->process->leaves = true;
 	/* What the parent opened stays its own: see addr_unlisten(). */
-	if (s->listener->lfd != -1)
-		close(s->listener->lfd);
+	listener_leave(s->listener);
 	if (log_on(LOG_I))
 		log_info("just born: child process %ld", (long)getpid());
 	if (s->listener->c.children_shutup > 0)

@@ -147,7 +147,7 @@ retire(int signo)
 
 	(void)signo;
 	if (!retired)
-		close(pool->listener->lfd);
+		listener_leave(pool->listener);
 	retired = 1;
 	errno = saved;
 }

@@ -138,10 +138,7 @@ session_open(const struct service *s, struct addr *a, struct end *e,
 	if (wait_client(a) == -1 || addr_first(a, e) == -1 ||
 	    (dumps && dump_open(s, e) == -1))
 		return -1;
-	if (a->lfd != -1) {
-		close(a->lfd);
-		a->lfd = -1;
-	}
+	listener_close(a);
 	return addr_child_init(a, e);
 }
 

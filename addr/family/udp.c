@@ -483,9 +483,7 @@ udp_accept(struct addr *a, struct end *e)
 			close(fd);
 		return error_set("memory:");
 	}
-	if (!forks)
-		a->lfd = -1;
-	end_socket(e, fd, SOCK_DGRAM);
+	end_socket(e, forks ? fd : listener_take(a), SOCK_DGRAM);
 	e->ops = &peer_ops;
 	e->state = s;
 	return 0;
