@@ -29,7 +29,8 @@ OBJS = relay.o spec.o \
 	run/ending.o run/fds.o run/fork.o run/outcome.o run/pause.o run/pool.o \
 	run/readiness.o \
 	run/serve.o run/session.o run/statistics.o run/target.o run/transfer.o \
-	addr/advice.o addr/end.o addr/listen.o addr/env.o addr/near.o addr/open.o addr/parse.o \
+	addr/advice.o addr/dual.o addr/end.o addr/env.o addr/listen.o addr/near.o \
+	addr/open.o addr/parse.o \
 	addr/registry.o \
 	addr/family/absent.o addr/family/exec.o addr/family/file.o \
 	addr/family/pipe.o addr/family/program.o addr/family/reuse.o \

@@ -30,6 +30,9 @@ enum ending {
 	ENDING_ORDERLY		/* both sides came to their end */
 };
 
+/* The halves of A!!B. */
+enum { FROM, TO };
+
 /* What the transfer may rely on when it reads from an end, or writes. */
 enum {
 	END_SPLICE = 1 << 0,	/* its descriptor may be given to splice(2) */
@@ -125,7 +128,7 @@ struct end {
 	struct end_input in;
 	struct end_output out;
 	struct pushback *pushback;	/* is read before anything else */
-	struct end *halves;	/* of A!!B, two, malloc'd; else NULL */
+	struct end *halves;	/* of A!!B, FROM and TO, malloc'd; else NULL */
 	pid_t pid;		/* of the program that it is, or 0 */
 	void *state;		/* the family's own */
 	struct peer peer;	/* ask end_peer() for it */

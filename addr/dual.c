@@ -1,0 +1,88 @@
+/*
+ * addr/dual.c: A!!B: two ends in one, which is read from the first and written
+ * to the second.  Each of its operations is one of its halves'.
+ */
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../lib/error.h"
+#include "end.h"
+
+static ssize_t
+dual_read(struct end *e, void *buf, size_t size)
+{
+	return end_read(&e->halves[FROM], buf, size);
+}
+
+static ssize_t
+dual_write(struct end *e, const void *buf, size_t size)
+{
+	struct end *to = &e->halves[TO];
+
+	return to->ops->write(to, buf, size);
+}
+
+static void
+dual_half_close(struct end *e)
+{
+	struct end *to = &e->halves[TO];
+
+	to->ops->half_close(to);
+	e->wfd = to->wfd;
+	e->out.shut = to->out.shut;
+}
+
+static size_t
+dual_next_size(struct end *e)
+{
+	struct end *from = &e->halves[FROM];
+
+	return from->ops->next_size == NULL ? 0 : from->ops->next_size(from);
+}
+
+static void
+dual_finish(struct end *e, enum ending how)
+{
+	end_finish(&e->halves[FROM], how);
+	end_finish(&e->halves[TO], how);
+	e->rfd = e->halves[FROM].rfd;
+	e->wfd = e->halves[TO].wfd;
+}
+
+static const struct end_ops dual_ops = {
+	.read = dual_read, .write = dual_write,
+	.half_close = dual_half_close, .finish = dual_finish,
+	.next_size = dual_next_size
+};
+
+/* What is only read from is not to be held open for writing, and so on. */
+static void
+fd_drop(int *fd, int other)
+{
+	if (*fd != -1 && *fd != other)
+		close(*fd);
+	*fd = other;
+}
+
+int
+end_join(struct end *e, struct end *from, struct end *to)
+{
+	struct end *halves = malloc(2 * sizeof *halves);
+
+	if (halves == NULL)
+		return error_set("out of memory");
+	fd_drop(&from->wfd, from->rfd);
+	fd_drop(&to->rfd, to->wfd);
+	halves[FROM] = *from;
+	halves[TO] = *to;
+	halves[TO].partner = NULL;	/* it may not outlive this call */
+	end_init(e);
+	e->halves = halves;
+	e->ops = &dual_ops;
+	e->rfd = from->rfd;
+	e->wfd = to->wfd;
+	e->in = from->in;
+	e->out = to->out;
+	return 0;
+}
