@@ -118,7 +118,7 @@ for my $listen ('TCP4-LISTEN:0,fork', 'TCP4-LISTEN:0,fork,pool=2',
     'TCP4-LISTEN:0', "UNIX-LISTEN:$T/s,fork", "ABSTRACT-LISTEN:$T/s,fork") {
 	for (['EPERM', ' W client lost: accept\(\d+\): Operation not permitted$'],
 	    ['EHOSTDOWN', ' W client lost: accept\(\d+\): Host is down$'],
-	    ['EMFILE', ' E accept\(.*\): Too many open files.*; accepting pauses$']) {
+	    ['EMFILE', ' E accept\(.*\): (Too many open files|No file descriptors available).*; accepting pauses$']) {
 		my ($error, $line) = @$_;
 		my ($name) = begin_failing(
 		    "?accept,accept4:error=$error:when=1..2", $listen, 'PIPE');

@@ -200,6 +200,7 @@ for my $program (@program) {
 		for my $from (@from) {
 			my $what = "$build $listen: from $from";
 			my $name = 'route' . ++$n;
+			my $begun = time;
 			my $pid = begin($name, $program, '-d', '-d', '-lf',
 			    "$T/$name.err", "$listen,fork", 'PIPE');
 			my $port = port($name);
@@ -217,8 +218,8 @@ for my $program (@program) {
 			ok(wait_for(sub { dropped($name) >= 51 }, 5),
 			    '... which are counted');
 			is(dropped($name), 51, '... right');
-			cmp_ok(scalar(@w = warnings($name)), '<=', 3,
-			    '... in few lines') or diag(@w);
+			cmp_ok(scalar(@w = warnings($name)), '<=',
+			    2 + (time - $begun), '... in few lines') or diag(@w);
 			is(stop($name), 143, '... and ends on TERM');
 		}
 	}
@@ -302,6 +303,7 @@ for my $program (@program) {
 	for my $most ('', ',max-children=10') {
 		my $name = 'flood' . ++$n;
 		my $what = "$build flood$most";
+		my $begun = time;
 		my $pid = begin($name, $program, '-d', '-d', '-T', 1,
 		    "UDP4-LISTEN:0,fork$most", 'PIPE');
 		my $port = port($name);
@@ -318,7 +320,9 @@ for my $program (@program) {
 		like(join("\n", warnings($name)),
 		    qr/ W packets lost: the receive buffer was full \(\d+ at once\)/,
 		    '... what was lost is said');
-		cmp_ok(scalar(() = warnings($name)), '<', 12, '... not often');
+		# The first at once, then one a second at most.
+		cmp_ok(scalar(() = warnings($name)), '<=',
+		    2 + (time - $begun), '... not often');
 		ok(running($name), '... the listener lives');
 		my @k = kids($pid);
 		is(stop($name), 143, '... and ends on TERM');

@@ -112,6 +112,9 @@ skip() {
 	done
 }
 
+# Whether this is the build without what one system alone has.
+portable() { "$RELAY" -V | grep -q 'posix build'; }
+
 need() {
 	for prog; do
 		command -v "$prog" >/dev/null || skip_all "$prog is missing"
