@@ -52,7 +52,7 @@ HEADERS = relay.h \
 	run/command/help.h run/command/mode.h \
 	run/docker/dial.h run/docker/engine.h run/docker/inspect.h \
 	run/docker/source.h run/docker/watch.h \
-	run/link/link.h run/link/set.h run/link/source.h run/link/stop.h run/link/supervisor.h \
+	run/link/link.h run/link/probe.h run/link/set.h run/link/source.h run/link/stop.h run/link/supervisor.h \
 	run/link/variable.h \
 	run/burst.h run/children.h run/direction.h run/dump-name.h run/dump.h \
 	run/outcome.h run/pair.h run/pause.h run/pool.h run/readiness.h \

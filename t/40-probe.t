@@ -197,4 +197,32 @@ if "$RELAY" -V | grep -q 'linux build'; then
 	is "$(accepted target)" 1 'and has seen no client'
 fi
 stop target
+
+# Links are asked side by side, and told in their order.
+p=$(free_port)
+start full perl -MIO::Socket::INET -e '$| = 1;
+    $l = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1) or die;
+    for (1 .. 8) {
+	push @c, IO::Socket::INET->new(PeerAddr => "127.0.0.1", Timeout => 0.5,
+	    PeerPort => $l->sockport);
+    }
+    print $l->sockport, "\n"; sleep 300'
+full() { [ -s "$T/full.out" ]; }
+wait_for 20 full
+silent=$(cat "$T/full.out")
+start echo "$RELAY" TCP4-LISTEN:$p,fork PIPE
+begun=$(date +%s%N)
+out=$("$RELAY" --probe TCP4-LISTEN:$p,fork TCP4:127.0.0.1:$silent $(perl -e '
+    print "PIPE TCP4:127.0.0.1:$ARGV[0] PIPE TCP4:127.0.0.1:$ARGV[1] " x 20' \
+    $silent $p) 2>&1)
+status=$?
+took=$((($(date +%s%N) - begun) / 1000000))
+is "$status $(echo "$out" | grep ': target' | tr '\n' ' ')" "1 $(for i in 1 $(seq 2 2 40); do
+    printf '%s: target TCP4:127.0.0.1:%s: Connection timed out ' $i $silent
+done)" '21 of 41 links are silent: a line for each, in their order'
+ok "$([ $took -lt 30000 ]; echo $?)" 'in the time of one or two, not of 21' ||
+    diag "$took ms"
+comment "$took ms"
+stop echo
+stop full
 done_testing

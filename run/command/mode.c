@@ -18,6 +18,7 @@
 #include "help.h"
 #include "mode.h"
 #include "../docker/source.h"
+#include "../link/probe.h"
 #include "../link/supervisor.h"
 #include "../readiness.h"
 #include "../serve.h"
@@ -205,22 +206,23 @@ set_check(const struct config *c, struct link_set *s, struct addr *a[2])
 static int
 set_probe(const struct config *c, struct link_set *s)
 {
+	struct probes p = { .next = 0 };
 	struct addr *a[2];
 	size_t i;
-	int status = 0;
 
 	for (i = 0; i < s->n; i++) {
 		if (pair_parse(c, s->link[i].a, s->link[i].b,
 		    a) == -1) {
 			addr_free(a[0]);
 			error_print(c->as_socat);
+			probe_end(&p);
 			return 1;
 		}
-		status |= link_probe(&s->link[i], a[0], a[1]);
+		probe_begin(&p, &s->link[i], a[0], a[1]);
 		addr_free(a[0]);
 		addr_free(a[1]);
 	}
-	return status;
+	return probe_end(&p);
 }
 
 /* A probe has its own lines: what it finds is said once, when all is known. */

@@ -1,5 +1,7 @@
 /* run/link/probe.c: --probe: whether listeners answer and targets accept. */
 
+#include <sys/wait.h>
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +11,10 @@
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "../../addr/family/socket.h"
-#include "set.h"
+#include "probe.h"
+
+/* As much of a line as is told. */
+#define PROBE_LINE	2048
 
 /* How long an answer may take. */
 #define ANSWER_NS	3000000000LL
@@ -116,18 +121,99 @@ why(void)
 	return last_error.err != 0 ? strerror(last_error.err) : last_error.words;
 }
 
-int
-link_probe(const struct link_spec *w, struct addr *a, struct addr *b)
+/* 1 and a line if it does not work. */
+static int
+link_ask(const struct link_spec *w, struct addr *a, struct addr *b,
+    char line[PROBE_LINE])
 {
 	if (addr_listens(a) && listener_answers(a) == -1) {
-		log_plain("%s: listener %.*s: %s", w->key, addr_head(a),
-		    a->spec->text, why());
+		snprintf(line, PROBE_LINE, "%s: listener %.*s: %s", w->key,
+		    addr_head(a), a->spec->text, why());
 		return 1;
 	}
 	if (target_accepts(b) == -1) {
-		log_plain("%s: target %.*s: %s", w->key, addr_head(b),
-		    b->spec->text, why());
+		snprintf(line, PROBE_LINE, "%s: target %.*s: %s", w->key,
+		    addr_head(b), b->spec->text, why());
 		return 1;
 	}
+	line[0] = '\0';
 	return 0;
+}
+
+/* In a process of its own, which writes the line to fd. */
+static _Noreturn void
+link_ask_child(const struct link_spec *w, struct addr *a, struct addr *b,
+    int fd)
+{
+	char line[PROBE_LINE];
+	int failed = link_ask(w, a, b, line);
+	size_t len = strlen(line);
+
+	if (len > 0 && write(fd, line, len) != (ssize_t)len)
+		failed = 1;
+	_exit(failed);
+}
+
+/* What the first that was begun has found out. */
+static void
+probe_finish(struct probes *p)
+{
+	struct probe *one = &p->at[p->first++ % PROBES];
+	char line[PROBE_LINE];
+	size_t len = 0;
+	ssize_t n;
+	int status;
+
+	while (len < sizeof line - 1 && ((n = read(one->fd, line + len,
+	    sizeof line - 1 - len)) > 0 || (n == -1 && errno == EINTR)))
+		len += n > 0 ? (size_t)n : 0;
+	line[len] = '\0';
+	close(one->fd);
+	while (waitpid(one->pid, &status, 0) == -1 && errno == EINTR)
+		;
+	if (len > 0)
+		log_plain("%s", line);
+	else if (status != 0)
+		log_plain("one link could not be asked");
+	p->failed |= len > 0 || status != 0;
+}
+
+void
+probe_begin(struct probes *p, const struct link_spec *w, struct addr *a,
+    struct addr *b)
+{
+	struct probe *one;
+	char line[PROBE_LINE];
+	int fd[2];
+
+	if (p->next - p->first == PROBES)
+		probe_finish(p);
+	one = &p->at[p->next % PROBES];
+	if (os_pipe(fd) == 0) {
+		one->pid = fork();
+		if (one->pid == 0)
+			link_ask_child(w, a, b, fd[1]);
+		one->fd = fd[0];
+		close(fd[1]);
+		if (one->pid != -1) {
+			p->next++;
+			return;
+		}
+		close(fd[0]);
+	}
+	/* The system lacks something: after the others, then. */
+	while (p->first != p->next)
+		probe_finish(p);
+	if (link_ask(w, a, b, line) == 1) {
+		log_plain("%s", line);
+		p->failed = true;
+	}
+}
+
+int
+probe_end(struct probes *p)
+{
+	while (p->first != p->next)
+		probe_finish(p);
+	return p->failed;
 }

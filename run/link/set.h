@@ -36,7 +36,4 @@ int link_set_add_port(struct link_set *, char proto, unsigned port,
 int link_set_environment(struct link_set *, const char *patterns,
     const struct config *);
 
-/* probe.c: whether listener and target answer; 1 if not, which is said. */
-int link_probe(const struct link_spec *, struct addr *a, struct addr *b);
-
 #endif
