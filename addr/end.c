@@ -1,17 +1,12 @@
-/* addr/end.c: ends: set up, closed, and cleaned up after. */
+/* addr/end.c: ends: made of descriptors, used, closed. */
 
 #include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../lib/os/cleanup.h"
@@ -325,6 +320,15 @@ bool
 end_close_tells(const struct end *e)
 {
 	return e->out.can & END_EXCLUSIVE && e->out.half == HALF_SHUTDOWN;
+}
+
+void
+end_abort(struct end *e)
+{
+	struct linger now = { .l_onoff = 1, .l_linger = 0 };
+
+	if (e->out.can & END_RESET && e->wfd != -1)
+		setsockopt(e->wfd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
 pid_t *

@@ -86,7 +86,8 @@ struct end_output {
 struct end_ops {
 	ssize_t (*read)(struct end *, void *buf, size_t size);
 	ssize_t (*write)(struct end *, const void *buf, size_t size);
-	/* Tells the peer that no more comes; may close descriptors. */
+	/* Tells the peer that no more comes, once.  What it closes it sets
+	 * to -1, rfd as well if that is the same. */
 	void (*half_close)(struct end *);
 	/* The connection is over.  What it keeps or closes it sets to -1;
 	 * the rest end_close() closes.  NULL: nothing to do. */
@@ -172,15 +173,17 @@ int end_join(struct end *, struct end *from, struct end *to);
  * Of a dual end the first half that has one counts.
  */
 const struct peer *end_peer(struct end *);
-/* As ops->read, but what was pushed back comes first. */
+/* As ops->read, errno too, but what was pushed back comes first. */
 ssize_t end_read(struct end *, void *buf, size_t size);
 /* Whether reading gives something without a look at the descriptor. */
 bool end_in_hand(const struct end *);
+/* Closing will be a reset for its peer, if that can be (END_RESET). */
+void end_abort(struct end *);
 /* Whether closing tells the peer what half_close() would. */
 bool end_close_tells(const struct end *);
 /* Where the pid of its i-th program stands, from 0; NULL: it has no more. */
 pid_t *end_program(struct end *, int i);
-/* Whether it had a program to begin with ... and has one still. */
+/* Whether one of these has not been waited for yet. */
 bool end_has_program(struct end *);
 /* Calls ops->finish, of both halves. */
 void end_finish(struct end *, enum ending);

@@ -361,7 +361,7 @@ splice_begin(struct direction *f)
 	return true;
 }
 
-/* Takes in a block; it changes to splice when the direction is busy. */
+/* It changes to splice when the direction is busy. */
 bool
 direction_read(struct direction *f)
 {
@@ -422,7 +422,6 @@ splice_put(struct direction *f)
 	return n;
 }
 
-/* Writes what can be written now. */
 bool
 direction_write(struct direction *f)
 {

@@ -9,7 +9,7 @@
 
 enum direction_state {
 	DIRECTION_OPEN,		/* reading and writing */
-	DIRECTION_DRAIN,		/* nothing more to read, bytes to write */
+	DIRECTION_DRAIN,	/* nothing more to read, bytes to write */
 	DIRECTION_DONE		/* nothing more to write either */
 };
 
@@ -47,10 +47,19 @@ bool direction_wants_input(const struct direction *);
 bool direction_wants_output(const struct direction *);
 /* Nothing more is read; what was read is still written. */
 void direction_stop(struct direction *);
-/* Reading, or writing, failed; what was read to be written is lost. */
+/*
+ * Reading failed, with that errno: what was read is still written.  Writing
+ * failed: what was read to be written is lost.  Both are noted as the outcome
+ * and said, but for what cool-write makes light of.
+ */
 void direction_fail(struct direction *, int err);
 void direction_cut(struct direction *, int err);
-/* Each makes what progress it can without waiting; true if any. */
+/*
+ * One block in, into an empty buffer; as much out as is taken at once.  false
+ * if the end would have to be waited for, and nothing has changed.  true if
+ * something has: bytes moved, or the end of file or a failure was met, which
+ * the state, read_err and write_err tell.  errno means nothing after them.
+ */
 bool direction_read(struct direction *);
 bool direction_write(struct direction *);
 

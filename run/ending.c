@@ -9,16 +9,6 @@
 #include "pair.h"
 #include "transfer.h"
 
-/* A reset goes on to the other side as one, not as a normal end. */
-void
-end_abort(struct end *e)
-{
-	struct linger now = { .l_onoff = 1, .l_linger = 0 };
-
-	if (e->out.can & END_RESET && e->wfd != -1)
-		setsockopt(e->wfd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-}
-
 void
 pair_finish(struct pair *p, enum reason why)
 {

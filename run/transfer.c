@@ -115,7 +115,7 @@ poll_timeout(struct pair *p, msec now)
 
 /* What the direction can do now. */
 static void
-flow_work(struct pair *p, int i, bool readable, bool writable)
+direction_work(struct pair *p, int i, bool readable, bool writable)
 {
 	struct direction *f = &p->direction[i];
 
@@ -175,7 +175,7 @@ events(struct pair *p)
 		struct pollfd *in = &p->slot[i == 0 ? LEFT_IN : RIGHT_IN];
 		struct pollfd *out = &p->slot[i == 0 ? RIGHT_OUT : LEFT_OUT];
 
-		flow_work(p, i, in->revents != 0 ||
+		direction_work(p, i, in->revents != 0 ||
 		    end_in_hand(p->direction[i].from), out->revents != 0);
 		pair_input_look(p, i, in);
 		pair_output_look(p, i, out);
@@ -385,7 +385,7 @@ transfer(const struct service *service, struct end *left, struct end *right,
 		programs_look(&p);	/* one may have come too early */
 	/* A client has most often sent something before its child runs. */
 	if (service->process->listener != 0 && left->in.can & END_NOWAIT)
-		flow_work(&p, 0, true, false);
+		direction_work(&p, 0, true, false);
 	loop(&p);
 	totals(&p);
 }

@@ -11,8 +11,6 @@
  */
 void transfer(const struct service *, struct end *left, struct end *right,
     struct outcome *);
-/* Closing it will look like a reset to its TCP peer. */
-void end_abort(struct end *);
 /*
  * As waitpid(2); *pid becomes 0 once it is gone.  1 if it failed, which is
  * said unless that follows from what was said before.
