@@ -86,7 +86,13 @@ opt_nth(size_t i)
 const char *
 opt_name(const struct opt *o, size_t i)
 {
-	return i == 0 ? o->name : i <= OPT_ALIASES ? o->alias[i - 1] : NULL;
+	const char *const *p = o->alias;
+
+	if (i == 0)
+		return o->name;
+	while (p != NULL && *p != NULL && --i > 0)
+		p++;
+	return p == NULL ? NULL : *p;
 }
 
 const struct opt *

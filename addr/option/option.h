@@ -100,9 +100,6 @@ enum kind {
 	K_ABSENT		/* known, but not on this system */
 };
 
-/* Names that an option has besides its first. */
-#define OPT_ALIASES	5
-
 /* An option.  Its texts stand in the row: no pointer is to be relocated. */
 struct opt {
 	char name[36];
@@ -113,7 +110,7 @@ struct opt {
 	int (*apply)(struct addr *, const struct opt *, const struct val *,
 	    int fd);
 	char text[56];		/* one line of help */
-	const char *alias[OPT_ALIASES];		/* other names, or NULL */
+	const char *const *alias;	/* other names, up to a NULL; or NULL */
 };
 
 /* A constant that this system lacks; see consts.h. */

@@ -34,7 +34,7 @@
 /* The help of a row. */
 #define TEXT(words)	.text = words
 /* Its other names. */
-#define ALIAS(...)	.alias = { __VA_ARGS__ }
+#define ALIAS(...)	.alias = (const char *const[]){ __VA_ARGS__, NULL }
 
 #define TABLE(name, rows)						\
 	const struct opt_table name = {					\
