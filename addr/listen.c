@@ -29,7 +29,7 @@ addr_attach(struct addr *a, int fd)
 	log_notice("listening on %s (handed down as %d)",
 	    sock_name((struct sockaddr *)&a->local, a->locallen, name,
 	    sizeof name), fd);
-	return a->family->attach == NULL ? 0 : a->family->attach(a);
+	return a->family->ops->attach == NULL ? 0 : a->family->ops->attach(a);
 }
 
 /*
@@ -42,7 +42,7 @@ addr_accept(struct addr *a, struct end *e)
 	int rc;
 
 	end_init(e);
-	rc = a->family->accept(a, e);
+	rc = a->family->ops->accept(a, e);
 	e->peer.accepted = rc == 0;
 	return rc;
 }

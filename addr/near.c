@@ -88,11 +88,12 @@ family_near(const char *typed)
 {
 	struct best best = { tolerance(typed) + 1, NULL };
 	const struct family *f;
+	const char *name;
 	size_t i, k;
 
 	for (i = 0; (f = family_nth(i)) != NULL; i++)
-		for (k = 0; f->names[k] != NULL; k++)
-			consider(&best, typed, f->names[k]);
+		for (k = 0; (name = family_name(f, k)) != NULL; k++)
+			consider(&best, typed, name);
 	return best.name;
 }
 

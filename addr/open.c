@@ -224,7 +224,7 @@ half_try(struct addr *a, struct end *e)
 	if (rc != -1)
 		rc = early(a);
 	if (rc != -1)
-		rc = a->family->open(a, e);
+		rc = a->family->ops->open(a, e);
 	around_leave(a, &s);
 	return rc;
 }
@@ -336,7 +336,7 @@ int
 addr_child_init(struct addr *a, struct end *e)
 {
 	e->text = a->spec->text;
-	if (a->family->child_init != NULL && a->family->child_init(a, e) == -1)
+	if (a->family->ops->child_init != NULL && a->family->ops->child_init(a, e) == -1)
 		return -1;
 	return late(a, e);
 }

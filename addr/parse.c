@@ -241,9 +241,9 @@ type_check(struct addr *a)
 	if (f == NULL)
 		return type_unknown(a, type);
 	if (!family_here(f)) {
-		error_set("%s is known but not here: %s%s%s", f->names[0],
-		    f->lack, f->advice == NULL ? "" : "; ",
-		    f->advice == NULL ? "" : f->advice);
+		error_set("%s is known but not here: %s%s%s", f->name,
+		    f->lack->reason, f->lack->advice == NULL ? "" : "; ",
+		    f->lack->advice == NULL ? "" : f->lack->advice);
 		error_place(a->spec->text, a->spec->type.col, strlen(type));
 		return -1;
 	}
@@ -362,7 +362,7 @@ half_check(struct addr *a, bool dual)
 		if (opt_check(a, &s->opt[i]) == -1)
 			return -1;
 	if (conf_check(a, dual) == -1 ||
-	    (a->family->check != NULL && a->family->check(a) == -1)) {
+	    (a->family->ops->check != NULL && a->family->ops->check(a) == -1)) {
 		if ((last_error.code == ERROR_HOST &&
 		    advise_host(s, advice)) ||
 		    (last_error.code == ERROR_PORT && advise_port(s, advice)))

@@ -43,15 +43,22 @@ family_nth(size_t i)
 	return NULL;
 }
 
+const char *
+family_name(const struct family *f, size_t i)
+{
+	return i == 0 ? f->name : i <= FAMILY_ALIASES ? f->alias[i - 1] : NULL;
+}
+
 const struct family *
 family_find(const char *name)
 {
 	const struct family *f;
+	const char *own;
 	size_t i, k;
 
 	for (i = 0; (f = family_nth(i)) != NULL; i++)
-		for (k = 0; f->names[k] != NULL; k++)
-			if (strcasecmp(f->names[k], name) == 0)
+		for (k = 0; (own = family_name(f, k)) != NULL; k++)
+			if (strcasecmp(own, name) == 0)
 				return f;
 	return NULL;
 }
@@ -59,7 +66,7 @@ family_find(const char *name)
 bool
 family_here(const struct family *f)
 {
-	return f->open != NULL;
+	return f->ops != NULL;
 }
 
 bool
@@ -110,7 +117,7 @@ opt_find(const char *name)
 }
 
 /* In the order of their bits; see option.h. */
-static const char *const group_names[] = {
+static const char group_names[][12] = {
 	"FD", "FIFO", "CHR", "BLK", "REG", "SOCKET", "NAMED", "OPEN", "EXEC",
 	"FORK", "LISTEN", "CHILD", "RETRY", "RANGE", "TERMIOS", "PTY",
 	"PARENT", "SHELL", "UNIX", "IP4", "IP6", "TCP", "UDP", "SCTP", "DCCP",

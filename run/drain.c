@@ -57,7 +57,7 @@ drain_time(struct server *s)
 {
 	msec most = s->service->drain;
 
-	return s->listener->family->attach != NULL && most > ANSWER_MS ?
+	return s->listener->family->ops->attach != NULL && most > ANSWER_MS ?
 	    ANSWER_MS : most;
 }
 

@@ -149,7 +149,7 @@ perl -ne '
 same families "relay-addr.7 has all addresses, aliases and parameters of -hhh"
 
 items "KNOWN BUT NOT HERE" | cut -d ' ' -f 1,2 >"$T/absent.got"
-perl -0ne 'while (/\.names = \{ ("[^}]*") \}/g) {
+perl -0ne 'while (/\.name = ("[^"]*"(?:,\s*\.alias = \{[^}]*)?)/g) {
 	my @names = $1 =~ /"([^"]+)"/g;
 	print lc "$_ $names[0]\n" for @names }' addr/family/absent.c \
     >"$T/absent.want"

@@ -411,23 +411,26 @@ program_open(struct addr *a, struct end *e)
 #define USELESS								\
 	"bind", "connect-timeout", "pty-interval", "pty-wait-slave",	\
 	"sitout-eio", "unix-bind-tempname", "unix-tightsocklen"
+static const struct family_ops program_ops = {
+	.check = check, .there = program_there, .open = program_open
+};
 static const char *const useless[] = { USELESS, NULL };
 static const char *const useless_shell[] = { USELESS, "dash", NULL };
 
 static const struct family rows[] = {
-	{ .names = { "EXEC" }, .syntax = "EXEC:<command-line>",
+	{ .name = "EXEC", .syntax = "EXEC:<command-line>",
 	  .min = 1, .max = PARAM_TEXT, .role = ROLE_RUN, .arg = WORDS,
 	  .groups = G_PROGRAM, .with = "EXEC", .useless = useless,
-	  .check = check, .there = program_there, .open = program_open },
-	{ .names = { "SHELL" }, .syntax = "SHELL[:<shell-command>]",
+	  .ops = &program_ops },
+	{ .name = "SHELL", .syntax = "SHELL[:<shell-command>]",
 	  .max = PARAM_TEXT, .role = ROLE_RUN, .arg = SHELL,
 	  .groups = G_PROGRAM | G_SHELL, .with = "SHELL",
 	  .useless = useless_shell,
-	  .check = check, .there = program_there, .open = program_open },
-	{ .names = { "SYSTEM" }, .syntax = "SYSTEM:<shell-command>",
+	  .ops = &program_ops },
+	{ .name = "SYSTEM", .syntax = "SYSTEM:<shell-command>",
 	  .min = 1, .max = PARAM_TEXT, .role = ROLE_RUN, .arg = SH,
 	  .groups = G_PROGRAM, .with = "SYSTEM", .useless = useless_shell,
-	  .check = check, .there = program_there, .open = program_open },
+	  .ops = &program_ops },
 };
 
 FAMILIES(exec, rows);

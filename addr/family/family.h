@@ -10,8 +10,8 @@
 struct addr;
 struct end;
 
-/* Names that a family may have, and a NULL behind the last. */
-#define FAMILY_NAMES	7
+/* Names that a family may have besides its first. */
+#define FAMILY_ALIASES	5
 
 /* The most parameters, where a ":" is no end of one: a command is text. */
 #define PARAM_TEXT	127
@@ -29,37 +29,23 @@ enum role {
 /* Which of its words is a name in the file system. */
 enum path { PATH_NONE, PATH_PARAM, PATH_BIND };
 
-/*
- * A family's row: one kind of address.  All that is to be known of it stands
- * here; what is known and not here has a reason in place of open.
- */
-struct family {
-	const char *names[FAMILY_NAMES];	/* upper case, canonical first */
-	const char *syntax;
-	signed char min, max;	/* parameters */
-	unsigned char role;	/* see enum role */
-	unsigned char path;	/* see enum path */
-	/*
-	 * Its socket, if there is one.  AF_UNSPEC stands for IPv4 or IPv6,
-	 * type 0 for what the other side has.
-	 */
-	int domain, type, protocol;
-	int arg;		/* the family's own */
-	opt_groups groups;	/* the options that it takes */
-	const char *with;	/* of -V: WITH_... */
-	/* Why it is not here, and what does the job instead; or NULL. */
-	const char *lack, *advice;
-	/* Options that its groups allow and that do nothing, or NULL. */
-	const char *const *useless;
+/* Why a family is not here, and what does its job instead, or NULL. */
+struct lack {
+	const char *reason, *advice;
+};
+
+/* What can be done with an address; what may be NULL says so. */
+struct family_ops {
 	int (*check)(struct addr *);	/* parameters; NULL: none */
 	/* What can be known at the start of what it will need; or NULL. */
 	int (*there)(const struct addr *, const struct addr *partner);
 	/*
-	 * Opens; NULL if it is not here.  Of a family that listens: makes
-	 * a->lfd, and e stays as it is.  -1 with words in last_error.
+	 * Opens.  Of a family that listens: makes a->lfd, and e stays as
+	 * it is.  -1 with words in last_error.
 	 */
 	int (*open)(struct addr *, struct end *e);
 	/*
+	 * Of a family that listens, else NULL.
 	 * Takes one connection that waits on a->lfd into e; 1 when there
 	 * was none after all, 2 when one was turned away and there may be
 	 * more.  -1 with words in last_error and errno: if sock_lacks() says so
@@ -69,8 +55,37 @@ struct family {
 	int (*accept)(struct addr *, struct end *e);
 	/* Child only: the address's own work after fork; may be NULL. */
 	int (*child_init)(struct addr *, struct end *e);
-	/* Makes the state that accept() needs, for a socket from outside. */
+	/* Makes the state that accept() needs, for a socket from outside;
+	 * or NULL. */
 	int (*attach)(struct addr *);
+};
+
+/* Operations that stand in the row itself. */
+#define OPS(...)	(&(const struct family_ops){ __VA_ARGS__ })
+
+/*
+ * A family's row: one kind of address.  All that is to be known of it stands
+ * here.  One that is known and not here has a lack in place of operations.
+ */
+struct family {
+	char name[24];		/* in upper case, as the others */
+	const char *alias[FAMILY_ALIASES];	/* other names, or NULL */
+	const char *syntax;
+	opt_groups groups;	/* the options that it takes */
+	char with[20];		/* of -V: WITH_... */
+	signed char min, max;	/* parameters */
+	unsigned char role;	/* see enum role */
+	unsigned char path;	/* see enum path */
+	/*
+	 * Its socket, if there is one.  AF_UNSPEC stands for IPv4 or IPv6,
+	 * type 0 for what the other side has.
+	 */
+	short domain, type, protocol;
+	short arg;		/* the family's own */
+	const struct family_ops *ops;
+	const struct lack *lack;
+	/* Options that its groups allow and that do nothing, or NULL. */
+	const char *const *useless;
 };
 
 /* The families of one file. */
@@ -85,6 +100,8 @@ struct family_table {
 		rows, sizeof(rows) / sizeof *(rows)			\
 	}
 
+/* The i-th name of a family, its first is the 0th; or NULL. */
+const char *family_name(const struct family *, size_t i);
 /* By any of its names, in any case; or NULL. */
 const struct family *family_find(const char *name);
 const struct family *family_nth(size_t);

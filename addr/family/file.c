@@ -158,20 +158,20 @@ create_open(struct addr *a, struct end *e)
 }
 
 static const struct family rows[] = {
-	{ .names = { "CREATE", "CREAT" }, .syntax = "CREATE:<filename>",
+	{ .name = "CREATE", .alias = { "CREAT" }, .syntax = "CREATE:<filename>",
 	  .min = 1, .max = 1, .role = ROLE_OPEN, .path = PATH_PARAM,
 	  .groups = G_FD | G_REG | G_NAMED, .with = "CREAT",
-	  .check = create_check, .open = create_open },
-	{ .names = { "GOPEN" }, .syntax = "GOPEN:<filename>",
+	  .ops = OPS(.check = create_check, .open = create_open) },
+	{ .name = "GOPEN", .syntax = "GOPEN:<filename>",
 	  .min = 1, .max = 1, .role = ROLE_OPEN | ROLE_ANYTHING,
 	  .path = PATH_PARAM,
 	  .groups = G_FD | G_FIFO | G_CHR | G_BLK | G_REG | G_SOCKET |
 	  G_NAMED | G_OPEN | G_TERMIOS | G_UNIX, .with = "GOPEN",
-	  .open = gopen_open },
-	{ .names = { "OPEN", "FILE" }, .syntax = "OPEN:<filename>",
+	  .ops = OPS(.open = gopen_open) },
+	{ .name = "OPEN", .alias = { "FILE" }, .syntax = "OPEN:<filename>",
 	  .min = 1, .max = 1, .role = ROLE_OPEN, .path = PATH_PARAM,
 	  .groups = G_FD | G_FIFO | G_CHR | G_BLK | G_REG | G_NAMED |
-	  G_OPEN | G_TERMIOS, .with = "FILE", .open = open_open },
+	  G_OPEN | G_TERMIOS, .with = "FILE", .ops = OPS(.open = open_open) },
 };
 
 FAMILIES(file, rows);

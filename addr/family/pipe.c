@@ -114,15 +114,15 @@ socketpair_open(struct addr *a, struct end *e)
 static const char *const useless_pair[] = { "bind", "connect-timeout", NULL };
 
 static const struct family rows[] = {
-	{ .names = { "PIPE", "ECHO", "FIFO" }, .syntax = "PIPE[:<filename>]",
-	  .max = 1, .role = ROLE_OPEN, .path = PATH_PARAM,
+	{ .name = "PIPE", .alias = { "ECHO", "FIFO" },
+	  .syntax = "PIPE[:<filename>]", .max = 1, .role = ROLE_OPEN, .path = PATH_PARAM,
 	  .groups = G_FD | G_FIFO | G_NAMED | G_OPEN, .with = "PIPE",
-	  .check = check, .open = pipe_open },
-	{ .names = { "SOCKETPAIR" }, .syntax = "SOCKETPAIR:<filename>",
+	  .ops = OPS(.check = check, .open = pipe_open) },
+	{ .name = "SOCKETPAIR", .syntax = "SOCKETPAIR:<filename>",
 	  .max = 1, .role = ROLE_OPEN, .domain = AF_UNIX,
 	  .type = SOCK_STREAM, .groups = G_FD | G_SOCKET,
 	  .with = "SOCKETPAIR", .useless = useless_pair,
-	  .open = socketpair_open },
+	  .ops = OPS(.open = socketpair_open) },
 };
 
 FAMILIES(pipe, rows);

@@ -261,28 +261,28 @@ static const char *const useless_listener[] = { USELESS, NULL };
 static const char *const useless[] = { USELESS, "lowport", "sourceport", NULL };
 
 /* One of the three standard descriptors. */
-#define STANDARD(name, fd)						\
-	{ .names = { name }, .syntax = name,				\
+#define STANDARD(word, fd)						\
+	{ .name = word, .syntax = word,				\
 	  .role = ROLE_GIVEN | ROLE_ANYTHING, .arg = fd,		\
 	  .groups = G_ANYFD, .with = "STDIO", .useless = useless,	\
-	  .open = std_open }
+	  .ops = OPS(.open = std_open) }
 
 static const struct family rows[] = {
-	{ .names = { "ACCEPT-FD", "ACCEPT" },
+	{ .name = "ACCEPT-FD", .alias = { "ACCEPT" },
 	  .syntax = "ACCEPT-FD:<fdnum>", .min = 1, .max = 1,
 	  .role = ROLE_LISTEN | ROLE_GIVEN, .groups = G_ACCEPTFD,
 	  .with = "FDNUM", .useless = useless_listener,
-	  .check = number_check, .open = acceptfd_open,
-	  .accept = sock_accept },
-	{ .names = { "FD" }, .syntax = "FD:<fdnum>", .min = 1, .max = 1,
+	  .ops = OPS(.check = number_check, .open = acceptfd_open,
+	      .accept = sock_accept) },
+	{ .name = "FD", .syntax = "FD:<fdnum>", .min = 1, .max = 1,
 	  .role = ROLE_GIVEN | ROLE_ANYTHING, .groups = G_ANYFD,
 	  .with = "FDNUM", .useless = useless,
-	  .check = number_check, .open = fd_open },
+	  .ops = OPS(.check = number_check, .open = fd_open) },
 	STANDARD("STDERR", STDERR_FILENO),
 	STANDARD("STDIN", STDIN_FILENO),
-	{ .names = { "STDIO", "-" }, .syntax = "STDIO",
+	{ .name = "STDIO", .alias = { "-" }, .syntax = "STDIO",
 	  .role = ROLE_GIVEN | ROLE_ANYTHING, .groups = G_ANYFD,
-	  .with = "STDIO", .useless = useless, .open = stdio_open },
+	  .with = "STDIO", .useless = useless, .ops = OPS(.open = stdio_open) },
 	STANDARD("STDOUT", STDOUT_FILENO),
 };
 

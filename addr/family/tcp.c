@@ -82,24 +82,30 @@ tcp_listen(struct addr *a, struct end *e)
 }
 
 #define CONNECT(version, af, ip)					\
-	{ .names = { "TCP" version "-CONNECT", "INET" version,		\
-	      "TCP" version },						\
+	{ .name = "TCP" version "-CONNECT",				\
+	  .alias = { "INET" version, "TCP" version },			\
 	  .syntax = "TCP" version "-CONNECT:<host>:<port>",		\
 	  .min = 2, .max = 2, .role = ROLE_CONNECT,			\
 	  .domain = af, .type = SOCK_STREAM, .protocol = IPPROTO_TCP,	\
 	  .groups = G_TCPCONNECT | (ip), .with = "TCP",			\
-	  .check = port_param_check, .open = tcp_connect }
+	  .ops = &connect_ops }
 
 #define LISTEN(version, af, ip)						\
-	{ .names = { "TCP" version "-LISTEN", "INET" version "-L",	\
-	      "INET" version "-LISTEN", "TCP" version "-L" },		\
+	{ .name = "TCP" version "-LISTEN",				\
+	  .alias = { "INET" version "-L", "INET" version "-LISTEN",	\
+	      "TCP" version "-L" },					\
 	  .syntax = "TCP" version "-LISTEN:<port>",			\
 	  .min = 1, .max = 1, .role = ROLE_LISTEN,			\
 	  .domain = af, .type = SOCK_STREAM, .protocol = IPPROTO_TCP,	\
 	  .groups = G_TCPLISTEN | (ip), .with = "TCP",			\
-	  .useless = useless_listener, .check = port_param_check,	\
-	  .open = tcp_listen, .accept = sock_accept }
+	  .useless = useless_listener, .ops = &listen_ops }
 
+static const struct family_ops connect_ops = {
+	.check = port_param_check, .open = tcp_connect
+};
+static const struct family_ops listen_ops = {
+	.check = port_param_check, .open = tcp_listen, .accept = sock_accept
+};
 static const char *const useless_listener[] = { "connect-timeout", NULL };
 
 static const struct family rows[] = {

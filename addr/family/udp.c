@@ -501,23 +501,30 @@ udp_child_init(struct addr *a, struct end *e)
 }
 
 #define CONNECT(version, af, ip)					\
-	{ .names = { "UDP" version "-CONNECT", "UDP" version },		\
+	{ .name = "UDP" version "-CONNECT",				\
+	  .alias = { "UDP" version },					\
 	  .syntax = "UDP" version "-CONNECT:<host>:<port>",		\
 	  .min = 2, .max = 2, .role = ROLE_CONNECT,			\
 	  .domain = af, .type = SOCK_DGRAM, .protocol = IPPROTO_UDP,	\
 	  .groups = G_UDPCONNECT | (ip), .with = "UDP",			\
-	  .check = port_param_check, .open = udp_connect }
+	  .ops = &connect_ops }
 
 #define LISTEN(version, af, ip)						\
-	{ .names = { "UDP" version "-LISTEN", "UDP" version "-L" },	\
+	{ .name = "UDP" version "-LISTEN",				\
+	  .alias = { "UDP" version "-L" },				\
 	  .syntax = "UDP" version "-LISTEN:<port>",			\
 	  .min = 1, .max = 1, .role = ROLE_LISTEN,			\
 	  .domain = af, .type = SOCK_DGRAM, .protocol = IPPROTO_UDP,	\
 	  .groups = G_UDPLISTEN | (ip), .with = "UDP",			\
-	  .useless = useless_listener, .check = port_param_check,	\
-	  .open = udp_listen, .accept = udp_accept,			\
-	  .child_init = udp_child_init, .attach = udp_attach }
+	  .useless = useless_listener, .ops = &listen_ops }
 
+static const struct family_ops connect_ops = {
+	.check = port_param_check, .open = udp_connect
+};
+static const struct family_ops listen_ops = {
+	.check = port_param_check, .open = udp_listen, .accept = udp_accept,
+	.child_init = udp_child_init, .attach = udp_attach
+};
 static const char *const useless_listener[] = {
 	"connect-timeout", "pool", NULL
 };

@@ -169,7 +169,7 @@ refused(struct addr *a, const struct sockaddr_un *un, socklen_t len)
 	char name[SOCK_NAME_MAX];
 
 	if (a->family->domain == AF_UNIX && a->family->type == 0)
-		error_set("%s: %s:", a->family->names[0], a->param[0]);
+		error_set("%s: %s:", a->family->name, a->param[0]);
 	else
 		error_set("connect(, %s, %d):", sock_name((const void *)un,
 		    len, name, sizeof name), (int)len);
@@ -412,7 +412,8 @@ unix_listen(struct addr *a, struct end *e)
 	    len) == -1) {
 		saved = errno;
 		close(fd);
-		addr_unlisten(a);
+		cleanup_remove(a->made);
+		a->made = NULL;
 		errno = saved;
 		return -1;
 	}
@@ -425,40 +426,46 @@ unix_listen(struct addr *a, struct end *e)
 #define ABSTRACT	.path = PATH_NONE, .with = "ABSTRACT_UNIXSOCKET"
 #define ONE_PARAM	.min = 1, .max = 1
 
+static const struct family_ops connect_ops = {
+	.check = check, .open = unix_connect
+};
+static const struct family_ops listen_ops = {
+	.check = check, .open = unix_listen, .accept = sock_accept
+};
 static const char *const useless_listener[] = {
 	"bind", "connect-timeout", "unix-bind-tempname", NULL
 };
 
 static const struct family rows[] = {
-	{ .names = { "ABSTRACT-CLIENT", "ABSTRACT" },
+	{ .name = "ABSTRACT-CLIENT", .alias = { "ABSTRACT" },
 	  .syntax = "ABSTRACT-CLIENT:<filename>", ONE_PARAM,
 	  .role = ROLE_CONNECT, UNIX_ANY, ABSTRACT,
-	  .groups = G_UNIXCONNECT, .check = check, .open = unix_connect },
-	{ .names = { "ABSTRACT-CONNECT" },
+	  .groups = G_UNIXCONNECT, .ops = &connect_ops },
+	{ .name = "ABSTRACT-CONNECT",
 	  .syntax = "ABSTRACT-CONNECT:<filename>", ONE_PARAM,
 	  .role = ROLE_CONNECT, UNIX_STREAM, ABSTRACT,
-	  .groups = G_UNIXCONNECT, .check = check, .open = unix_connect },
-	{ .names = { "ABSTRACT-LISTEN" },
+	  .groups = G_UNIXCONNECT, .ops = &connect_ops },
+	{ .name = "ABSTRACT-LISTEN",
 	  .syntax = "ABSTRACT-LISTEN:<filename>", ONE_PARAM,
 	  .role = ROLE_LISTEN, UNIX_STREAM, ABSTRACT,
 	  .groups = G_UNIXLISTEN, .useless = useless_listener,
-	  .check = check, .open = unix_listen, .accept = sock_accept },
-	{ .names = { "UNIX-CLIENT", "UNIX" },
+	  .ops = &listen_ops },
+	{ .name = "UNIX-CLIENT", .alias = { "UNIX" },
 	  .syntax = "UNIX-CLIENT:<filename>", ONE_PARAM,
 	  .role = ROLE_CONNECT, UNIX_ANY, .path = PATH_BIND, .with = "UNIX",
 	  .groups = G_UNIXCONNECT | G_NAMED,
-	  .check = check, .open = unix_connect },
-	{ .names = { "UNIX-CONNECT", "LOCAL" },
+	  .ops = &connect_ops },
+	{ .name = "UNIX-CONNECT", .alias = { "LOCAL" },
 	  .syntax = "UNIX-CONNECT:<filename>", ONE_PARAM,
 	  .role = ROLE_CONNECT, UNIX_STREAM, .path = PATH_BIND,
 	  .with = "UNIX", .groups = G_UNIXCONNECT | G_NAMED,
-	  .check = check, .open = unix_connect },
-	{ .names = { "UNIX-LISTEN", "UNIX-L" },
+	  .ops = &connect_ops },
+	{ .name = "UNIX-LISTEN", .alias = { "UNIX-L" },
 	  .syntax = "UNIX-LISTEN:<filename>", ONE_PARAM,
 	  .role = ROLE_LISTEN, UNIX_STREAM, .path = PATH_PARAM,
 	  .with = "UNIX", .groups = G_UNIXLISTEN | G_NAMED,
 	  .useless = useless_listener,
-	  .check = check, .open = unix_listen, .accept = sock_accept },
+	  .ops = &listen_ops },
 };
 
 FAMILIES(unix, rows);

@@ -41,31 +41,60 @@ is_any(const struct sockaddr *sa)
 	return ((const struct sockaddr_in *)sa)->sin_addr.s_addr == 0;
 }
 
+/* proc(5), /proc/net/tcp: the columns of a line. */
+enum { NUMBER, LOCAL, REMOTE, STATE, QUEUES, TIMER, RETRIES, USER, TIMEOUT,
+    INODE, COLUMNS };
+
+/* Splits a line of such a table, which is changed; false: it is none. */
+static bool
+columns_split(char *line, char *column[COLUMNS])
+{
+	char *rest = NULL;
+	int i;
+
+	for (i = 0; i < COLUMNS; i++) {
+		column[i] = strtok_r(i == 0 ? line : NULL, " \n", &rest);
+		if (column[i] == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* Whether a socket of that line keeps another one from sa. */
+static bool
+keeps_from(char *const column[COLUMNS], const struct sockaddr *sa, bool six,
+    bool stream)
+{
+	char wanted[40], *colon = strchr(column[LOCAL], ':');
+
+	if (colon == NULL || strtoul(colon + 1, NULL, 16) != sock_port(sa))
+		return false;
+	*colon = '\0';
+	table_text(sa, six, wanted, sizeof wanted);
+	if (stream && strtoul(column[STATE], NULL, 16) != LISTENING)
+		return false;
+	return is_any(sa) || strcmp(column[LOCAL], wanted) == 0 ||
+	    column[LOCAL][strspn(column[LOCAL], "0")] == '\0';
+}
+
 /*
  * The inode of the socket that keeps another one from sa in one of the
  * kernel's tables; 0 when there is none to be seen.
  */
 static unsigned long
-inode_of(const char *table, const struct sockaddr *sa, unsigned port,
-    bool stream)
+inode_of(const char *table, const struct sockaddr *sa, bool stream)
 {
 	bool six = table[strlen(table) - 1] == '6';
-	char line[400], address[40], wanted[40];
-	unsigned local, state;
-	unsigned long inode = 0, found;
+	char line[400], *column[COLUMNS];
+	unsigned long inode = 0;
 	FILE *f = fopen(table, "re");
 
 	if (f == NULL)
 		return 0;
-	table_text(sa, six, wanted, sizeof wanted);
 	while (inode == 0 && fgets(line, sizeof line, f) != NULL)
-		if (sscanf(line, " %*d: %39[0-9A-F]:%x %*[0-9A-F]:%*x %x %*s "
-		    "%*s %*s %*d %*d %lu", address, &local, &state,
-		    &found) == 4 && local == port &&
-		    (!stream || state == LISTENING) && (is_any(sa) ||
-		    address[strspn(address, "0")] == '\0' ||
-		    strcmp(address, wanted) == 0))
-			inode = found;
+		if (columns_split(line, column) &&
+		    keeps_from(column, sa, six, stream))
+			inode = strtoul(column[INODE], NULL, 10);
 	fclose(f);
 	return inode;
 }
@@ -141,7 +170,7 @@ hint_in_use(const struct sockaddr *sa, unsigned port, bool stream)
 	int i;
 
 	for (i = 0; i < 2 && inode == 0; i++)
-		inode = inode_of(stream ? tcp[i] : udp[i], sa, port, stream);
+		inode = inode_of(stream ? tcp[i] : udp[i], sa, stream);
 	if (inode == 0 || !holder(inode, who, sizeof who))
 		snprintf(who, sizeof who, "another program");
 	error_hint("port %u is in use by %s; to see who has it: ss -l%cnp "

@@ -102,14 +102,14 @@ enum kind {
 
 /* An option.  Its texts stand in the row: no pointer is to be relocated. */
 struct opt {
-	char name[36];
+	char name[33];
 	opt_groups groups;
 	unsigned char phase, type, kind;
+	char text[48];		/* one line of help */
 	int a, b;		/* what they are says the kind */
 	/* K_FUNC: does it to fd, or -1 with words in last_error. */
 	int (*apply)(struct addr *, const struct opt *, const struct val *,
 	    int fd);
-	char text[56];		/* one line of help */
 	const char *const *alias;	/* other names, up to a NULL; or NULL */
 };
 
@@ -174,7 +174,7 @@ size_t groups_name(opt_groups groups, char *buf, size_t size);
 /* The name nearest to what was typed, or NULL when none is near. */
 const char *opt_near(const char *typed, opt_groups groups);
 
-/* Reads a value; see opt.c. */
+/* Reads a value; see value.c. */
 int opt_value(const struct config *, const struct opt *,
     const struct spec_opt *, struct val *);
 int opt_apply(struct addr *, enum phase, int fd);

@@ -85,7 +85,7 @@ static const struct opt rows[] = {
 	  FIELD(null_eof), TEXT("an empty packet is the end of file") },
 	{ "pool", G_LISTEN, PH_LISTEN, T_UINT,
 	  FIELD(pool),
-	  TEXT("children that wait and serve one client after another") },
+	  TEXT("children that wait and serve client by client") },
 	{ "protocol-family", G_SOCKET, PH_OPEN, T_STRING,
 	  FIELD(pf), TEXT("ip4, ip6 or a number"), ALIAS("pf") },
 	{ "range", G_RANGE, PH_CONNECTED, T_STRING,

@@ -58,7 +58,7 @@ useless_check(struct addr *a)
 {
 	char where[80];
 
-	snprintf(where, sizeof where, "with %s", a->family->names[0]);
+	snprintf(where, sizeof where, "with %s", a->family->name);
 	if (a->family->useless != NULL &&
 	    opt_useless(a, a->family->useless, where) == -1)
 		return -1;

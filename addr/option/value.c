@@ -14,7 +14,7 @@
 #include "../../lib/os/os.h"
 #include "../addr.h"
 
-static const char *const type_names[TYPES] = {
+static const char type_names[TYPES][16] = {
 	[T_CONST] = "CONST", [T_BOOL] = "BOOL", [T_INT0] = "INT/NULL",
 	[T_BYTE] = "BYTE",
 	[T_INT] = "INT", [T_UINT] = "UNSIGNED-INT",
@@ -30,7 +30,7 @@ static const char *const type_names[TYPES] = {
 	[T_IP4NAME] = "IP4NAME", [T_MREQ] = "STRUCT-IP_MREQN",
 };
 
-static const char *const phase_names[PHASES] = {
+static const char phase_names[PHASES][12] = {
 	[PH_EARLY] = "EARLY", [PH_OPEN] = "OPEN", [PH_FD] = "FD",
 	[PH_BIND] = "BIND", [PH_LISTEN] = "LISTEN",
 	[PH_CONNECTED] = "CONNECTED", [PH_LATE] = "LATE",

@@ -60,14 +60,14 @@ static size_t
 families_add(struct name *names, bool aliases)
 {
 	struct name row = { 0 };
+	const char *text;
 	size_t i, k, n = 0;
 
 	for (i = 0; (row.family = family_nth(i)) != NULL; i++)
-		for (k = 0; row.family->names[k] != NULL; k++) {
+		for (k = 0; (text = family_name(row.family, k)) != NULL; k++) {
 			row.alias = k > 0;
 			if (family_here(row.family) && (!row.alias || aliases))
-				n = name_add(names, n, row,
-				    row.family->names[k]);
+				n = name_add(names, n, row, text);
 		}
 	return n;
 }
@@ -97,7 +97,7 @@ family_line(const struct name *name)
 	if (name->alias) {
 		column(6, FAMILY_GROUPS, name->text);
 		printf("is an alias name for %s\n",
-		    name->family->names[0]);
+		    name->family->name);
 		return;
 	}
 	groups_name(name->family->groups, groups, sizeof groups);
@@ -288,7 +288,7 @@ explain_print(const struct addr *a, const char *which)
 	int phase;
 
 	for (; a != NULL; a = a->other) {
-		printf("%s: %s", which, a->family->names[0]);
+		printf("%s: %s", which, a->family->name);
 		for (i = 0; i < a->nparam; i++)
 			printf(" \"%s\"", a->param[i]);
 		printf(", %s%s%s\n", purpose(a), a->family->role & ROLE_LISTEN ?

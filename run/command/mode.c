@@ -76,8 +76,8 @@ static int
 pair_there(const struct addr *a, const struct addr *partner)
 {
 	for (; a != NULL; a = a->other)
-		if (a->family->there != NULL &&
-		    a->family->there(a, partner) == -1)
+		if (a->family->ops->there != NULL &&
+		    a->family->ops->there(a, partner) == -1)
 			return -1;
 	return 0;
 }

@@ -247,7 +247,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	addr_check(text, &c);
 	if (nul != NULL) {
 		snprintf(before, sizeof before, "%s:",
-		    family_nth(c.family)->names[0]);
+		    family_nth(c.family)->name);
 		joined_check(before, text, &c);
 		snprintf(before, sizeof before, "STDIO,%s=",
 		    opt_nth(c.opt)->name);
