@@ -1,10 +1,10 @@
 #!/usr/bin/perl
 # Ends know who is on their other side: with LISTEN on both sides each client
 # is named on its own side, and a program gets to know the one that it is for;
-# of a listener that is one half of A!!B, too.  What -v counts are the bytes
-# of one connection, also where one child serves many.  A!!B: all that is said
-# of either half holds for it; where one file is both halves, the writing half
-# makes it.
+# of a listener that is one half of A!!B, too.  Descriptors of two kinds are one
+# end.  What -v counts are the bytes of one connection, also where one child
+# serves many.  A!!B: all that is said of either half holds for it; where one
+# new file is both halves, it is made.
 use strict;
 use warnings;
 use FindBin;
@@ -130,6 +130,29 @@ for my $serve ('pool=1', 'fork') {
 	    'length=10 from=0 to=9'), "$serve: -v counts anew for each");
 }
 
+# --- handed down: a pipe to read from and a socket to write to, or the other
+# way round; each is read and written in its own way
+for my $name ("$T/socat", $RELAY) {
+	my $as = $name eq $RELAY ? 'relay' : 'socat';
+	my $bytes = noise(700_000);
+	for my $way ('pipe to socket', 'socket to pipe') {
+		my ($in, $feed, $out, $sink);
+		socketpair my $near, my $far, AF_UNIX, SOCK_STREAM, 0;
+		pipe my $pipe_in, my $pipe_out or die "pipe: $!";
+		($in, $feed, $sink, $out) = $way =~ /^pipe/ ?
+		    ($pipe_in, $pipe_out, $near, $far) :
+		    ($near, $far, $pipe_out, $pipe_in);
+		begin({ stdin => $in, stdout => $sink }, "$as $way", $name,
+		    '-t', 10, '-', 'EXEC:cat');
+		close $_ for $in, $sink;
+		my $side = { in => $out, out => $feed, send => $bytes };
+		ok(exchange(30, $side) && $side->{got} eq $bytes,
+		    "$as: from $way");
+		finish("$as $way", 10);
+		is(status_of("$as $way"), 0, '... with status 0');
+	}
+}
+
 # --- A!!B
 for my $name ("$T/socat", $RELAY) {
 	my $as = $name eq $RELAY ? 'relay' : 'socat';
@@ -170,8 +193,10 @@ for my $name ("$T/socat", $RELAY) {
 	is($status, 0, "$as: two programs");
 	($status, $out) = run($name, 'SYSTEM:exit 3!!STDOUT', 'PIPE');
 	is($status, 1, "$as: the program of the first half fails");
-	($status, $out) = run($name, 'STDIN!!SYSTEM:cat >/dev/null; exit 3',
-	    'PIPE');
-	is($status, 1, "$as: ... of the second");
+	pipe $in, $feed or die "pipe: $!";
+	($status, $out) = run({ stdin => $in }, $name,
+	    'STDIN!!SYSTEM:exit 3', 'PIPE');
+	is($status, 1, "$as: ... of the second, while the first is idle");
+	close $_ for $in, $feed;
 }
 done_testing();
