@@ -15,6 +15,7 @@
 #include "../lib/error.h"
 #include "../lib/log.h"
 #include "../lib/os/os.h"
+#include "../lib/os/sig.h"
 #include "addr.h"
 #include "advice.h"
 
@@ -240,6 +241,23 @@ trying_again(struct addr *a)
 	    a->c.interval / 1000000000LL, a->c.interval / 1000000LL % 1000);
 }
 
+/* So little is not worth to look for signals. */
+#define SHORT_NS	10000000
+
+/* As clock_nap(), but not for longer than this process is to run. */
+static void
+nap(nsec ns)
+{
+	msec until = clock_ms() + clock_msec(ns);
+
+	if (ns < SHORT_NS) {
+		clock_nap(ns);
+		return;
+	}
+	while (!sig_ends() && clock_ms() < until)
+		sig_poll(NULL, 0, clock_left(until, clock_ms()));
+}
+
 static int
 half_open(struct addr *a, struct end *e)
 {
@@ -257,7 +275,9 @@ half_open(struct addr *a, struct end *e)
 			return -1;
 		}
 		trying_again(a);
-		clock_nap(a->c.interval);
+		nap(a->c.interval);
+		if (sig_ends())
+			return -1;
 		a->retrying = true;
 		a->more = a->c.forever || --tries > 0;
 	}

@@ -148,6 +148,37 @@ wait_for 10 none
 ok $? 'without their parent they end'
 finish r 5
 
+# --- a client with fork -----------------------------------------------------------
+# Its connections have the time of --drain, too; what it waits for itself, a
+# connection that is being made or the next try, holds nothing up.
+start f "$RELAY" -d -d -t 9 --drain=20 TCP4-LISTEN:0,fork,bind=127.0.0.1 PIPE \
+    "TCP4:127.0.0.1:$slow,fork,interval=90" \
+    "SYSTEM:echo question; cat >>$T/f.answer"
+wait_for 10 grep -q 1 "$T/f.answer"
+kill -TERM "$(cat "$T/f.pid")"
+finish f 15
+is "$STATUS" 0 'a client with fork ends in order'
+is "$(cat "$T/f.answer")" "$whole" '... and its connection is not cut'
+is "$(grep -c ' [EF] ' "$T/f.err")" 0 '... and no error' || diag <"$T/f.err"
+closed=$(free_port)
+start deaf perl -MIO::Socket::INET -e '$| = 1;
+    $s = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1");
+    listen $s, 0; $p = $s->sockport;
+    for (1 .. 4) { push @c, IO::Socket::INET->new(Blocking => 0,
+	PeerAddr => "127.0.0.1:$p") } print "$p\n"; sleep 60'
+wait_for 10 test -s "$T/deaf.out"
+for to in "127.0.0.1:$closed,forever,interval=90" \
+    "127.0.0.1:$(cat "$T/deaf.out")"; do
+	start f "$RELAY" -d -d --drain=60 TCP4-LISTEN:0,fork,bind=127.0.0.1 \
+	    PIPE "TCP4:$to,fork" PIPE
+	tries() { grep -q 'opening connection to' "$T/f.err"; }
+	wait_for 10 tries
+	kill -TERM "$(cat "$T/f.pid")"
+	finish f 10
+	is "$STATUS" 0 "a client that waits (${to#*:*,}) ends at once"
+done
+stop deaf
+
 # --- the supervisor killed ------------------------------------------------------
 # By a signal where the system has one; else each link looks once a second.
 start k "$RELAY" -d -d TCP4-LISTEN:0,fork,bind=127.0.0.1 PIPE \

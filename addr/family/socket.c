@@ -13,6 +13,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
+#include "../../lib/os/sig.h"
 #include "../addr.h"
 #include "../net/bound.h"
 #include "socket.h"
@@ -422,6 +423,8 @@ sock_connect_host(struct addr *a, struct end *e, int socktype,
 		/* Not the network's doing, but an option's. */
 		if (last_error.err == 0 || last_error.text != NULL)
 			return -1;
+		if (sig_ends())
+			break;
 		attempt_failed(a);
 	}
 	errno = last_error.err;

@@ -7,6 +7,7 @@
 #include "../../lib/clock.h"
 #include "../../lib/error.h"
 #include "../../lib/os/os.h"
+#include "../../lib/os/sig.h"
 #include "net.h"
 
 void
@@ -73,7 +74,8 @@ connect_wait(int fd, long long timeout_ns)
 	socklen_t len = sizeof peer, errlen = sizeof(int);
 	int rc, err = 0;
 
-	while ((rc = clock_wait_fd(fd, 'w', timeout_ns)) == -1 && errno == EINTR)
+	while ((rc = clock_wait_fd(fd, 'w', timeout_ns)) == -1 &&
+	    errno == EINTR && !sig_ends())
 		;
 	if (rc == 0)
 		errno = ETIMEDOUT;
@@ -100,10 +102,11 @@ sock_connect_timed(int fd, const struct sockaddr *sa, socklen_t len,
 	}
 	do {
 		rc = connect(fd, sa, len);
-		if (rc == -1 && (errno == EINPROGRESS || errno == EINTR))
+		if (rc == -1 && (errno == EINPROGRESS ||
+		    (errno == EINTR && !sig_ends())))
 			rc = connect_wait(fd, timeout_ns > 0 ? timeout_ns :
 			    -1);
-	} while (rc == -1 && errno == EINTR);
+	} while (rc == -1 && errno == EINTR && !sig_ends());
 	if (timeout_ns > 0) {
 		err = errno;
 		fcntl(fd, F_SETFL, flags);

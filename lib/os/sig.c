@@ -188,12 +188,21 @@ sig_wait_for(int signo)
 	handle(signo, note);
 }
 
-/* A child is asked for itself: by poll(2), which USR1 then interrupts. */
+/*
+ * What came was for the parent.  A child is asked for itself: by poll(2), which
+ * USR1 then interrupts.
+ */
 static void
 note_again(void)
 {
 	sigset_t set;
 
+	int i;
+
+	for (i = 0; i < (int)ENDERS; i++)
+		sig_taken(enders[i]);
+	sig_taken(SIG_FINISH);
+	sig_taken(SIG_END);
 	sig_taken(SIGUSR1);
 	if (sigismember(&waited, SIGUSR1) != 1)
 		return;
@@ -240,6 +249,19 @@ sig_taken(int signo)
 		return 0;	/* a write would copy the page */
 	came[signo] = 0;
 	return 1;
+}
+
+void
+sig_let(bool yes)
+{
+	sigprocmask(yes ? SIG_UNBLOCK : SIG_BLOCK, &waited, NULL);
+}
+
+bool
+sig_ends(void)
+{
+	return came[SIG_FINISH] || came[SIG_END] || came[SIGTERM] ||
+	    came[SIGINT];
 }
 
 void

@@ -32,6 +32,13 @@ void sig_obey(pid_t parent, bool always);
 int sig_poll(struct pollfd *, nfds_t, long long timeout_ms);
 /* Whether the signal came since it was last asked for. */
 int sig_taken(int signo);
+/*
+ * What is waited for may come at any time, and interrupts system calls, or
+ * only in sig_poll() again.
+ */
+void sig_let(bool);
+/* Whether one that came, and was not taken yet, tells this process to end. */
+bool sig_ends(void);
 /* Everything as it was born with, for a program that is to be run. */
 void sig_default(void);
 /*
