@@ -184,7 +184,7 @@ ok $? "a download has begun"
 before=$(date +%s)
 docker stop -t 20 stopped >/dev/null
 took=$(($(date +%s) - before))
-[ $took -le 5 ]
+[ $took -le 12 ]	# by KILL it would be 20
 ok $? "docker stop returns within the drain time: $took s"
 is "$(docker inspect -f '{{.State.ExitCode}}' stopped)" 0 "exit status 0"
 finish download 5
@@ -193,7 +193,7 @@ is "$(wc -c <"$T/download.out")" 40000 "the download was finished"
 before=$(date +%s)
 docker stop -t 20 pair cluster many far_ambassador >/dev/null
 took=$(($(date +%s) - before))
-[ $took -le 8 ]
+[ $took -le 15 ]	# with the drain time of each it would be 20
 ok $? "four idle ones stop at once: $took s"
 is "$(docker inspect -f '{{.State.ExitCode}}' pair cluster many \
     far_ambassador | sort | uniq -c | tr -s ' ')" " 4 0" "all with status 0"
