@@ -10,6 +10,7 @@
 #include "../../addr/env.c"
 
 static const struct config config = { .env_prefix = "test-it" };
+static const struct process self;
 
 static const char *
 value(const char *name)
@@ -34,10 +35,10 @@ peer_is(const char *what, const struct sock_addr *at, const char *name,
 	e.peer.remote = e.peer.local = *at;
 	unsetenv("TEST_IT_PEERADDR");
 	unsetenv("TEST_IT_PEERPORT");
-	environment_set(&config, &e);
+	environment_set(&config, &self, &e);
 	is(value("TEST_IT_PEERADDR"), "(unset)", "... that was connected to");
 	e.peer.accepted = true;
-	environment_set(&config, &e);
+	environment_set(&config, &self, &e);
 	is(value("TEST_IT_PEERADDR"), addr, "... that came: its address");
 	is(value("TEST_IT_PEERPORT"), port, "... its port");
 	is(value("TEST_IT_SOCKADDR"), addr, "... and ours");
