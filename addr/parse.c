@@ -115,6 +115,33 @@ wrong:
 	return -1;
 }
 
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* What was given before does not count; socat refuses that later. */
+static void
+opt_again(const struct addr *a, const struct opt_set *set)
+{
+	const char *value = set->at->value.text, *before;
+	size_t i;
+
+	for (i = 0; i < a->nopt && !a->config->as_socat; i++) {
+		before = a->opt[i].at->value.text;
+		if (a->opt[i].opt == set->opt && set->opt->kind == K_FIELD &&
+		    !same_text(before, value))
+			log_warn("option \"%.200s%s%.200s\" does not count: "
+			    "it is given again, as \"%.200s%s%.200s\"",
+			    a->opt[i].at->name.text,
+			    before == NULL ? "" : "=",
+			    before == NULL ? "" : before,
+			    set->at->name.text, value == NULL ? "" : "=",
+			    value == NULL ? "" : value);
+	}
+}
+
 static int
 opt_check(struct addr *a, const struct spec_opt *at)
 {
@@ -161,6 +188,7 @@ opt_check(struct addr *a, const struct spec_opt *at)
 	set->phase = o->kind == K_FUNC || o->kind == K_SOCKOPT ||
 	    o->kind == K_STATUS ? o->phase : PHASES;
 	set->at = at;
+	opt_again(a, set);
 	a->nopt++;
 	conf_set(&a->c, o, &set->val);
 	return 0;

@@ -228,6 +228,31 @@ ok $? 'PIPE:NAME,rdonly'
 echo >ff
 wait
 
+# One that is given again with another value: the last counts, and it is said.
+# again WANT CMD...: its warnings, under the name that CMD begins with
+again() {
+	want=$1
+	shift
+	is "$("$@" 2>&1 >/dev/null </dev/null | sed -n 's/^[^]]*] W //p')" \
+	    "$want" "$*"
+}
+does_not_count() {
+	echo "option \"$1\" does not count: it is given again, as \"$2\""
+}
+again "$(does_not_count backlog=3 backlog=7)" "$RELAY" --explain \
+    TCP-LISTEN:7,backlog=3,fork,backlog=7 PIPE
+again "$(does_not_count umask=022 umask=077)" "$RELAY" --explain - \
+    CREATE:f,umask=022,umask=077
+again "$(does_not_count connect-timeout=1 connect-timeout=2)
+$(does_not_count retry=1 retry)" "$RELAY" --explain - \
+    TCP:h:7,connect-timeout=1,retry=1,connect-timeout=2,retry
+again '' "$RELAY" --explain TCP-LISTEN:7,backlog=7,backlog=7,fork,fork PIPE
+again '' "$RELAY" --explain - TCP:h:7,rcvbuf=4000,rcvbuf=8000
+again '' env A_PORT_7_TCP=tcp://127.0.0.1:1 "$RELAY" --explain --links=A \
+    --connect-opts=connect-timeout=9
+ln -sf "$RELAY" socat
+again '' ./socat -d -u /dev/null CREATE:f,umask=022,umask=077
+
 # The second half of a dual address
 ("$RELAY" -t 20 STDIN!!STDOUT,cool-write \
     SYSTEM:'head -c 3000000 /dev/zero 2>/dev/null' \

@@ -15,7 +15,8 @@
 #define KEEPALIVE	"keepalive,keepidle=60,keepintvl=10,keepcnt=6"
 
 /* For each address of a target: one that is silent has the next one wait. */
-#define CONNECT		"connect-timeout=5," KEEPALIVE
+#define TIMEOUT		"connect-timeout"
+#define CONNECT		TIMEOUT "=5," KEEPALIVE
 
 struct link_spec *
 link_set_add(struct link_set *s)
@@ -136,7 +137,8 @@ link_set_add_port(struct link_set *s, char proto, unsigned port,
 	w->b = malloc(size);
 	if (w->b != NULL)
 		snprintf(w->b, size, "%s:%s%s%s%s", tcp ? "TCP" : "UDP",
-		    w->target, tcp ? "," CONNECT : "",
+		    w->target, !tcp ? "" : strstr(opts, TIMEOUT) == NULL ?
+		    "," CONNECT : "," KEEPALIVE,
 		    *opts == '\0' ? "" : ",", opts);
 	if (w->a == NULL || w->b == NULL)
 		return error_set("out of memory");
