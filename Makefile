@@ -29,10 +29,10 @@ OBJS = relay.o spec.o \
 	run/ending.o run/fds.o run/fork.o run/outcome.o run/pause.o run/pool.o \
 	run/readiness.o \
 	run/serve.o run/session.o run/statistics.o run/target.o run/transfer.o \
-	addr/advice.o addr/dual.o addr/end.o addr/env.o addr/listen.o addr/near.o \
+	addr/advice.o addr/dual.o addr/end.o addr/listen.o addr/near.o \
 	addr/open.o addr/parse.o \
 	addr/registry.o \
-	addr/family/absent.o addr/family/exec.o addr/family/file.o \
+	addr/family/absent.o addr/family/env.o addr/family/exec.o addr/family/file.o \
 	addr/family/pipe.o addr/family/program.o addr/family/reuse.o \
 	addr/family/socket.o \
 	addr/family/stdio.o addr/family/tcp.o \
@@ -40,7 +40,7 @@ OBJS = relay.o spec.o \
 	addr/option/apply.o addr/option/exec.o addr/option/fd.o addr/option/file.o addr/option/ip.o \
 	addr/option/misc.o addr/option/process.o addr/option/socket.o \
 	addr/option/tty.o addr/option/useless.o addr/option/value.o \
-	addr/net/bound.o addr/net/name.o addr/net/range.o addr/net/resolve.o \
+	addr/net/bound.o addr/net/fd.o addr/net/name.o addr/net/range.o addr/net/resolve.o \
 	addr/net/sock.o \
 	lib/clock.o lib/error.o lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o  \
 	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/sig.o

@@ -82,7 +82,12 @@ void addr_process(struct addr *, const struct process *);
 int addr_head(const struct addr *);
 bool addr_listens(const struct addr *);
 /* Whether each connection gets a child. */
-bool addr_forks(const struct addr *);
+static inline bool
+addr_forks(const struct addr *a)
+{
+	return a->other == NULL && (a->c.fork || a->c.pool > 0);
+}
+
 /* Whether it listens for many. */
 bool addr_serves(const struct addr *);
 /* Opens either half; see struct family. */
@@ -111,7 +116,7 @@ int listener_take(struct addr *);
 int name_slip(const char *typed, const char *name);
 
 /*
- * env.c: what a program gets to know: SOCAT_PEERADDR... of the end that it
+ * family/env.c: what a program gets to know: SOCAT_PEERADDR... of the end that it
  * is there for, if that was accepted; which may be NULL;
  * and of the process and its listener.
  */

@@ -215,16 +215,6 @@ end_given(struct end *e, int rfd, int wfd)
 	e->out.half = wfd == -1 ? HALF_NONE : fd_half(wfd);
 }
 
-int
-fd_socktype(int fd)
-{
-	int type;
-	socklen_t len = sizeof type;
-
-	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == -1 ? 0 :
-	    type;
-}
-
 /* How the writing side of a descriptor that we did not make is shut. */
 enum half
 fd_half(int fd)
@@ -234,21 +224,6 @@ fd_half(int fd)
 	if (fstat(fd, &st) == -1 || isatty(fd))
 		return HALF_NONE;
 	return S_ISSOCK(st.st_mode) ? HALF_SHUTDOWN : HALF_CLOSE;
-}
-
-int
-fd_owner(struct addr *a, int fd)
-{
-	const struct conf *c = &a->c;
-
-	if (c->perm != -1 && fchmod(fd, (mode_t)c->perm) == -1)
-		return error_set("fchmod(%d, 0%03llo):", fd,
-		    (unsigned long long)c->perm);
-	if ((c->user != -1 || c->group != -1) &&
-	    fchown(fd, (uid_t)c->user, (gid_t)c->group) == -1)
-		return error_set("fchown(%d, %lld, %lld):", fd, c->user,
-		    c->group);
-	return 0;
 }
 
 void
@@ -412,21 +387,4 @@ void
 end_leave(struct end *e)
 {
 	close_or_leave(e, true);
-}
-
-void
-fd_nonblock(int fd)
-{
-	int flags = fcntl(fd, F_GETFL);
-
-	if (flags != -1 && !(flags & O_NONBLOCK))
-		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
-}
-
-int
-fd_cloexec(int fd, bool on)
-{
-	if (fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0) == -1)
-		return error_set("fcntl(%d, F_SETFD, %d):", fd, on);
-	return 0;
 }

@@ -197,11 +197,7 @@ void end_leave(struct end *);
 
 /* Whether splice(2) may be tried: a stream socket or a pipe. */
 bool end_is_stream(int fd);
-/* The type of a socket; 0 if it is none. */
-int fd_socktype(int fd);
 /* How a descriptor that was handed down can be half-closed. */
 enum half fd_half(int fd);
-int fd_cloexec(int fd, bool on);
-void fd_nonblock(int fd);
 
 #endif

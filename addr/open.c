@@ -33,12 +33,6 @@ addr_listens(const struct addr *a)
 }
 
 bool
-addr_forks(const struct addr *a)
-{
-	return a->other == NULL && (a->c.fork || a->c.pool > 0);
-}
-
-bool
 addr_serves(const struct addr *a)
 {
 	return addr_forks(a) && addr_listens(a);

@@ -19,6 +19,12 @@ struct resolved {
 	socklen_t len;
 };
 
+/* The type of a socket; 0 if it is none. */
+int fd_socktype(int fd);
+/* Whether exec closes it: 0, or -1 with words in last_error. */
+int fd_cloexec(int fd, bool on);
+void fd_nonblock(int fd);
+
 #define SOCK_NAME_MAX 256
 /* "AF=2 127.0.0.1:80" and so on into buf, which is returned. */
 const char *sock_name(const struct sockaddr *, socklen_t, char *buf,

@@ -1,10 +1,12 @@
 /* addr/option/apply.c: options take effect, phase by phase. */
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../../lib/error.h"
 #include "../addr.h"
@@ -122,6 +124,21 @@ bool
 opt_binds(const struct opt *o)
 {
 	return o >= opt_proc.row && o < opt_proc.row + opt_proc.n;
+}
+
+int
+fd_owner(struct addr *a, int fd)
+{
+	const struct conf *c = &a->c;
+
+	if (c->perm != -1 && fchmod(fd, (mode_t)c->perm) == -1)
+		return error_set("fchmod(%d, 0%03llo):", fd,
+		    (unsigned long long)c->perm);
+	if ((c->user != -1 || c->group != -1) &&
+	    fchown(fd, (uid_t)c->user, (gid_t)c->group) == -1)
+		return error_set("fchown(%d, %lld, %lld):", fd, c->user,
+		    c->group);
+	return 0;
 }
 
 int

@@ -105,6 +105,7 @@ struct opt {
 	char name[33];
 	opt_groups groups;
 	unsigned char phase, type, kind;
+	bool is_switch;		/* 0 switches it off, though it is a number */
 	char text[48];		/* one line of help */
 	int a, b;		/* what they are says the kind */
 	/* K_FUNC: does it to fd, or -1 with words in last_error. */

@@ -24,6 +24,8 @@
 #define FIELD_AS(member, value)						\
 	FIELD(member), .b = (value) + 1
 #define SOCKOPT(level, name)	.kind = K_SOCKOPT, .a = level, .b = name
+/* A number to the kernel, a switch to the user. */
+#define SOCKSWITCH(level, name)	SOCKOPT(level, name), .is_switch = true
 #define OFLAG(flag)	.kind = K_OFLAG, .a = flag
 #define STATUS(flag)	.kind = K_STATUS, .a = flag
 #define FUNC(function, first, second)					\

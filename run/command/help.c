@@ -238,29 +238,10 @@ purpose(const struct addr *a)
 	return a->reads ? "read from" : "written to";
 }
 
-/* Numbers to the kernel, switches to the user: 0 is off. */
 static bool
 is_switch(const struct opt *o)
 {
-	static const char *const names[] = {
-		"ip-freebind", "ip-multicast-loop", "ip-pktinfo",
-		"ip-recverr", "ip-recvopts", "ip-recvtos", "ip-recvttl",
-		"ip-retopts", "ipv6-recvdstopts", "ipv6-recverr",
-		"ipv6-recvhoplimit", "ipv6-recvhopopts", "ipv6-recvpktinfo",
-		"ipv6-recvrthdr", "ipv6-recvtclass", "ipv6-v6only",
-		"so-bsdcompat", "so-broadcast", "so-debug", "so-dontroute",
-		"so-keepalive", "so-no-check", "so-oobinline", "so-passcred",
-		"so-reuseport", "so-timestamp", "tcp-cork",
-		"tcp-defer-accept", "tcp-nodelay", "tcp-quickack",
-	};
-	size_t i;
-
-	if (o->type == T_BOOL || o->type == T_INT0)
-		return true;
-	for (i = 0; i < sizeof names / sizeof *names; i++)
-		if (strcmp(o->name, names[i]) == 0)
-			return true;
-	return false;
+	return o->type == T_BOOL || o->type == T_INT0 || o->is_switch;
 }
 
 static void

@@ -1,11 +1,11 @@
-/* addr/env.c: what programs get to know of relay: SOCAT_PEERADDR... */
+/* addr/family/env.c: what programs get to know of relay: SOCAT_PEERADDR... */
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "addr.h"
+#include "../addr.h"
 
 /* Sets PREFIX_<what>; the prefix is the program's name in upper case. */
 static void

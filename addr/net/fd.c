@@ -1,0 +1,35 @@
+/* addr/net/fd.c: descriptors, whatever they are. */
+
+#include <sys/socket.h>
+
+#include <fcntl.h>
+
+#include "../../lib/error.h"
+#include "net.h"
+
+int
+fd_socktype(int fd)
+{
+	int type;
+	socklen_t len = sizeof type;
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == -1 ? 0 :
+	    type;
+}
+
+void
+fd_nonblock(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags != -1 && !(flags & O_NONBLOCK))
+		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+int
+fd_cloexec(int fd, bool on)
+{
+	if (fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0) == -1)
+		return error_set("fcntl(%d, F_SETFD, %d):", fd, on);
+	return 0;
+}
