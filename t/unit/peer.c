@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "unit.h"
-#include "../../addr/env.c"
+#include "../../addr/family/env.c"
 
 static const struct config config = { .env_prefix = "test-it" };
 static const struct process self;
