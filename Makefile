@@ -35,7 +35,8 @@ OBJS = relay.o spec.o \
 	addr/family/absent.o addr/family/env.o addr/family/exec.o addr/family/file.o \
 	addr/family/pipe.o addr/family/program.o addr/family/reuse.o \
 	addr/family/socket.o \
-	addr/family/stdio.o addr/family/tcp.o \
+	addr/family/dgram.o addr/family/packet.o \
+	addr/family/stdio.o addr/family/tcp.o addr/family/udp-datagram.o \
 	addr/family/udp-queue.o addr/family/udp.o addr/family/unix.o \
 	addr/option/apply.o addr/option/exec.o addr/option/fd.o addr/option/file.o addr/option/ip.o \
 	addr/option/misc.o addr/option/process.o addr/option/socket.o \
@@ -61,7 +62,7 @@ HEADERS = relay.h \
 	addr/addr.h addr/end.h addr/advice.h addr/consts.h \
 	addr/family/family.h addr/family/program.h addr/family/reuse.h \
 	addr/family/socket.h \
-	addr/family/udp-queue.h \
+	addr/family/udp-queue.h addr/family/dgram.h addr/family/packet.h \
 	addr/option/option.h addr/option/rows.h \
 	addr/net/bound.h addr/net/net.h \
 	lib/clock.h lib/error.h lib/http.h lib/json.h lib/lock.h lib/log.h lib/num.h  \

@@ -41,6 +41,19 @@ dual_next_size(struct end *e)
 	return from->ops->next_size == NULL ? 0 : from->ops->next_size(from);
 }
 
+static bool
+dual_in_hand(const struct end *e)
+{
+	return end_in_hand(&e->halves[FROM]);
+}
+
+static void
+dual_write_call(struct end *e, const void *data, size_t len, char *buf,
+    size_t size)
+{
+	end_write_call(&e->halves[TO], data, len, buf, size);
+}
+
 static void
 dual_finish(struct end *e, enum ending how)
 {
@@ -53,7 +66,8 @@ dual_finish(struct end *e, enum ending how)
 static const struct end_ops dual_ops = {
 	.read = dual_read, .write = dual_write,
 	.half_close = dual_half_close, .finish = dual_finish,
-	.next_size = dual_next_size
+	.next_size = dual_next_size, .in_hand = dual_in_hand,
+	.write_call = dual_write_call
 };
 
 /* What is only read from is not to be held open for writing, and so on. */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -288,7 +289,17 @@ bool
 end_in_hand(const struct end *e)
 {
 	return e->pushback != NULL ||
-	    (e->halves != NULL && e->halves[FROM].pushback != NULL);
+	    (e->ops->in_hand != NULL && e->ops->in_hand(e));
+}
+
+void
+end_write_call(struct end *e, const void *data, size_t len, char *buf,
+    size_t size)
+{
+	if (e->ops->write_call != NULL)
+		e->ops->write_call(e, data, len, buf, size);
+	else
+		snprintf(buf, size, "write(%d, %p, %zu)", e->wfd, data, len);
 }
 
 bool

@@ -92,6 +92,13 @@ struct end_ops {
 	/* The connection is over.  What it keeps or closes it sets to -1;
 	 * the rest end_close() closes.  NULL: nothing to do. */
 	void (*finish)(struct end *, enum ending);
+	/* Whether it has something in hand that no descriptor tells of.
+	 * NULL: never. */
+	bool (*in_hand)(const struct end *);
+	/* The call that write() makes of these bytes, for messages, into
+	 * buf.  NULL: write(2). */
+	void (*write_call)(struct end *, const void *data, size_t len,
+	    char *buf, size_t size);
 	/* The size of the record that comes next if that is larger than
 	 * any buffer may be thought to be; else 0.  NULL: always 0. */
 	size_t (*next_size)(struct end *);
@@ -117,6 +124,10 @@ struct sock_addr {
 struct peer {
 	struct sock_addr remote, local;
 	bool accepted;		/* it came to us */
+	bool of_packet;		/* ... as a packet: local is not its target */
+	/* What else its packet told, for programs: NAME=value, each ended
+	 * by a NUL, one more behind the last; or NULL. */
+	const char *notes;
 };
 
 /*
@@ -177,6 +188,9 @@ const struct peer *end_peer(struct end *);
 ssize_t end_read(struct end *, void *buf, size_t size);
 /* Whether reading gives something without a look at the descriptor. */
 bool end_in_hand(const struct end *);
+/* The call that writes these bytes, for messages, into buf. */
+void end_write_call(struct end *, const void *data, size_t len, char *buf,
+    size_t size);
 /* Closing will be a reset for its peer, if that can be (END_RESET). */
 void end_abort(struct end *);
 /* Whether closing tells the peer what half_close() would. */

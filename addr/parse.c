@@ -353,7 +353,9 @@ conf_check(struct addr *a, bool dual)
 {
 	if ((dual && useless_dual(a) == -1) || useless_check(a) == -1)
 		return -1;
-	if (a->c.max_children >= 0 && a->family->role & ROLE_LISTEN && !addr_forks(a)) {
+	if (a->c.max_children >= 0 && a->family->role & ROLE_LISTEN &&
+	    !(a->family->role & ROLE_RECEIVE && a->config->as_socat) &&
+	    !addr_forks(a)) {
 		error_set("option max-children not allowed without "
 		    "option fork");
 		return wrong_value(a, "max-children");

@@ -9,6 +9,7 @@
 #define FAMILY_FILES(X)							\
 	X(tcp)								\
 	X(udp)								\
+	X(udp_datagram)							\
 	X(unix)								\
 	X(stdio)							\
 	X(file)								\

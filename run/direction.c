@@ -28,7 +28,7 @@
 #define AGAIN_MS	250
 
 /* Room for a call with its arguments, as messages name it. */
-#define CALL_MAX	80
+#define CALL_MAX	240
 
 static bool
 converts(const struct direction *f)
@@ -230,7 +230,7 @@ record_fit(struct direction *f)
 	struct end *from = f->from;
 	size_t n;
 
-	if (from->ops->next_size == NULL || end_in_hand(from) ||
+	if (from->ops->next_size == NULL ||
 	    (f->service->config->block != 0 && f->service->config->as_socat))
 		return;
 	n = from->ops->next_size(from);
@@ -381,8 +381,7 @@ direction_cut(struct direction *f, int err)
 {
 	char call[CALL_MAX];
 
-	snprintf(call, sizeof call, "write(%d, %p, %zu)", f->to->wfd,
-	    (void *)(f->buf + f->off), held(f));
+	end_write_call(f->to, f->buf + f->off, held(f), call, sizeof call);
 	if (f->to->out.cool_write && (err == EPIPE || err == ECONNRESET))
 		log_notice("%s: %s", call, strerror(err));
 	else {

@@ -223,6 +223,18 @@ last_over(struct pair *p, int i)
 		settle(p, to, false);
 }
 
+/* Telling one end was closing it: nothing more can be read there. */
+static void
+closed_both(struct pair *p, int i)
+{
+	struct direction *f = &p->direction[i];
+
+	if (f->from->rfd != -1 || p->shut[i] || f->state != DIRECTION_OPEN)
+		return;
+	log_notice("socket %d (fd -1) is at EOF", i + 1);
+	direction_stop(f);
+}
+
 /* An input came to its end: the output learns that. */
 static void
 input_over(struct pair *p, int i)
@@ -235,6 +247,7 @@ input_over(struct pair *p, int i)
 	    p->service->config->direction == 'b')) {
 		log_info("shutdown(%d, 1)", f->to->wfd);
 		f->to->ops->half_close(f->to);
+		closed_both(p, !i);
 	}
 	p->closing = true;
 	p->moved = FROM_NOW;

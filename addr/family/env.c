@@ -47,6 +47,20 @@ env_address(const struct config *c, const char *what,
 	env_set(c, key, text);
 }
 
+/* See struct peer. */
+static void
+env_notes(const struct config *c, const char *notes)
+{
+	char name[32];
+	size_t len;
+
+	for (; notes != NULL && *notes != '\0'; notes += strlen(notes) + 1) {
+		len = strcspn(notes, "=");
+		snprintf(name, sizeof name, "%.*s", (int)len, notes);
+		env_set(c, name, notes + len + 1);
+	}
+}
+
 void
 environment_set(const struct config *c, const struct process *self,
     struct end *e)
@@ -63,5 +77,7 @@ environment_set(const struct config *c, const struct process *self,
 	if (p == NULL || !p->accepted)
 		return;
 	env_address(c, "PEER", &p->remote);
-	env_address(c, "SOCK", &p->local);
+	if (!p->of_packet)
+		env_address(c, "SOCK", &p->local);
+	env_notes(c, p->notes);
 }

@@ -23,7 +23,10 @@ enum role {
 	ROLE_OPEN = 1 << 2,	/* opens or makes a file, a pipe, a pair */
 	ROLE_GIVEN = 1 << 3,	/* takes a descriptor that is there */
 	ROLE_RUN = 1 << 4,	/* runs a program; late options are for it */
-	ROLE_ANYTHING = 1 << 5	/* what comes of it may be of any kind */
+	ROLE_ANYTHING = 1 << 5,	/* what comes of it may be of any kind */
+	ROLE_SEND = 1 << 6,	/* sends datagrams to where its words say */
+	/* Takes datagrams of anybody; with ROLE_LISTEN each is an end. */
+	ROLE_RECEIVE = 1 << 7
 };
 
 /* Which of its words is a name in the file system. */

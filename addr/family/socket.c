@@ -137,7 +137,8 @@ sock_open(struct addr *a, int af, int type, int proto)
 	if (fd == -1)
 		return error_set("socket(%d, %d, %d):", af, type, proto);
 	log_info("socket(%d, %d, %d) -> %d", af, type, proto, fd);
-	if (a->family->role & ROLE_LISTEN && af == AF_INET6 && hears_both(a))
+	if (a->family->role & (ROLE_LISTEN | ROLE_RECEIVE) &&
+	    af == AF_INET6 && hears_both(a))
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
 	/* Owner and mode of a path are those of its file: see unix.c. */
 	if ((a->family->path == PATH_NONE && fd_owner(a, fd) == -1) ||
@@ -167,17 +168,30 @@ sock_bind(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	return -1;
 }
 
-/* What socat says before the name of a socket that does not connect. */
+/* What socat says before the name of a socket that waits. */
 static const char *
-protocol_word(const struct addr *a)
+waiting_words(const struct addr *a)
 {
-	return a->family->protocol == IPPROTO_UDP ? "UDP " : "";
+	if (a->family->role & ROLE_RECEIVE)
+		return "receiving on";
+	return a->family->protocol == IPPROTO_UDP ? "listening on UDP" :
+	    "listening on";
+}
+
+static void
+waiting_note(struct addr *a)
+{
+	char name[SOCK_NAME_MAX];
+
+	if (log_on(LOG_N))
+		log_notice("%s %s", waiting_words(a),
+		    sock_name((struct sockaddr *)&a->local, a->locallen, name,
+		    sizeof name));
 }
 
 int
 sock_listen(struct addr *a, int fd)
 {
-	char name[SOCK_NAME_MAX];
 	int backlog = a->c.backlog == -1 ? BACKLOG : (int)a->c.backlog;
 
 	if (opt_apply(a, PH_LISTEN, fd) == -1)
@@ -188,9 +202,7 @@ sock_listen(struct addr *a, int fd)
 	a->locallen = sizeof a->local;
 	if (getsockname(fd, (struct sockaddr *)&a->local, &a->locallen) == -1)
 		a->locallen = 0;
-	log_notice("listening on %s%s", protocol_word(a),
-	    sock_name((struct sockaddr *)&a->local, a->locallen, name,
-	    sizeof name));
+	waiting_note(a);
 	return 0;
 }
 
@@ -198,12 +210,8 @@ sock_listen(struct addr *a, int fd)
 void
 listening_again(struct addr *a)
 {
-	char name[SOCK_NAME_MAX];
-
-	if (a->config->as_socat && log_on(LOG_N))
-		log_notice("listening on %s%s", protocol_word(a),
-		    sock_name((struct sockaddr *)&a->local, a->locallen, name,
-		    sizeof name));
+	if (a->config->as_socat)
+		waiting_note(a);
 }
 
 bool
@@ -325,9 +333,8 @@ bind_low(struct addr *a, int fd, struct sockaddr *sa, socklen_t len)
 	return error_set("bind(%d, {low port}, %d):", fd, (int)len);
 }
 
-/* The local side of a client: bind=, sourceport= and lowport=. */
-static int
-bind_local(struct addr *a, int fd, int af)
+int
+sock_bind_local(struct addr *a, int fd, int af)
 {
 	struct resolved r[RESOLVE_MAX];
 	char buf[256];
@@ -368,7 +375,7 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	struct sockaddr_storage here;
 	socklen_t herelen = sizeof here;
 
-	if (sa->sa_family != AF_UNIX && bind_local(a, fd, sa->sa_family) == -1)
+	if (sa->sa_family != AF_UNIX && sock_bind_local(a, fd, sa->sa_family) == -1)
 		return -1;
 	if (a->probing)
 		os_unnoticed(fd);

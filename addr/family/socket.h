@@ -21,7 +21,9 @@ bool sock_allowed(struct addr *, const struct sock_addr *);
 /* Counts what accept() turns away, and keeps the words if they are first. */
 void drop_note(struct addr *, unsigned long n, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Binds for bind=, sourceport= and lowport=, then connects. */
+/* Binds a client for bind=, sourceport= and lowport=, if they are there. */
+int sock_bind_local(struct addr *, int fd, int af);
+/* The same, then connects. */
 int sock_connect(struct addr *, int fd, const struct sockaddr *, socklen_t);
 /*
  * Has one() connect to the host and port that are the parameters: to all

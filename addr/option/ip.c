@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <netdb.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,64 +72,158 @@ interface(const char *text)
 	    if_nametoindex(text);
 }
 
-/* Splits "group:interface" at the last colon; 0 or -1. */
-static int
-member_split(const char *text, char *group, size_t size, const char **rest)
-{
-	const char *colon = strrchr(text, ':');
-	size_t len;
+/* The most parts that a membership has, and room for all of them. */
+#define PARTS		3
+#define PARTS_ROOM	256
 
-	if (colon == NULL)
-		return error_set("syntax in option %s: missing ':'", text);
-	if (*text == '[' && colon[-1] == ']') {
-		text++;
-		len = (size_t)(colon - text) - 1;
-	} else
-		len = (size_t)(colon - text);
-	if (len >= size)
+/*
+ * Splits "group:interface:..." at colons outside of brackets, which go.
+ * The number of parts, at least the least; or -1.
+ */
+static int
+member_split(const char *text, int least, char buf[PARTS_ROOM],
+    const char *part[PARTS])
+{
+	char *p = buf;
+	int n = 0;
+	bool bracket = false;
+
+	if (strlen(text) >= PARTS_ROOM)
 		return error_set("\"%.80s...\" is no multicast group", text);
-	memcpy(group, text, len);
-	group[len] = '\0';
-	*rest = colon + 1;
-	return 0;
+	part[n++] = buf;
+	for (; *text != '\0'; text++) {
+		if (*text == '[' || *text == ']')
+			bracket = *text == '[';
+		else if (*text != ':' || bracket)
+			*p++ = *text;
+		else if (n < PARTS) {
+			*p++ = '\0';
+			part[n++] = p;
+		} else
+			return error_set("too many parts: \"%s\"", text);
+	}
+	*p = '\0';
+	return n >= least ? n : 0;
 }
 
+/* The parts of a membership, or -1 with words. */
+static int
+member_parts(const struct val *v, int least, char buf[PARTS_ROOM],
+    const char *part[PARTS])
+{
+	int n = member_split(v->s, least, buf, part);
+
+	if (n == 0)
+		return error_set("syntax in option %s: missing ':'", v->s);
+	return n;
+}
+
+static int
+ip4_number(const char *text, const char *what, struct in_addr *in)
+{
+	if (inet_pton(AF_INET, text, in) == 1)
+		return 0;
+	return error_set("\"%s\" is no IPv4 %s", text, what);
+}
+
+static int
+ip6_number(const char *text, const char *what, struct in6_addr *in6)
+{
+	if (inet_pton(AF_INET6, text, in6) == 1)
+		return 0;
+	return error_set("\"%s\" is no IPv6 %s", text, what);
+}
+
+/* An interface by name or number into *index. */
+static int
+interface_find(const char *text, unsigned *index)
+{
+	*index = interface(text);
+	return *index != 0 ? 0 : error_set("interface \"%s\":", text);
+}
+
+/* group:interface, or group:address:interface. */
 APPLY(ip_member)
 {
-	struct in_addr in;
-	char group[64];
-	const char *rest;
+	struct in_addr group, in = { .s_addr = INADDR_ANY };
+	char buf[PARTS_ROOM];
+	const char *part[PARTS];
+	unsigned index = 0;
+	int n = member_parts(v, 2, buf, part);
 
 	UNUSED(a);
 	UNUSED(o);
-	if (member_split(v->s, group, sizeof group, &rest) == -1)
+	if (n == -1 || ip4_number(part[0], "multicast group", &group) == -1 ||
+	    (n == 3 && ip4_number(part[1], "address", &in) == -1))
 		return -1;
-	if (inet_pton(AF_INET, group, &in) != 1)
-		return error_set("\"%s\" is no IPv4 multicast group", group);
-	if (os_mcast_join(fd, &in, rest) == -1)
-		return error_set("setsockopt(%d, IP_ADD_MEMBERSHIP, %s):", fd,
-		    v->s);
+	if ((n == 3 || inet_pton(AF_INET, part[1], &in) != 1) &&
+	    interface_find(part[n - 1], &index) == -1)
+		return -1;
+	if (os_mcast_join(fd, group, in, index) == -1)
+		return error_set("setsockopt(%d, %d, %d, \"%s\"):", fd,
+		    IPPROTO_IP, C_IP_ADD_MEMBERSHIP, v->s);
+	return 0;
+}
+
+/* group:interface-address:source. */
+APPLY(ip_member_source)
+{
+	struct in_addr group, in, source;
+	char buf[PARTS_ROOM];
+	const char *part[PARTS];
+
+	UNUSED(a);
+	UNUSED(o);
+	if (member_parts(v, 3, buf, part) == -1 ||
+	    ip4_number(part[0], "multicast group", &group) == -1 ||
+	    ip4_number(part[1], "address", &in) == -1 ||
+	    ip4_number(part[2], "address", &source) == -1)
+		return -1;
+	if (os_mcast_join_source(fd, group, in, source) == -1)
+		return error_set("setsockopt(%d, %d, %d, \"%s\"):", fd,
+		    IPPROTO_IP, C_IP_ADD_SOURCE_MEMBERSHIP, v->s);
 	return 0;
 }
 
 APPLY(ip6_member)
 {
 	struct ipv6_mreq mreq;
-	char group[64];
-	const char *rest;
+	char buf[PARTS_ROOM];
+	const char *part[PARTS];
 
 	UNUSED(a);
 	UNUSED(o);
 	memset(&mreq, 0, sizeof mreq);
-	if (member_split(v->s, group, sizeof group, &rest) == -1)
+	if (member_parts(v, 2, buf, part) == -1 ||
+	    ip6_number(part[0], "multicast group",
+	    &mreq.ipv6mr_multiaddr) == -1)
 		return -1;
-	if (inet_pton(AF_INET6, group, &mreq.ipv6mr_multiaddr) != 1)
-		return error_set("\"%s\" is no IPv6 multicast group", group);
-	mreq.ipv6mr_interface = interface(rest);
+	mreq.ipv6mr_interface = interface(part[1]);
 	if (setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, &mreq, sizeof mreq)
 	    == -1)
-		return error_set("setsockopt(%d, IPV6_JOIN_GROUP, %s):", fd,
-		    v->s);
+		return error_set("setsockopt(%d, %d, %d, \"%s\"):", fd,
+		    IPPROTO_IPV6, IPV6_JOIN_GROUP, v->s);
+	return 0;
+}
+
+/* [group]:interface:[source]. */
+APPLY(ip6_member_source)
+{
+	struct in6_addr group, source;
+	char buf[PARTS_ROOM];
+	const char *part[PARTS];
+	unsigned index;
+
+	UNUSED(a);
+	UNUSED(o);
+	if (member_parts(v, 3, buf, part) == -1 ||
+	    ip6_number(part[0], "multicast group", &group) == -1 ||
+	    interface_find(part[1], &index) == -1 ||
+	    ip6_number(part[2], "address", &source) == -1)
+		return -1;
+	if (os_mcast6_join_source(fd, &group, index, &source) == -1)
+		return error_set("setsockopt(%d, %d, %d, \"%s\"):", fd,
+		    IPPROTO_IPV6, C_MCAST_JOIN_SOURCE_GROUP, v->s);
 	return 0;
 }
 
@@ -142,8 +237,8 @@ APPLY(ip_mcast_if)
 		return error_set("\"%s\" is no IPv4 address", v->s);
 	if (setsockopt(fd, IPPROTO_IP, C_IP_MULTICAST_IF, &in, sizeof in)
 	    == -1)
-		return error_set("setsockopt(%d, IP_MULTICAST_IF, %s):", fd,
-		    v->s);
+		return error_set("setsockopt(%d, %d, %d, \"%s\"):", fd,
+		    IPPROTO_IP, C_IP_MULTICAST_IF, v->s);
 	return 0;
 }
 
@@ -163,7 +258,8 @@ static const struct opt rows[] = {
 	  TEXT("join a multicast group: group:interface"),
 	  ALIAS("add-membership", "ip-membership", "membership") },
 	{ "ip-add-source-membership", G_IP4 | G_IP6, PH_FD, T_STRING,
-	  LACKING, TEXT("join a multicast group for one source"),
+	  FUNC(ip_member_source, 0, 0),
+	  TEXT("join a multicast group for one source"),
 	  ALIAS("add-source-membership", "source-membership") },
 	{ "ip-freebind", G_IP4 | G_IP6, PH_FD, T_INT,
 	  SOCKSWITCH(IPPROTO_IP, C_IP_FREEBIND),
@@ -246,7 +342,8 @@ static const struct opt rows[] = {
 	  TEXT("join a multicast group: group:interface"),
 	  ALIAS("ipv6-add-membership", "join-group") },
 	{ "ipv6-join-source-group", G_IP6, PH_FD, T_STRING,
-	  LACKING, TEXT("join a multicast group for one source"),
+	  FUNC(ip6_member_source, 0, 0),
+	  TEXT("join a multicast group for one source"),
 	  ALIAS("ipv6-add-source-membership", "join-source-group") },
 	{ "ipv6-mtu-discover", G_IP4 | G_IP6, PH_FD, T_INT,
 	  SOCKOPT(IPPROTO_IPV6, C_IPV6_MTU_DISCOVER),

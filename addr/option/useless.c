@@ -72,11 +72,19 @@ useless_check(struct addr *a)
 	return 0;
 }
 
+/* socat does not look at it where each packet gets a child. */
+static bool
+never_asked(const struct addr *a)
+{
+	return a->config->as_socat && a->family->role & ROLE_RECEIVE;
+}
+
 /* socat sees it when the connection is there. */
 int
 useless_connected(struct addr *a)
 {
-	if ((a->family->role & ROLE_LISTEN) || a->c.fork || a->c.max_children < 0)
+	if (a->c.max_children < 0 || (!never_asked(a) &&
+	    ((a->family->role & ROLE_LISTEN) || a->c.fork)))
 		return 0;
 	log_warn("option \"max-children\" not inquired");
 	return error_set("INTERNAL: 1 option(s) remained unused");

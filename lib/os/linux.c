@@ -197,19 +197,40 @@ os_flock(int fd, int how)
 }
 
 int
-os_mcast_join(int fd, const struct in_addr *group, const char *iface)
+os_mcast_join(int fd, struct in_addr group, struct in_addr iface,
+    unsigned index)
 {
-	struct ip_mreqn m = { .imr_multiaddr = *group };
-	char *end;
+	struct ip_mreqn m = { .imr_multiaddr = group, .imr_address = iface,
+	    .imr_ifindex = (int)index };
 
-	if (inet_pton(AF_INET, iface, &m.imr_address) != 1) {
-		m.imr_ifindex = (int)strtoul(iface, &end, 10);
-		if (*iface == '\0' || *end != '\0')
-			m.imr_ifindex = (int)if_nametoindex(iface);
-		if (m.imr_ifindex == 0)
-			return -1;
-	}
 	return setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &m, sizeof m);
+}
+
+int
+os_mcast_join_source(int fd, struct in_addr group, struct in_addr iface,
+    struct in_addr source)
+{
+	struct ip_mreq_source m = { .imr_multiaddr = group,
+	    .imr_interface = iface, .imr_sourceaddr = source };
+
+	return setsockopt(fd, IPPROTO_IP, IP_ADD_SOURCE_MEMBERSHIP, &m,
+	    sizeof m);
+}
+
+/* RFC 3678 section 5.1.2. */
+int
+os_mcast6_join_source(int fd, const struct in6_addr *group, unsigned index,
+    const struct in6_addr *source)
+{
+	struct group_source_req m = { .gsr_interface = index };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+
+	in6.sin6_addr = *group;
+	memcpy(&m.gsr_group, &in6, sizeof in6);
+	in6.sin6_addr = *source;
+	memcpy(&m.gsr_source, &in6, sizeof in6);
+	return setsockopt(fd, IPPROTO_IPV6, MCAST_JOIN_SOURCE_GROUP, &m,
+	    sizeof m);
 }
 
 /*
@@ -365,6 +386,89 @@ os_recv_dst(int fd, void *buf, size_t size, struct sockaddr *from,
 		if (c->cmsg_level == SOL_SOCKET &&
 		    c->cmsg_type == SO_RXQ_OVFL)
 			memcpy(drops, CMSG_DATA(c), sizeof *drops);
+	}
+	return n;
+}
+
+static int
+control_int(const struct cmsghdr *c)
+{
+	unsigned char byte;
+	int n;
+
+	/* IP_TOS comes as one byte, ip(7). */
+	if (c->cmsg_len < CMSG_LEN(sizeof n)) {
+		memcpy(&byte, CMSG_DATA(c), sizeof byte);
+		return byte;
+	}
+	memcpy(&n, CMSG_DATA(c), sizeof n);
+	return n;
+}
+
+static void
+packet_ip(const struct cmsghdr *c, struct os_packet *p)
+{
+	struct in_pktinfo info;
+
+	if (c->cmsg_type == IP_TOS)
+		p->tos = control_int(c);
+	if (c->cmsg_type == IP_TTL)
+		p->ttl = control_int(c);
+	if (c->cmsg_type != IP_PKTINFO)
+		return;
+	memcpy(&info, CMSG_DATA(c), sizeof info);
+	p->af = AF_INET;
+	p->to = info.ipi_addr;
+	p->local = info.ipi_spec_dst;
+	if_indextoname((unsigned)info.ipi_ifindex, p->iface);
+}
+
+static void
+packet_ip6(const struct cmsghdr *c, struct os_packet *p)
+{
+	struct in6_pktinfo info;
+
+	if (c->cmsg_type == IPV6_TCLASS)
+		p->tclass = control_int(c);
+	if (c->cmsg_type == IPV6_HOPLIMIT)
+		p->hoplimit = control_int(c);
+	if (c->cmsg_type != IPV6_PKTINFO)
+		return;
+	memcpy(&info, CMSG_DATA(c), sizeof info);
+	p->af = AF_INET6;
+	p->to6 = info.ipi6_addr;
+	if_indextoname(info.ipi6_ifindex, p->iface);
+}
+
+ssize_t
+os_recv_packet(int fd, void *buf, size_t size, struct sockaddr *from,
+    socklen_t *fromlen, struct os_packet *p)
+{
+	union {
+		struct cmsghdr align;
+		char space[1024];
+	} control;
+	struct cmsghdr *c;
+	struct iovec io = { .iov_base = buf, .iov_len = size };
+	struct msghdr m = { .msg_name = from, .msg_namelen = *fromlen,
+	    .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control,
+	    .msg_controllen = sizeof control };
+	ssize_t n;
+
+	memset(p, 0, sizeof *p);
+	p->tos = p->ttl = p->tclass = p->hoplimit = -1;
+	n = recvmsg(fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	if (n == -1)
+		return -1;
+	*fromlen = m.msg_namelen;
+	for (c = CMSG_FIRSTHDR(&m); c != NULL; c = CMSG_NXTHDR(&m, c)) {
+		if (c->cmsg_level == SOL_SOCKET &&
+		    c->cmsg_type == SCM_TIMESTAMP)
+			memcpy(&p->stamp, CMSG_DATA(c), sizeof p->stamp);
+		if (c->cmsg_level == IPPROTO_IP)
+			packet_ip(c, p);
+		if (c->cmsg_level == IPPROTO_IPV6)
+			packet_ip6(c, p);
 	}
 	return n;
 }

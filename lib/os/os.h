@@ -4,8 +4,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/types.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -67,9 +70,17 @@ int os_flock(int fd, int how);
 /* What os_flock() takes. */
 enum { OS_SHARED, OS_EXCLUSIVE, OS_NOWAIT = 2 };
 
-struct in_addr;
-/* Joins an IPv4 group on an interface: its address, name or number. */
-int os_mcast_join(int fd, const struct in_addr *group, const char *iface);
+/*
+ * Joins an IPv4 group on the interface with that address or, unless it is
+ * 0, that index; the second only for packets of one source.
+ */
+int os_mcast_join(int fd, struct in_addr group, struct in_addr iface,
+    unsigned index);
+int os_mcast_join_source(int fd, struct in_addr group, struct in_addr iface,
+    struct in_addr source);
+/* The same of IPv6. */
+int os_mcast6_join_source(int fd, const struct in6_addr *group,
+    unsigned index, const struct in6_addr *source);
 
 /* Memory that children share with this process; NULL if there is none. */
 void *os_shared(size_t size);
@@ -112,6 +123,21 @@ void os_disown(void *, size_t size);
 ssize_t os_recv_dst(int fd, void *buf, size_t size, struct sockaddr *from,
     socklen_t *fromlen, struct sockaddr *to, socklen_t *tolen,
     unsigned *drops);
+/*
+ * What comes with a datagram besides its bytes, as far as the socket was
+ * told to ask for it.
+ */
+struct os_packet {
+	struct timeval stamp;	/* when it came; tv_sec 0: not known */
+	char iface[IF_NAMESIZE];	/* where; "": not known */
+	int af;			/* of to and local, or 0 */
+	struct in_addr to, local;
+	struct in6_addr to6;
+	int tos, ttl, tclass, hoplimit;	/* -1: not known */
+};
+/* As recvfrom(2) without waiting, and with that. */
+ssize_t os_recv_packet(int fd, void *buf, size_t size, struct sockaddr *from,
+    socklen_t *fromlen, struct os_packet *);
 /* Asks for what os_recv_dst() tells. */
 void os_want_dst(int fd, int af);
 /* Takes what errors of single packets the socket has queued. */

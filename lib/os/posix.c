@@ -194,11 +194,35 @@ os_flock(int fd, int how)
 }
 
 int
-os_mcast_join(int fd, const struct in_addr *group, const char *iface)
+os_mcast_join(int fd, struct in_addr group, struct in_addr iface,
+    unsigned index)
 {
 	(void)fd;
 	(void)group;
 	(void)iface;
+	(void)index;
+	return lacking();
+}
+
+int
+os_mcast_join_source(int fd, struct in_addr group, struct in_addr iface,
+    struct in_addr source)
+{
+	(void)fd;
+	(void)group;
+	(void)iface;
+	(void)source;
+	return lacking();
+}
+
+int
+os_mcast6_join_source(int fd, const struct in6_addr *group, unsigned index,
+    const struct in6_addr *source)
+{
+	(void)fd;
+	(void)group;
+	(void)index;
+	(void)source;
 	return lacking();
 }
 
@@ -309,6 +333,17 @@ os_recv_dst(int fd, void *buf, size_t size, struct sockaddr *from,
 	fcntl(fd, F_SETFL, flags);
 	errno = saved;
 	return n;
+}
+
+ssize_t
+os_recv_packet(int fd, void *buf, size_t size, struct sockaddr *from,
+    socklen_t *fromlen, struct os_packet *p)
+{
+	socklen_t none;
+
+	memset(p, 0, sizeof *p);
+	p->tos = p->ttl = p->tclass = p->hoplimit = -1;
+	return os_recv_dst(fd, buf, size, from, fromlen, NULL, &none, NULL);
 }
 
 void
