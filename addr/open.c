@@ -188,9 +188,6 @@ late(struct addr *a, struct end *e)
 	end_setup(e, a);
 	if (path != NULL && a->c.unlink_late > 0 && path_remove(path) == -1)
 		return -1;
-	if (path != NULL && a->c.unlink_close > 0 && !(a->family->role & ROLE_LISTEN) &&
-	    e->made == NULL)
-		e->made = cleanup_path(path);
 	if (opt_apply(a, PH_CONNECTED, fd) == -1 ||
 	    useless_connected(a) == -1)
 		return -1;
@@ -203,6 +200,17 @@ late(struct addr *a, struct end *e)
 		return opt_apply(a, PH_LATE, fd);
 	a->late = true;
 	return proc_late(a, fd);
+}
+
+/* What is to go at the end, as long as chdir= holds. */
+static void
+path_note(const struct addr *a, struct end *e)
+{
+	const char *path = named_path(a);
+
+	if (path != NULL && a->c.unlink_close > 0 && e->made == NULL &&
+	    !(a->family->role & ROLE_LISTEN))
+		e->made = cleanup_path(path);
 }
 
 /* One half, with retry, interval and forever, unless the family has its
@@ -220,6 +228,8 @@ half_try(struct addr *a, struct end *e)
 		rc = early(a);
 	if (rc != -1)
 		rc = a->family->ops->open(a, e);
+	if (rc != -1)
+		path_note(a, e);
 	around_leave(a, &s);
 	return rc;
 }
