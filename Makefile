@@ -19,54 +19,56 @@ OBJS = relay.o spec.o \
 	run/command/advice.o run/command/explain.o run/command/fit.o \
 	run/command/flags.o run/command/help.o run/command/mode.o \
 	run/command/read.o \
-	run/docker/dial.o run/docker/engine.o \
-	run/docker/inspect.o run/docker/source.o run/docker/watch.o \
+	run/docker/dial.o run/docker/engine.o run/docker/inspect.o \
+	run/docker/source.o run/docker/watch.o \
 	run/link/chunk.o run/link/environment.o run/link/link.o \
 	run/link/probe.o run/link/process.o run/link/set.o run/link/state.o \
 	run/link/stop.o run/link/supervisor.o run/link/variable.o \
-	run/accept.o run/burst.o run/children.o run/connect.o \
-	run/direction.o run/drain.o run/dump-name.o run/dump.o \
-	run/ending.o run/fds.o run/fork.o run/outcome.o run/pause.o run/pool.o \
-	run/readiness.o \
+	run/accept.o run/burst.o run/children.o run/connect.o run/direction.o \
+	run/drain.o run/dump-name.o run/dump.o run/ending.o run/fds.o \
+	run/fork.o run/outcome.o run/pause.o run/pool.o run/readiness.o \
 	run/serve.o run/session.o run/statistics.o run/target.o run/transfer.o \
-	addr/advice.o addr/dual.o addr/end.o addr/listen.o addr/near.o \
-	addr/open.o addr/parse.o \
+	addr/advice.o addr/dual.o addr/near.o addr/open.o addr/parse.o \
 	addr/registry.o \
-	addr/family/absent.o addr/family/env.o addr/family/exec.o addr/family/file.o \
+	addr/family/absent.o addr/family/dgram.o addr/family/env.o \
+	addr/family/exec.o addr/family/file.o addr/family/packet.o \
 	addr/family/pipe.o addr/family/program.o addr/family/reuse.o \
-	addr/family/socket.o \
-	addr/family/dgram.o addr/family/packet.o \
-	addr/family/stdio.o addr/family/tcp.o addr/family/udp-datagram.o \
-	addr/family/udp-queue.o addr/family/udp.o addr/family/unix.o \
-	addr/option/apply.o addr/option/exec.o addr/option/fd.o addr/option/file.o addr/option/ip.o \
-	addr/option/misc.o addr/option/process.o addr/option/socket.o \
-	addr/option/tty.o addr/option/useless.o addr/option/value.o \
-	addr/net/bound.o addr/net/fd.o addr/net/name.o addr/net/range.o addr/net/resolve.o \
-	addr/net/sock.o \
-	lib/clock.o lib/error.o lib/http.o lib/json.o lib/lock.o lib/log.o lib/num.o  \
-	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/sig.o
+	addr/family/socket.o addr/family/stdio.o addr/family/tcp.o \
+	addr/family/udp-datagram.o addr/family/udp-queue.o addr/family/udp.o \
+	addr/family/unix.o \
+	addr/end/end.o addr/end/listen.o \
+	addr/option/apply.o addr/option/exec.o addr/option/fd.o \
+	addr/option/file.o addr/option/ip.o addr/option/misc.o \
+	addr/option/process.o addr/option/socket.o addr/option/tty.o \
+	addr/option/useless.o addr/option/value.o \
+	addr/net/bound.o addr/net/fd.o addr/net/name.o addr/net/range.o \
+	addr/net/resolve.o addr/net/sock.o \
+	lib/clock.o lib/error.o lib/http.o lib/json.o lib/log.o lib/num.o \
+	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/lock.o \
+	lib/os/sig.o
 
 SRCS = $(OBJS:.o=.c)
 
 HEADERS = relay.h \
-	run/command/advice.h run/command/explain.h run/command/flag.h run/command/flags.h \
-	run/command/help.h run/command/mode.h \
+	run/command/advice.h run/command/explain.h run/command/flag.h \
+	run/command/flags.h run/command/help.h run/command/mode.h \
 	run/docker/dial.h run/docker/engine.h run/docker/inspect.h \
 	run/docker/source.h run/docker/watch.h \
-	run/link/link.h run/link/probe.h run/link/set.h run/link/source.h run/link/stop.h run/link/supervisor.h \
-	run/link/variable.h \
+	run/link/link.h run/link/probe.h run/link/set.h run/link/source.h \
+	run/link/stop.h run/link/supervisor.h run/link/variable.h \
 	run/burst.h run/children.h run/direction.h run/dump-name.h run/dump.h \
 	run/outcome.h run/pair.h run/pause.h run/pool.h run/readiness.h \
-	run/serve.h run/server.h run/service.h \
-	run/session.h run/statistics.h run/target.h run/transfer.h \
-	addr/addr.h addr/end.h addr/advice.h addr/consts.h \
-	addr/family/family.h addr/family/program.h addr/family/reuse.h \
-	addr/family/socket.h \
-	addr/family/udp-queue.h addr/family/dgram.h addr/family/packet.h \
+	run/serve.h run/server.h run/service.h run/session.h run/statistics.h \
+	run/target.h run/transfer.h \
+	addr/addr.h addr/advice.h addr/consts.h \
+	addr/family/dgram.h addr/family/family.h addr/family/packet.h \
+	addr/family/program.h addr/family/reuse.h addr/family/socket.h \
+	addr/family/udp-queue.h \
+	addr/end/end.h \
 	addr/option/option.h addr/option/rows.h \
 	addr/net/bound.h addr/net/net.h \
-	lib/clock.h lib/error.h lib/http.h lib/json.h lib/lock.h lib/log.h lib/num.h  \
-	lib/os/cleanup.h lib/os/os.h lib/os/sig.h
+	lib/clock.h lib/error.h lib/http.h lib/json.h lib/log.h lib/num.h \
+	lib/os/cleanup.h lib/os/lock.h lib/os/os.h lib/os/sig.h
 
 all: relay
 

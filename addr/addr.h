@@ -8,7 +8,7 @@
 #include <netinet/in.h>
 
 #include "../relay.h"
-#include "end.h"
+#include "end/end.h"
 #include "family/family.h"
 #include "net/net.h"
 #include "option/option.h"

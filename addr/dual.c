@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "../lib/error.h"
-#include "end.h"
+#include "end/end.h"
 
 static ssize_t
 dual_read(struct end *e, void *buf, size_t size)

@@ -3,7 +3,7 @@
 #define RUN_DIRECTION_H
 
 #include "../lib/os/os.h"
-#include "../addr/end.h"
+#include "../addr/end/end.h"
 #include "outcome.h"
 #include "service.h"
 

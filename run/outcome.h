@@ -2,7 +2,7 @@
 #ifndef RUN_OUTCOME_H
 #define RUN_OUTCOME_H
 
-#include "../addr/end.h"
+#include "../addr/end/end.h"
 #include "../relay.h"
 
 /* Why a connection ended; up to END_ESCAPE it ended well. */

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "../../lib/os/cleanup.h"
-#include "../../lib/lock.h"
+#include "../../lib/os/lock.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/sig.h"

@@ -1,4 +1,4 @@
-/* lib/lock.c: lock files: there as long as somebody holds them. */
+/* lib/os/lock.c: lock files: there as long as somebody holds them. */
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "lock.h"
-#include "error.h"
-#include "log.h"
+#include "../error.h"
+#include "../log.h"
 
 /*
  * A file beside path, with the process id in it; its name is in temp.  Who

@@ -1,10 +1,10 @@
-/* lib/lock.h: lock files. */
+/* lib/os/lock.h: lock files. */
 #ifndef LIB_LOCK_H
 #define LIB_LOCK_H
 
 #include <stdbool.h>
 
-#include "os/cleanup.h"
+#include "cleanup.h"
 
 /*
  * Creates path, with the process id in it, by a link: it is never seen

@@ -1,5 +1,5 @@
 /*
- * addr/listen.c: listening addresses: a client taken, and the socket's end.
+ * addr/end/listen.c: listening addresses: a client taken, and the socket's end.
  *
  * The listening socket is the address's from open() or attach() on, and what
  * closes it or gives it away stands here.
@@ -10,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/os/cleanup.h"
-#include "../lib/error.h"
-#include "../lib/log.h"
-#include "addr.h"
+#include "../../lib/os/cleanup.h"
+#include "../../lib/error.h"
+#include "../../lib/log.h"
+#include "../addr.h"
 
 /* As addr_open() of a listening address, but the socket is there. */
 int

@@ -1,4 +1,4 @@
-/* addr/end.c: ends: made of descriptors, used, closed. */
+/* addr/end/end.c: ends: made of descriptors, used, closed. */
 
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../lib/os/cleanup.h"
-#include "../lib/error.h"
-#include "../lib/log.h"
-#include "../lib/os/os.h"
-#include "addr.h"
+#include "../../lib/os/cleanup.h"
+#include "../../lib/error.h"
+#include "../../lib/log.h"
+#include "../../lib/os/os.h"
+#include "../addr.h"
 
 void
 end_init(struct end *e)
