@@ -124,8 +124,11 @@ run(const struct config *c)
 			usage_print(c);
 		return fflush(stdout) == 0 ? 0 : 1;
 	}
-	if (c->log_file != NULL && !c->explain && log_file(c->log_file) == -1)
+	if (c->log_file != NULL && !c->explain &&
+	    log_file(c->log_file) == -1) {
+		error_set("cannot open log file \"%s\":", c->log_file);
 		die(c);
+	}
 	return mode_run(c);
 }
 

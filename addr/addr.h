@@ -116,9 +116,9 @@ int listener_take(struct addr *);
 int name_slip(const char *typed, const char *name);
 
 /*
- * family/env.c: what a program gets to know: SOCAT_PEERADDR... of the end that it
- * is there for, if that was accepted; which may be NULL;
- * and of the process and its listener.
+ * family/env.c: what a program gets to know: SOCAT_PEERADDR... of the end it
+ * is there for, if that was accepted (it may be NULL), and of the process and
+ * its listener.
  */
 void environment_set(const struct config *, const struct process *,
     struct end *);

@@ -74,7 +74,8 @@ opt_unknown(struct addr *a, const struct spec_opt *at)
 		    name + blanks);
 	else if (near != NULL)
 		error_hint("did you mean \"%s\"?", near);
-	else if (a->family->max == PARAM_TEXT && advise_command(a->spec, advice))
+	else if (a->family->max == PARAM_TEXT &&
+	    advise_command(a->spec, advice))
 		error_hint("%s", advice);
 	return -1;
 }
@@ -489,7 +490,8 @@ addr_free(struct addr *a)
 	addr_free(a->other);
 	for (i = 0; i < a->nopt; i++)
 		free(a->opt[i].val.bin);
-	if (a->family != NULL && a->family->max == PARAM_TEXT && a->param != NULL)
+	if (a->family != NULL && a->family->max == PARAM_TEXT &&
+	    a->param != NULL)
 		free(a->param[0]);
 	listener_leave(a);
 	free(a->opt);

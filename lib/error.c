@@ -22,8 +22,8 @@ record(enum error_code code, const char *fmt, va_list ap)
 	last_error.err = 0;
 	if (len > 0 && last_error.words[len - 1] == ':') {
 		last_error.err = saved;
-		snprintf(last_error.words + len, sizeof last_error.words - len, " %s",
-		    strerror(saved));
+		snprintf(last_error.words + len,
+		    sizeof last_error.words - len, " %s", strerror(saved));
 	}
 	last_error.text = NULL;
 	last_error.hint[0] = '\0';

@@ -14,7 +14,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "error.h"
 #include "log.h"
 
 #define LINE_MAX_LEN 4096
@@ -135,7 +134,7 @@ log_file(const char *path)
 
 	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0664);
 	if (fd == -1)
-		return error_set("cannot open log file \"%s\":", path);
+		return -1;
 	out.fd = fd;
 	out.facility = -1;
 	return 0;
@@ -163,7 +162,7 @@ log_syslog(const char *facility, int mixed)
 		if (strcasecmp(facility, facilities[i].name) == 0)
 			break;
 	if (i == sizeof facilities / sizeof *facilities)
-		return error_set("unknown syslog facility \"%s\"", facility);
+		return -1;
 	if (mixed)
 		out.mixed = facilities[i].facility;
 	else

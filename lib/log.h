@@ -17,7 +17,9 @@ void log_name(const char *name);
 void log_threshold(enum log_level lowest);
 /* n levels less. */
 void log_less(int n);
+/* -1 with errno: it cannot be opened. */
 int log_file(const char *path);
+/* -1: no such facility. */
 int log_syslog(const char *facility, int mixed);
 void log_stderr(void);
 void log_micro(void);
@@ -43,7 +45,7 @@ void log_error(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 void log_fatal(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
-/* The notice that sums up a connection; log_summaries() has it without -d -d. */
+/* The notice that sums up a connection; log_summaries(): without -d -d too. */
 void log_summaries(int on);
 int log_summary_on(void);
 void log_summary(const char *fmt, ...)

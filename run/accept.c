@@ -140,7 +140,8 @@ poll_timeout(struct server *s)
 	if (s->burst.until != 0)
 		t = burst_wait(&s->burst, clock_ms());
 	if (s->waiting != 0)
-		t = clock_sooner(t, clock_left(s->waiting + timeout, clock_ms()));
+		t = clock_sooner(t, clock_left(s->waiting + timeout,
+		    clock_ms()));
 	if (s->service->exit_idle > 0 && !active(s))
 		t = clock_sooner(t, clock_left(s->quiet + s->service->exit_idle,
 		    clock_ms()));
@@ -243,7 +244,8 @@ wait_for_work(struct server *s, bool open)
 		return error_set("poll():");
 	if (n > 0 && p->revents & (POLLHUP | POLLNVAL))
 		return error_set("listening socket %d is in error", p->fd);
-	if (n > 0 && p->revents & POLLERR && sock_recover(s->listener->lfd) == -1)
+	if (n > 0 && p->revents & POLLERR &&
+	    sock_recover(s->listener->lfd) == -1)
 		return -1;
 	if (n > 0 && p->revents != 0 && s->pooled && may_accept(s))
 		helpers_add(s);

@@ -353,7 +353,8 @@ splice_begin(struct direction *f)
 
 	if (s->pipe[0] == -1 && os_splice_open(s) == -1)
 		return false;
-	if (f->service->config->block != 0 && s->room > f->service->config->block)
+	if (f->service->config->block != 0 &&
+	    s->room > f->service->config->block)
 		s->room = f->service->config->block;
 	/* splice(2) asks a socket whether to wait, not its caller. */
 	if (f->to->out.can & END_EXCLUSIVE)

@@ -5,10 +5,10 @@
 #include "service.h"
 
 /*
- * Opens the files of -r and -R; -1 with words in last_error.  Those with a fixed
- * name are opened first of all, by dump_prepare(); the others for each
- * connection, by dump_open(), once its client is known, if it has one, and before the
- * process gives up its rights.
+ * Opens the files of -r and -R; -1 with words in last_error.  Those with a
+ * fixed name are opened first of all, by dump_prepare(); the others for each
+ * connection, by dump_open(), once its client is known, if it has one, and
+ * before the process gives up its rights.
  */
 int dump_prepare(const struct config *);
 int dump_open(const struct service *, struct end *client);

@@ -38,7 +38,8 @@ gone_fail(struct pair *p)
 
 		if (!p->gone[i] || p->shut[i] || e->rfd == -1)
 			continue;
-		direction_fail(&p->direction[i], socket_error(e->rfd, ECONNRESET));
+		direction_fail(&p->direction[i],
+		    socket_error(e->rfd, ECONNRESET));
 		end_abort(p->direction[i].to);
 	}
 }

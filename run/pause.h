@@ -8,7 +8,7 @@
 
 /* Zero: none. */
 struct pause {
-	msec length;		/* of the last one, while the lack lasts; or 0 */
+	msec length;		/* of the last, while the lack lasts; or 0 */
 	msec until;		/* when it is over, or 0 */
 };
 

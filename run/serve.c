@@ -70,7 +70,8 @@ pool_begin(struct server *s)
 	long long n = s->listener->c.pool;
 	long long most = s->listener->c.max_children;
 
-	if (n <= 0 || s->fixed != NULL || s->listener->family->ops->attach != NULL)
+	if (n <= 0 || s->fixed != NULL ||
+	    s->listener->family->ops->attach != NULL)
 		return 0;
 	if (dump_each(s->service->config) &&
 	    (proc_gives_up(s->a) || proc_gives_up(s->b))) {

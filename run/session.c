@@ -164,8 +164,8 @@ party_name(const struct addr *a, struct end *e, char *buf, size_t size)
 
 /* Asked while they are connected: later one may be gone. */
 static void
-parties_name(const struct service *s, struct parties *p, struct addr *const a[2],
-    struct end *const e[2])
+parties_name(const struct service *s, struct parties *p,
+    struct addr *const a[2], struct end *const e[2])
 {
 	int i;
 
@@ -174,7 +174,8 @@ parties_name(const struct service *s, struct parties *p, struct addr *const a[2]
 }
 
 static void
-summary(const struct service *s, const struct parties *p, const struct outcome *o)
+summary(const struct service *s, const struct parties *p,
+    const struct outcome *o)
 {
 	if (!s->config->as_socat && log_summary_on())
 		outcome_log(o, s->link != NULL ? s->link :

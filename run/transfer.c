@@ -56,10 +56,12 @@ output_watched(const struct pair *p, int i)
 
 	if (f->to == p->last)
 		return !p->out_unwatched[i];
-	return f->state == DIRECTION_OPEN && p->direction[!i].state == DIRECTION_DONE &&
+	return f->state == DIRECTION_OPEN &&
+	    p->direction[!i].state == DIRECTION_DONE &&
 	    !p->program[!i] && !p->out_unwatched[i] &&
 	    (f->to->out.can & END_WATCHED ||
-	    (f->to->out.can & END_HEARD && p->service->config->direction != 'b'));
+	    (f->to->out.can & END_HEARD &&
+	    p->service->config->direction != 'b'));
 }
 
 /* Interest follows from state; two slots of one descriptor are harmless. */
@@ -95,16 +97,19 @@ poll_timeout(struct pair *p, msec now)
 	int i;
 
 	if (p->service->idle > 0)
-		t = clock_sooner(t, clock_left(p->moved + p->service->idle, now));
+		t = clock_sooner(t,
+		    clock_left(p->moved + p->service->idle, now));
 	if (p->closing && p->service->half_close >= 0)
-		t = clock_sooner(t, p->moved == FROM_NOW ? p->service->half_close :
+		t = clock_sooner(t, p->moved == FROM_NOW ?
+		    p->service->half_close :
 		    clock_left(p->moved + p->service->half_close, now));
 	if (pair_unsent_end(p) != NULL)
 		t = clock_sooner(t, LOOK_MS);
 	if (p->unread)
 		t = 0;
 	for (i = 0; i < 2; i++) {
-		if (p->direction[i].again > now && direction_wants_input(&p->direction[i]))
+		if (p->direction[i].again > now &&
+		    direction_wants_input(&p->direction[i]))
 			t = clock_sooner(t, p->direction[i].again - now);
 		if (end_in_hand(p->direction[i].from) &&
 		    direction_wants_input(&p->direction[i]))
@@ -146,7 +151,8 @@ moved_settle(struct pair *p, msec waited)
 static bool
 both_done(const struct pair *p)
 {
-	return p->direction[0].state == DIRECTION_DONE && p->direction[1].state == DIRECTION_DONE;
+	return p->direction[0].state == DIRECTION_DONE &&
+	    p->direction[1].state == DIRECTION_DONE;
 }
 
 /*
@@ -166,7 +172,8 @@ first_turn(const struct pair *p)
 static void
 events(struct pair *p)
 {
-	unsigned long long before = p->direction[0].bytes + p->direction[1].bytes;
+	unsigned long long before = p->direction[0].bytes +
+	    p->direction[1].bytes;
 	int k, first = first_turn(p);
 	bool waited = p->closing;
 
@@ -314,7 +321,8 @@ clock_look(struct pair *p)
 {
 	msec now;
 
-	if (p->service->idle == 0 && !p->direction[0].again && !p->direction[1].again &&
+	if (p->service->idle == 0 && !p->direction[0].again &&
+	    !p->direction[1].again &&
 	    (!p->closing || p->moved == FROM_NOW))
 		return 0;
 	now = clock_ms();

@@ -1,4 +1,4 @@
-/* addr/end/end.h: one side of the transfer, open, and what can be done to it. */
+/* addr/end/end.h: one side of the transfer, open, and what can be done to it */
 #ifndef ADDR_END_H
 #define ADDR_END_H
 

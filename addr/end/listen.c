@@ -61,7 +61,7 @@ drops_log(struct drops *d, bool *said)
 
 #define SHORT_NAP	100000000LL	/* in nanoseconds */
 
-/* Whether there may be a client, after addr_accept() had none; as clock_wait_fd(). */
+/* Whether there may be a client, after none was there; as clock_wait_fd(). */
 static int
 client_wait(struct addr *a, int rc, bool *said)
 {

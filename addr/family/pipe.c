@@ -115,7 +115,8 @@ static const char *const useless_pair[] = { "bind", "connect-timeout", NULL };
 
 static const struct family rows[] = {
 	{ .name = "PIPE", .alias = { "ECHO", "FIFO" },
-	  .syntax = "PIPE[:<filename>]", .max = 1, .role = ROLE_OPEN, .path = PATH_PARAM,
+	  .syntax = "PIPE[:<filename>]", .max = 1, .role = ROLE_OPEN,
+	  .path = PATH_PARAM,
 	  .groups = G_FD | G_FIFO | G_NAMED | G_OPEN, .with = "PIPE",
 	  .ops = OPS(.check = check, .open = pipe_open) },
 	{ .name = "SOCKETPAIR", .syntax = "SOCKETPAIR:<filename>",

@@ -375,7 +375,8 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	struct sockaddr_storage here;
 	socklen_t herelen = sizeof here;
 
-	if (sa->sa_family != AF_UNIX && sock_bind_local(a, fd, sa->sa_family) == -1)
+	if (sa->sa_family != AF_UNIX &&
+	    sock_bind_local(a, fd, sa->sa_family) == -1)
 		return -1;
 	if (a->probing)
 		os_unnoticed(fd);

@@ -27,7 +27,7 @@ struct route {
  */
 struct udp_queue {
 	unsigned char *mem;
-	size_t begin, end;	/* of what is in use, with gaps of removed ones */
+	size_t begin, end;	/* of what is in use, with gaps */
 	size_t used;		/* without the gaps */
 	unsigned drops;		/* the socket's counter; see os_recv_dst() */
 };

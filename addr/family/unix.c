@@ -55,7 +55,8 @@ check(struct addr *a)
 	struct sockaddr_un un;
 	bool abstract = is_abstract(a);
 
-	if (!(a->family->role & ROLE_LISTEN) && !abstract && a->c.bind == NULL &&
+	if (!(a->family->role & ROLE_LISTEN) && !abstract &&
+	    a->c.bind == NULL &&
 	    a->c.bind_tempname == NULL && opt_useless(a, NAMES("group",
 	    "group-early", "perm", "perm-early", "unlink", "unlink-early",
 	    "unlink-late", "user", "user-early"),

@@ -44,7 +44,7 @@ bool sock_lacks(int err);
 /* A call on the listening socket itself said so: it serves no more. */
 bool sock_broken(int err);
 
-/* Takes pending errors off a socket that listens: 0, or -1: it serves no more. */
+/* Takes pending errors off a listening socket: 0, or -1: it serves no more. */
 int sock_recover(int fd);
 bool sock_listens(int fd);
 /* The port of an address of IPv4 or IPv6. */
@@ -71,7 +71,7 @@ struct query {
  */
 int resolve(const struct query *, const char *host, const char *port,
     struct resolved *);
-/* The same of a number alone, with or without brackets: 1, or 0 if it is none. */
+/* The same of a number alone, with or without brackets: 1, or 0: it is none. */
 int resolve_number(const char *host, unsigned port, int af,
     struct resolved *);
 /* As resolve() of a name that is known to be none: -1. */

@@ -69,7 +69,8 @@ enum type {
 	T_CONST,		/* no value allowed */
 	T_BOOL,			/* 0 or 1; 1 without a value */
 	T_INT0,			/* as T_INT; "name=" leaves it alone */
-	T_BYTE, T_INT, T_UINT, T_USHORT, T_PORT, T_SIZE, T_OFF,	/* 1 without one */
+	T_BYTE, T_INT, T_UINT, T_USHORT, T_PORT, T_SIZE,
+	T_OFF,			/* ... each 1 without a value */
 	T_MODE, T_UID, T_GID,
 	T_STRING, T_STRING0,	/* T_STRING0: may be without a value */
 	T_TIME,			/* seconds with a fraction */

@@ -1,4 +1,4 @@
-/* addr/option/rows.h: macros for the rows of option tables, and their functions. */
+/* addr/option/rows.h: macros for the rows of option tables. */
 #ifndef ADDR_OPTION_ROWS_H
 #define ADDR_OPTION_ROWS_H
 

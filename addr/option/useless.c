@@ -1,6 +1,6 @@
 /*
- * addr/option/useless.c: options that an address's groups allow, and that would do
- * nothing there.  socat says that they could not be used, and fails.
+ * addr/option/useless.c: options that an address's groups allow, and that
+ * would do nothing there.  socat says that they could not be used, and fails.
  */
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* run/command/advice.c: what may have been meant by a command line that is wrong. */
+/* run/command/advice.c: what may have been meant by a wrong command line. */
 
 #include <ctype.h>
 #include <stdio.h>

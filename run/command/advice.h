@@ -1,4 +1,4 @@
-/* run/command/advice.h: what may have been meant by a command line that is wrong. */
+/* run/command/advice.h: what may have been meant by a wrong command line. */
 #ifndef RUN_ADVICE_H
 #define RUN_ADVICE_H
 

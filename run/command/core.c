@@ -1,6 +1,6 @@
 /*
- * run/command/core.c: in place of the supervisor and its sources, where relay is
- * to be as small as it can be: one pair of addresses, and nothing else.
+ * run/command/core.c: in place of the supervisor and its sources, where relay
+ * is to be as small as it can be: one pair of addresses, and nothing else.
  */
 
 #include <stdio.h>

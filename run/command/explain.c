@@ -1,6 +1,6 @@
 /*
- * run/command/explain.c: what a link would do, in words, for --explain: on which
- * addresses it listens, for whom, how many at once, where to, how long.
+ * run/command/explain.c: what a link would do, in words, for --explain: on
+ * which addresses it listens, for whom, how many at once, where to, how long.
  */
 
 #include <stdio.h>

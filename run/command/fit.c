@@ -1,4 +1,4 @@
-/* run/command/fit.c: flags that would have no effect are refused, or warned of. */
+/* run/command/fit.c: flags without effect are refused, or warned of. */
 
 #include <string.h>
 

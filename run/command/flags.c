@@ -126,7 +126,8 @@ static int
 set_syslog(struct config *c, const struct flag *f, const char *value)
 {
 	(void)c;
-	return log_syslog(value, f->n);
+	return log_syslog(value, f->n) == 0 ? 0 :
+	    error_set("unknown syslog facility \"%s\"", value);
 }
 
 static int

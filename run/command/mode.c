@@ -93,7 +93,8 @@ pool_alone(struct addr *a[2])
 }
 
 static int
-pair_parse(const struct config *c, const char *left, const char *right, struct addr *a[2])
+pair_parse(const struct config *c, const char *left, const char *right,
+    struct addr *a[2])
 {
 	a[0] = a[1] = NULL;
 	if (addr_parse(c, left, SIDE_LEFT, &a[0]) == 0 &&

@@ -497,8 +497,8 @@ watch_add(struct watch_list *all, const char *word)
 
 /* Takes names, network and say of conf; -1 with words in err. */
 int
-watch_list_init(struct watch_list *all, const struct engine_conf *conf, char *err,
-    size_t errsize)
+watch_list_init(struct watch_list *all, const struct engine_conf *conf,
+    char *err, size_t errsize)
 {
 	char id[NAME_SIZE];
 	size_t i;

@@ -1,6 +1,6 @@
 /*
- * run/link/environment.c: links of the environment, as Docker's legacy links and
- * Kubernetes' Services set them: which of them are wanted, by their names.
+ * run/link/environment.c: links of the environment, as Docker's legacy links
+ * and Kubernetes' Services set them: which of them are wanted, by their names.
  */
 
 #include <ctype.h>
@@ -177,7 +177,8 @@ add(struct link_set *s, const struct variable *v,
 	if (before != NULL && before->port == v->port &&
 	    before->proto == v->proto)
 		return twice(&s->link[s->n - 1], v, before, target);
-	if (link_set_add_port(s, v->proto, v->port, v->host, v->target, c) == -1)
+	if (link_set_add_port(s, v->proto, v->port, v->host, v->target,
+	    c) == -1)
 		return -1;
 	w = &s->link[s->n - 1];
 	variable_shown(v, name);

@@ -33,7 +33,7 @@ struct link {
 	msec held;		/* since when it is held */
 	bool up;		/* its target was there when last heard of */
 	msec started;		/* when its process last was */
-	msec pause, retry;	/* after a failure: how long, until when; or 0 */
+	msec pause, retry;	/* after a failure: how long, until; or 0 */
 	struct tally *tally;	/* or NULL; its own processes write to it */
 	struct os_board news;	/* a struct board: where the target is */
 	bool seen;		/* in the newest wanted set */

@@ -118,7 +118,8 @@ target_accepts(struct addr *b)
 static const char *
 why(void)
 {
-	return last_error.err != 0 ? strerror(last_error.err) : last_error.words;
+	return last_error.err != 0 ? strerror(last_error.err) :
+	    last_error.words;
 }
 
 /* 1 and a line if it does not work. */

@@ -86,7 +86,8 @@ process_run(struct links *all, const struct link *l, pid_t supervisor)
 {
 	const struct config *c = all->config;
 	bool port = c->source != FROM_PAIRS;
-	struct service s = { .config = c, .process = &all->process, .tally = l->tally,
+	struct service s = { .config = c, .process = &all->process,
+	    .tally = l->tally,
 	    .supervised = true, .drains = true, .drain = c->drain,
 	    .idle = c->idle == 0 && l->want.udp ? UDP_IDLE_MS : c->idle,
 	    .half_close = port && !l->want.udp ? c->link_half_close :

@@ -12,7 +12,7 @@ struct variable {
 	size_t len;		/* of the whole variable's name */
 	size_t name;		/* of NAME */
 	char proto;
-	bool handed_on;		/* ALIAS_ENV_...: the container's beyond ALIAS */
+	bool handed_on;		/* ALIAS_ENV_...: of the container ALIAS */
 	bool kubernetes;	/* KUBERNETES_...: every pod has it */
 	unsigned port, target;
 	char host[HOST_MAX_LEN + 1];
