@@ -33,19 +33,17 @@ is(join(' ', grep { !defined floor_of($_) || !-e } @objects), '',
     '... each has its floor');
 
 my (%owner, %uses, @twice);
-for my $object (@objects) {
-	open my $nm, '-|', 'nm', '-g', $object or die "nm: $!";
-	while (<$nm>) {
-		my ($type, $name) = /([A-Za-z]) (\S+)$/ or next;
-		if ($type eq 'U') {
-			push @{$uses{$object}}, $name;
-			next;
-		}
-		push @twice, "$name: $owner{$name}, $object" if $owner{$name};
-		$owner{$name} = $object;
+open my $nm, '-|', 'nm', '-A', '-g', @objects or die "nm: $!";
+while (<$nm>) {
+	my ($object, $type, $name) = /^(\S+?):.* ([A-Za-z]) (\S+)$/ or next;
+	if ($type eq 'U') {
+		push @{$uses{$object}}, $name;
+		next;
 	}
-	close $nm or die "nm $object";
+	push @twice, "$name: $owner{$name}, $object" if $owner{$name};
+	$owner{$name} = $object;
 }
+close $nm or die 'nm';
 cmp_ok(scalar keys %owner, '>', 200, 'names');
 is(join("\n", @twice), '', '... each is defined once');
 
