@@ -2,6 +2,7 @@
 
 #include "unit.h"
 #include "../../lib/log.c"
+#include "../../lib/error.h"
 
 /* What was written since the last call. */
 static char seen[20000];
