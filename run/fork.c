@@ -26,8 +26,9 @@ client_reset(int fd)
 	    errno == ECONNRESET;
 }
 
-bool
-server_nests(const struct server *s)
+/* Whether the second address forks as well: a child serves in its turn. */
+static bool
+nests(const struct server *s)
 {
 	return s->listener == s->a && addr_forks(s->b);
 }
@@ -59,7 +60,7 @@ serve_nested(struct server *s, struct end *e)
 static int
 child_session(struct server *s, struct end *e)
 {
-	if (server_nests(s))
+	if (nests(s))
 		return serve_nested(s, e);
 	return s->listener == s->a ? session(s->service, s->a, s->b, e, NULL) :
 	    session(s->service, s->a, s->b, s->fixed, e);
@@ -88,7 +89,7 @@ server_child(struct server *s, struct end *e)
 		log_info("just born: child process %ld", (long)getpid());
 	if (s->listener->c.children_shutup > 0)
 		log_less((int)s->listener->c.children_shutup);
-	if ((!server_nests(s) && dump_open(s->service, e) == -1) ||
+	if ((!nests(s) && dump_open(s->service, e) == -1) ||
 	    (accepted && addr_child_init(s->listener, e) == -1))
 		error_print(1);
 	else

@@ -52,8 +52,6 @@ _Noreturn void server_child(struct server *, struct end *);
 void server_forked(struct server *, pid_t, struct end *);
 /* All of that: a child for an end that was accepted. */
 void server_spawn(struct server *, struct end *);
-/* Whether the second address forks as well: a child serves in its turn. */
-bool server_nests(const struct server *);
 /* Waits for children that have ended. */
 void server_reap(struct server *);
 

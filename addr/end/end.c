@@ -202,6 +202,17 @@ given_can(int fd)
 	    END_RESET : 0);
 }
 
+/* How the writing side of a descriptor that we did not make is shut. */
+static enum half
+fd_half(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1 || isatty(fd))
+		return HALF_NONE;
+	return S_ISSOCK(st.st_mode) ? HALF_SHUTDOWN : HALF_CLOSE;
+}
+
 void
 end_given(struct end *e, int rfd, int wfd)
 {
@@ -214,17 +225,6 @@ end_given(struct end *e, int rfd, int wfd)
 	if (e->out.can & END_NOWAIT)
 		e->out.can &= ~(unsigned)END_SPLICE;
 	e->out.half = wfd == -1 ? HALF_NONE : fd_half(wfd);
-}
-
-/* How the writing side of a descriptor that we did not make is shut. */
-enum half
-fd_half(int fd)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) == -1 || isatty(fd))
-		return HALF_NONE;
-	return S_ISSOCK(st.st_mode) ? HALF_SHUTDOWN : HALF_CLOSE;
 }
 
 void

@@ -211,7 +211,5 @@ void end_leave(struct end *);
 
 /* Whether splice(2) may be tried: a stream socket or a pipe. */
 bool end_is_stream(int fd);
-/* How a descriptor that was handed down can be half-closed. */
-enum half fd_half(int fd);
 
 #endif

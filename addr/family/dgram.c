@@ -323,14 +323,7 @@ packet_take(struct addr *a, struct os_packet *p)
 		d->taken = d->over = false;
 		return 0;
 	}
-	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
-		return 1;
-	error_set("recvfrom(%d):", a->lfd);
-	if (sock_lacks(errno) || sock_broken(errno))
-		return -1;
-	/* Of ICMP, about an answer. */
-	log_info("%s", last_error.words);
-	return 2;
+	return errno == EINTR ? 1 : sock_recv_failed(a->lfd, errno);
 }
 
 /* Whether the sender may be answered; says so either way. */

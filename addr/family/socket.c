@@ -79,6 +79,32 @@ sock_resolve(const struct addr *a, const char *host, const char *port, int af,
 	return resolve(&q, host, port, r);
 }
 
+int
+sock_resolve_own(const struct addr *a, int socktype, struct resolved *r)
+{
+	char buf[256], *host = NULL, *port;
+
+	if (a->c.bind != NULL &&
+	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
+		return -1;
+	return sock_resolve(a, host, a->param[0],
+	    sock_pf(a, listen_af(a, host)), socktype, true, r);
+}
+
+int
+sock_recv_failed(int fd, int err)
+{
+	if (err == EAGAIN || err == EWOULDBLOCK)
+		return 1;
+	errno = err;
+	error_set("recvfrom(%d):", fd);
+	if (sock_lacks(err) || sock_broken(err))
+		return -1;
+	/* Of ICMP, about a packet that was sent by it. */
+	log_info("%s", last_error.words);
+	return 2;
+}
+
 /* A URL, or a variable of the shell: no look-up would find that. */
 static int
 host_check(const struct addr *a)

@@ -38,6 +38,13 @@ struct query sock_query(const struct addr *, int af, int socktype);
 /* resolve() with that; passive: to bind to it. */
 int sock_resolve(const struct addr *, const char *host, const char *port,
     int af, int socktype, bool passive, struct resolved *);
+/* The same of what it binds to: its first parameter, the port, and bind=. */
+int sock_resolve_own(const struct addr *, int socktype, struct resolved *);
+/*
+ * What receiving from a socket that failed with err is, as struct family's
+ * accept() says it: 1, 2, or -1 with words in last_error.
+ */
+int sock_recv_failed(int fd, int err);
 /*
  * As struct family's check(): the last parameter is a port.  A host that is a
  * number is looked at here, once, not in each child.

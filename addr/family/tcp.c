@@ -68,15 +68,9 @@ static int
 tcp_listen(struct addr *a, struct end *e)
 {
 	struct resolved r[RESOLVE_MAX];
-	char buf[256], *host = NULL, *port;
-	int af;
 
 	(void)e;
-	if (a->c.bind != NULL &&
-	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
-		return -1;
-	af = sock_pf(a, listen_af(a, host));
-	if (sock_resolve(a, host, a->param[0], af, SOCK_STREAM, true, r) == -1)
+	if (sock_resolve_own(a, SOCK_STREAM, r) == -1)
 		return -1;
 	return listen_on(a, &r[0]);
 }

@@ -71,14 +71,9 @@ receiver(struct addr *a)
 {
 	struct resolved r[RESOLVE_MAX];
 	const struct sockaddr *sa = &r[0].sa.any;
-	char buf[256], *host = NULL, *port;
-	int af, fd;
+	int fd;
 
-	if (a->c.bind != NULL &&
-	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
-		return -1;
-	af = sock_pf(a, listen_af(a, host));
-	if (sock_resolve(a, host, a->param[0], af, SOCK_DGRAM, true, r) == -1)
+	if (sock_resolve_own(a, SOCK_DGRAM, r) == -1)
 		return -1;
 	fd = udp_socket(a, sa->sa_family);
 	if (fd == -1)

@@ -86,15 +86,10 @@ udp_listen(struct addr *a, struct end *e)
 {
 	struct resolved r[RESOLVE_MAX];
 	const struct sockaddr *sa = &r[0].sa.any;
-	char buf[256], *host = NULL, *port;
-	int af, fd;
+	int fd;
 
 	(void)e;
-	if (a->c.bind != NULL &&
-	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == -1)
-		return -1;
-	af = sock_pf(a, listen_af(a, host));
-	if (sock_resolve(a, host, a->param[0], af, SOCK_DGRAM, true, r) == -1)
+	if (sock_resolve_own(a, SOCK_DGRAM, r) == -1)
 		return -1;
 	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, IPPROTO_UDP);
 	if (fd == -1)
@@ -408,14 +403,7 @@ fill(struct addr *a)
 	if (udp_queue_read(&s->queue, a->lfd, 0) != -1 ||
 	    !udp_queue_empty(&s->queue))
 		return 0;
-	if (errno == EAGAIN || errno == EWOULDBLOCK)
-		return 1;
-	error_set("recvfrom(%d):", a->lfd);
-	if (sock_lacks(errno) || sock_broken(errno))
-		return -1;
-	/* Of ICMP, about a packet that a child had sent. */
-	log_info("%s", last_error.words);
-	return 2;
+	return sock_recv_failed(a->lfd, errno);
 }
 
 /* What the kernel had no room for; it tells with the next packet. */

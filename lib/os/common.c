@@ -133,12 +133,6 @@ os_tty_again(int fd)
 }
 
 void
-os_unshare(void *p, size_t size)
-{
-	munmap(p, size);
-}
-
-void
 os_board_close(struct os_board *b)
 {
 	if (b->write != NULL)

@@ -84,7 +84,6 @@ int os_mcast6_join_source(int fd, const struct in6_addr *group,
 
 /* Memory that children share with this process; NULL if there is none. */
 void *os_shared(size_t size);
-void os_unshare(void *, size_t size);
 /*
  * Whether children that are forked from now on get it: where the system can
  * keep it from them, each mapping less makes fork(2) cheaper.
