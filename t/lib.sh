@@ -126,6 +126,9 @@ need() {
 start() {
 	name=$1
 	shift
+	# emptied here, not by the one in the background: else who waits for a
+	# line of NAME may still find that of an earlier one
+	: >"$T/$name.out" >"$T/$name.err"
 	perl -e '$SIG{$_} = "DEFAULT" for qw(INT QUIT PIPE); exec @ARGV
 	    or die "$ARGV[0]: $!\n"' -- "$@" \
 	    </dev/null >"$T/$name.out" 2>"$T/$name.err" &
