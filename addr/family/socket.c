@@ -436,24 +436,19 @@ attempt_failed(const struct addr *a)
 }
 
 int
-sock_connect_host(struct addr *a, struct end *e, int socktype,
+sock_connect_any(struct addr *a, struct end *e, int socktype,
+    const char *host, const char *port,
     int (*one)(struct addr *, struct end *, const struct resolved *))
 {
 	struct resolved r[RESOLVE_MAX];
-	const char *host = a->param[0], *port = a->param[1];
 	int i, n, af = sock_pf(a, a->family->domain);
 
-	if (!a->retrying)
-		log_notice("opening connection to %s:%s", host, port);
 	n = sock_resolve(a, host, port, af, socktype, false, r);
 	if (n == -1)
 		return -1;
 	for (i = 0; i < n; i++) {
-		if (one(a, e, &r[i]) == 0) {
-			log_notice("successfully connected to %s:%s", host,
-			    port);
+		if (one(a, e, &r[i]) == 0)
 			return 0;
-		}
 		/* Not the network's doing, but an option's. */
 		if (last_error.err == 0 || last_error.text != NULL)
 			return -1;
@@ -462,6 +457,23 @@ sock_connect_host(struct addr *a, struct end *e, int socktype,
 		attempt_failed(a);
 	}
 	errno = last_error.err;
-	return error_set("%.100s:%.400s:%.100s:", a->spec->type.text, host,
-	    port);
+	return 1;
+}
+
+int
+sock_connect_host(struct addr *a, struct end *e, int socktype,
+    int (*one)(struct addr *, struct end *, const struct resolved *))
+{
+	const char *host = a->param[0], *port = a->param[1];
+	int rc;
+
+	if (!a->retrying)
+		log_notice("opening connection to %s:%s", host, port);
+	rc = sock_connect_any(a, e, socktype, host, port, one);
+	if (rc == 1)
+		return error_set("%.100s:%.400s:%.100s:",
+		    a->spec->type.text, host, port);
+	if (rc == 0)
+		log_notice("successfully connected to %s:%s", host, port);
+	return rc;
 }

@@ -4,6 +4,9 @@
 
 #include "../addr.h"
 
+/* What every client of TCP takes, besides the options of its IP. */
+#define G_TCPCONNECT	(G_FD | G_SOCKET | G_CHILD | G_RETRY | G_TCP)
+
 /* A socket with its early options; -1 with words in last_error. */
 int sock_open(struct addr *, int af, int type, int proto);
 /* What socktype= says, or the usual type. */
@@ -26,12 +29,20 @@ int sock_bind_local(struct addr *, int fd, int af);
 /* The same, then connects. */
 int sock_connect(struct addr *, int fd, const struct sockaddr *, socklen_t);
 /*
- * Has one() connect to the host and port that are the parameters: to all
- * addresses that they have, one after the other, until one is right.  -1
- * with the address and the last reason in last_error.
+ * Has one() connect to a host and port: to all addresses that they have, one
+ * after the other, until one is right.  1 with errno when none could be
+ * connected to; -1 with words in last_error when that is not the network's
+ * doing.
  */
+int sock_connect_any(struct addr *, struct end *, int socktype,
+    const char *host, const char *port,
+    int (*one)(struct addr *, struct end *, const struct resolved *));
+/* The same of the host and port that are the parameters; -1 is all that
+ * fails. */
 int sock_connect_host(struct addr *, struct end *, int socktype,
     int (*one)(struct addr *, struct end *, const struct resolved *));
+/* tcp.c: such a one(), of TCP. */
+int tcp_connect_one(struct addr *, struct end *, const struct resolved *);
 
 /* How the address would have a name looked up. */
 struct query sock_query(const struct addr *, int af, int socktype);

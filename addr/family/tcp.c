@@ -8,11 +8,10 @@
 #include "reuse.h"
 #include "socket.h"
 
-#define G_TCPCONNECT	(G_FD | G_SOCKET | G_CHILD | G_RETRY | G_TCP)
 #define G_TCPLISTEN	(G_TCPCONNECT | G_LISTEN | G_RANGE)
 
-static int
-connect_one(struct addr *a, struct end *e, const struct resolved *r)
+int
+tcp_connect_one(struct addr *a, struct end *e, const struct resolved *r)
 {
 	const struct sockaddr *sa = &r->sa.any;
 	char name[SOCK_NAME_MAX];
@@ -41,7 +40,7 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 static int
 tcp_connect(struct addr *a, struct end *e)
 {
-	return sock_connect_host(a, e, SOCK_STREAM, connect_one);
+	return sock_connect_host(a, e, SOCK_STREAM, tcp_connect_one);
 }
 
 static int
