@@ -35,7 +35,7 @@ OBJS = relay.o spec.o \
 	addr/family/pipe.o addr/family/program.o addr/family/reuse.o \
 	addr/family/socket.o addr/family/stdio.o addr/family/tcp.o \
 	addr/family/udp-datagram.o addr/family/udp-queue.o addr/family/udp.o \
-	addr/family/unix.o \
+	addr/family/unix-name.o addr/family/unix.o \
 	addr/end/end.o addr/end/listen.o \
 	addr/option/apply.o addr/option/exec.o addr/option/fd.o \
 	addr/option/file.o addr/option/ip.o addr/option/misc.o \
@@ -63,7 +63,7 @@ HEADERS = relay.h \
 	addr/addr.h addr/advice.h addr/consts.h \
 	addr/family/dgram.h addr/family/family.h addr/family/packet.h \
 	addr/family/program.h addr/family/reuse.h addr/family/socket.h \
-	addr/family/udp-queue.h \
+	addr/family/udp-queue.h addr/family/unix-name.h \
 	addr/end/end.h \
 	addr/option/option.h addr/option/rows.h \
 	addr/net/bound.h addr/net/net.h \
