@@ -15,6 +15,10 @@ FEATURES_linux = -D_GNU_SOURCE
 FEATURES_posix = -D_XOPEN_SOURCE=700
 ALL_CFLAGS = -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(HARDENING) $(CFLAGS)
 
+# Families that one system alone has, and what says so on the other.
+FAMILIES_linux = addr/family/vsock.o
+FAMILIES_posix = addr/family/elsewhere.o
+
 OBJS = relay.o spec.o \
 	run/command/advice.o run/command/explain.o run/command/fit.o \
 	run/command/flags.o run/command/help.o run/command/mode.o \
@@ -36,6 +40,7 @@ OBJS = relay.o spec.o \
 	addr/family/socket.o addr/family/stdio.o addr/family/tcp.o \
 	addr/family/udp-datagram.o addr/family/udp-queue.o addr/family/udp.o \
 	addr/family/unix-name.o addr/family/unix.o \
+	$(FAMILIES_$(OS)) \
 	addr/end/end.o addr/end/listen.o \
 	addr/option/apply.o addr/option/exec.o addr/option/fd.o \
 	addr/option/file.o addr/option/ip.o addr/option/misc.o \
@@ -84,7 +89,8 @@ $(OBJS): $(HEADERS) .made-for-$(OS)
 
 # Objects of one system are none of another's.
 .made-for-linux .made-for-posix:
-	rm -f .made-for-* $(OBJS) lib/os/linux.o lib/os/posix.o
+	rm -f .made-for-* $(OBJS) $(FAMILIES_linux) $(FAMILIES_posix) \
+	    lib/os/linux.o lib/os/posix.o
 	touch $@
 
 OPTIONS = addr/option/exec.c addr/option/fd.c addr/option/file.c \
@@ -100,7 +106,8 @@ sources:
 
 clean:
 	rm -f relay relay.new relay-static relay-core relay-posix image.tar rootfs.tar \
-	    addr/consts.h .made-for-* $(OBJS) lib/os/linux.o lib/os/posix.o
+	    addr/consts.h .made-for-* $(OBJS) $(FAMILIES_linux) \
+	    $(FAMILIES_posix) lib/os/linux.o lib/os/posix.o
 
 # The tests need Perl's prove; what else one needs and does not find it
 # skips with a reason, unless TEST_NO_SKIP=1 forbids that.

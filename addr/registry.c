@@ -15,6 +15,7 @@
 	X(file)								\
 	X(pipe)								\
 	X(exec)								\
+	X(vsock)							\
 	X(absent)
 
 #define DECLARE(name)	extern const struct family_table name##_families;

@@ -157,10 +157,6 @@ static const struct family rows[] = {
 	{ .name = "UNIX-RECVFROM", .with = "UNIX", .lack = &later },
 	{ .name = "UNIX-SENDTO", .alias = { "UNIX-SEND" }, .with = "UNIX",
 	  .lack = &later },
-	{ .name = "VSOCK-CONNECT", .alias = { "VSOCK" }, .with = "VSOCK",
-	  .lack = &later },
-	{ .name = "VSOCK-LISTEN", .alias = { "VSOCK-L" }, .with = "VSOCK",
-	  .lack = &later },
 };
 
 FAMILIES(absent, rows);

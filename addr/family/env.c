@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/os/os.h"
 #include "../addr.h"
 
 /* Sets PREFIX_<what>; the prefix is the program's name in upper case. */
@@ -30,10 +31,14 @@ env_address(const struct config *c, const char *what,
 {
 	char name[SOCK_NAME_MAX], key[32];
 	char *text, *colon;
+	unsigned cid, port;
 
 	if (at->len == 0)
 		return;
-	sock_name(&at->sa.any, at->len, name, sizeof name);
+	if (os_vsock_parts(&at->sa.any, &cid, &port))
+		snprintf(name, sizeof name, "AF %u:%u", cid, port);
+	else
+		sock_name(&at->sa.any, at->len, name, sizeof name);
 	text = strchr(name, ' ') + 1;
 	if (*text == '"') {
 		text++;

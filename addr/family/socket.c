@@ -240,6 +240,13 @@ listening_again(struct addr *a)
 		waiting_note(a);
 }
 
+/* Whether it has a port, and a host that names stand for. */
+static bool
+is_inet(const struct sockaddr *sa)
+{
+	return sa->sa_family == AF_INET || sa->sa_family == AF_INET6;
+}
+
 bool
 sock_allowed(struct addr *a, const struct sock_addr *client)
 {
@@ -250,7 +257,7 @@ sock_allowed(struct addr *a, const struct sock_addr *client)
 
 	if (a->range != NULL && !range_allows(a->range, peer))
 		why = "range option";
-	if (peer->sa_family == AF_INET || peer->sa_family == AF_INET6) {
+	if (is_inet(peer)) {
 		port = sock_port(peer);
 		if (a->c.sourceport != -1 && port != a->c.sourceport)
 			why = "wrong sourceport";
@@ -336,7 +343,7 @@ sock_accept(struct addr *a, struct end *e)
 		    sock_name(&client->sa.any, client->len, name,
 		    sizeof name));
 	end_socket(e, fd, sock_type(a, SOCK_STREAM));
-	if (client->sa.any.sa_family != AF_UNIX)
+	if (is_inet(&client->sa.any))
 		end_resets(e);
 	return 0;
 }
@@ -401,7 +408,7 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	struct sockaddr_storage here;
 	socklen_t herelen = sizeof here;
 
-	if (sa->sa_family != AF_UNIX &&
+	if (is_inet(sa) &&
 	    sock_bind_local(a, fd, sa->sa_family) == -1)
 		return -1;
 	if (a->probing)
@@ -409,7 +416,7 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	if (sock_connect_timed(fd, sa, len, a->c.connect_timeout) == -1)
 		return error_set("connect(%d, %s, %d):", fd,
 		    sock_name(sa, len, name, sizeof name), (int)len);
-	if (sa->sa_family != AF_UNIX && sock_meets_itself(fd))
+	if (is_inet(sa) && sock_meets_itself(fd))
 		return refuse_itself(fd, sa, len);
 	if (!log_on(LOG_N))
 		return 0;

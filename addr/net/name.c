@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 
+#include "../../lib/os/os.h"
 #include "net.h"
 
 static size_t
@@ -35,7 +36,13 @@ other_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 {
 	size_t i, n, most = sizeof sa->sa_data, off = offsetof(struct sockaddr,
 	    sa_data);
+	unsigned cid, port;
 
+	if (os_vsock_parts(sa, &cid, &port)) {
+		snprintf(buf, size, "AF=%d cid:%u port:%u", sa->sa_family, cid,
+		    port);
+		return;
+	}
 	n = (size_t)snprintf(buf, size, "AF=%d 0x", sa->sa_family);
 	for (i = 0; i < most && off + i < len; i++)
 		n += (size_t)snprintf(buf + n, size - n, "%02x",

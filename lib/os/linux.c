@@ -109,6 +109,36 @@ os_close_range(int first, int last)
 		close(first);
 }
 
+/* vsock(7): a C library need not have it. */
+struct vsock {
+	sa_family_t family;
+	unsigned short reserved;
+	unsigned port, cid;
+	unsigned char zero[4];
+};
+
+socklen_t
+os_vsock_name(struct sockaddr_storage *sa, unsigned cid, unsigned port)
+{
+	const struct vsock v = { .family = AF_VSOCK, .port = port,
+	    .cid = cid };
+
+	memcpy(sa, &v, sizeof v);
+	return sizeof v;
+}
+
+bool
+os_vsock_parts(const struct sockaddr *sa, unsigned *cid, unsigned *port)
+{
+	const struct vsock *v = (const void *)sa;
+
+	if (sa->sa_family != AF_VSOCK)
+		return false;
+	*cid = v->cid;
+	*port = v->port;
+	return true;
+}
+
 int
 os_socketpair(int af, int type, int proto, int fd[2])
 {

@@ -41,6 +41,13 @@ int os_unsent(int fd);
 int os_next_size(int fd);
 /* Closes all descriptors from first to last. */
 void os_close_range(int first, int last);
+/*
+ * The address of vsock(7) for a cid and a port; its length, or 0: the system
+ * has none.  And what they are in one; false: it is none.
+ */
+socklen_t os_vsock_name(struct sockaddr_storage *, unsigned cid,
+    unsigned port);
+bool os_vsock_parts(const struct sockaddr *, unsigned *cid, unsigned *port);
 int os_socketpair(int af, int type, int proto, int fd[2]);
 int os_pipe(int fd[2]);
 /* So many bytes a pipe takes at once when poll(2) says that it has room. */

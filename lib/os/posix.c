@@ -76,6 +76,24 @@ os_close_range(int first, int last)
 		close(first);
 }
 
+socklen_t
+os_vsock_name(struct sockaddr_storage *sa, unsigned cid, unsigned port)
+{
+	(void)sa;
+	(void)cid;
+	(void)port;
+	return 0;
+}
+
+bool
+os_vsock_parts(const struct sockaddr *sa, unsigned *cid, unsigned *port)
+{
+	(void)sa;
+	(void)cid;
+	(void)port;
+	return false;
+}
+
 int
 os_socketpair(int af, int type, int proto, int fd[2])
 {

@@ -1,0 +1,19 @@
+/*
+ * addr/family/elsewhere.c: what only Linux has, in place of the files of these
+ * families where the system is another one.
+ */
+
+#include "../addr.h"
+
+static const struct lack vsock_lack = {
+	"only Linux has this kind of socket", "use TCP between the machines"
+};
+
+static const struct family vsock[] = {
+	{ .name = "VSOCK-CONNECT", .alias = { "VSOCK" }, .with = "VSOCK",
+	  .lack = &vsock_lack },
+	{ .name = "VSOCK-LISTEN", .alias = { "VSOCK-L" }, .with = "VSOCK",
+	  .lack = &vsock_lack },
+};
+
+FAMILIES(vsock, vsock);
