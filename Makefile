@@ -48,7 +48,8 @@ OBJS = relay.o spec.o \
 	addr/option/useless.o addr/option/value.o \
 	addr/net/bound.o addr/net/fd.o addr/net/name.o addr/net/range.o \
 	addr/net/resolve.o addr/net/sock.o \
-	lib/clock.o lib/error.o lib/http.o lib/json.o lib/log.o lib/num.o \
+	lib/clock.o lib/data.o lib/error.o lib/http.o lib/json.o lib/log.o \
+	lib/num.o \
 	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/lock.o \
 	lib/os/sig.o
 
@@ -72,7 +73,8 @@ HEADERS = relay.h \
 	addr/end/end.h \
 	addr/option/option.h addr/option/rows.h \
 	addr/net/bound.h addr/net/net.h \
-	lib/clock.h lib/error.h lib/http.h lib/json.h lib/log.h lib/num.h \
+	lib/clock.h lib/data.h lib/error.h lib/http.h lib/json.h lib/log.h \
+	lib/num.h \
 	lib/os/cleanup.h lib/os/lock.h lib/os/os.h lib/os/sig.h
 
 all: relay

@@ -75,7 +75,7 @@ enum type {
 	T_STRING, T_STRING0,	/* T_STRING0: may be without a value */
 	T_TIME,			/* seconds with a fraction */
 	T_LINGER,
-	T_BIN,			/* bytes: see dalan in opt.c */
+	T_BIN,			/* bytes: see lib/data.c */
 	T_INT2, T_INT3, T_INTBIN, T_INT2BIN, T_INTSTR, T_INT2STR,
 	T_IP4NAME, T_MREQ,
 	TYPES
@@ -179,6 +179,8 @@ const char *opt_near(const char *typed, opt_groups groups);
 /* Reads a value; see value.c. */
 int opt_value(const struct config *, const struct opt *,
     const struct spec_opt *, struct val *);
+/* Adds why bytes could not be read, to an error that was set; see data.h. */
+void data_wrong(const struct config *, const char *why);
 int opt_apply(struct addr *, enum phase, int fd);
 /* Owner, mode, and the options of phases FD and BIND, of what is open. */
 int opt_apply_fd(struct addr *, int fd);

@@ -2,12 +2,12 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "../../lib/data.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/num.h"
@@ -129,88 +129,36 @@ numbers(const struct spec_opt *at, long long **n, int count,
 	return 0;
 }
 
-static int
-hexdigit(char c)
+void
+data_wrong(const struct config *c, const char *why)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *at;
-
-	if (c >= 'A' && c <= 'F')
-		c = (char)(c - 'A' + 'a');
-	at = c == '\0' ? NULL : strchr(digits, c);
-	return at == NULL ? -1 : (int)(at - digits);
+	if (c->as_socat && why != NULL)
+		log_plain_error("%s", why);
+	error_hint("%s", why == NULL ? "items are x and hexadecimal digits, "
+	    "\"text\", \'c\', or numbers" : why);
 }
 
-/* Appends one number in the host's byte order; returns its size. */
-static size_t
-bin_number(char letter, long long n, unsigned char *to)
-{
-	uint16_t s = (uint16_t)n;
-	uint32_t i = (uint32_t)n;
-	unsigned long l = (unsigned long)n;
-
-	switch (letter) {
-	case 'b': case 'B':
-		*to = (unsigned char)n;
-		return 1;
-	case 's': case 'S':
-		memcpy(to, &s, sizeof s);
-		return sizeof s;
-	case 'l': case 'L':
-		memcpy(to, &l, sizeof l);
-		return sizeof l;
-	default:
-		memcpy(to, &i, sizeof i);
-		return sizeof i;
-	}
-}
-
-/*
- * Bytes: "x01ff" hexadecimal, "b1" "s1" "i1" "l1" a number as byte,
- * short, int or long, a bare number as int; any of them, one after the
- * other.  The bytes are the caller's to free.
- */
+/* Bytes, see lib/data.c; the caller's to free. */
 static int
-binary(const struct spec_opt *at, const char *p, struct val *v)
+binary(const struct config *c, const char *p, struct val *v)
 {
-	char letter, *end;
-	long long n;
-	int hi, lo;
+	size_t room = strlen(p) * DATA_PER_LETTER + 1;
+	const char *why;
+	ssize_t len;
 
-	/* No item is shorter than an eighth of what it yields. */
-	v->bin = malloc(strlen(p) * 8 + 1);
+	v->bin = malloc(room);
 	if (v->bin == NULL)
 		return error_set("out of memory");
-	while (*p != '\0') {
-		if (*p == ' ') {
-			p++;
-			continue;
-		}
-		if (*p == 'x') {
-			for (p++; (hi = hexdigit(p[0])) != -1 &&
-			    (lo = hexdigit(p[1])) != -1; p += 2)
-				v->bin[v->len++] = (unsigned char)
-				    (hi << 4 | lo);
-			if (hi != -1 || (*p != ' ' && *p != '\0'))
-				goto bad;
-			continue;
-		}
-		letter = 'i';
-		if (strchr("bBsSiIlL", *p) != NULL)
-			letter = *p++;
-		n = strtoll(p, &end, 0);
-		if (end == p)
-			goto bad;
-		p = end;
-		v->len += bin_number(letter, n, v->bin + v->len);
+	len = data_read(p, v->bin, room, &why);
+	if (len != -1) {
+		v->len = (size_t)len;
+		return 0;
 	}
-	return 0;
-bad:
 	free(v->bin);
 	v->bin = NULL;
-	v->len = 0;
-	return error_set("parseopts(): option \"%.200s=%.200s\": cannot read "
-	    "bytes at \"%.40s\"", at->name.text, at->value.text, p);
+	error_set("parseopts_table(): problem with \"%.200s\" data", p);
+	data_wrong(c, why);
+	return -1;
 }
 
 static int
@@ -279,17 +227,17 @@ text_value(const struct config *c, const struct opt *o,
 	case T_GID:
 		return who(c, at, o->type == T_GID, v);
 	case T_BIN:
-		return binary(at, v->s, v);
+		return binary(c, v->s, v);
 	case T_INT2:
 		return numbers(at, n, 2, NULL);
 	case T_INT3:
 		return numbers(at, n, 3, NULL);
 	case T_INTBIN:
 		return numbers(at, n, 1, &rest) == -1 ? -1 :
-		    binary(at, rest, v);
+		    binary(c, rest, v);
 	case T_INT2BIN:
 		return numbers(at, n, 2, &rest) == -1 ? -1 :
-		    binary(at, rest, v);
+		    binary(c, rest, v);
 	case T_INTSTR:
 		return numbers(at, n, 1, &v->s);
 	case T_INT2STR:
