@@ -238,8 +238,8 @@ half_try(struct addr *a, struct end *e)
 static void
 trying_again(struct addr *a)
 {
-	void (*say)(const char *, ...) = a->retrying || a->config->as_socat ?
-	    log_notice : log_warn;
+	void (*say)(const char *, ...) = a->config->as_socat ? log_info :
+	    a->retrying ? log_notice : log_warn;
 
 	say("%s; trying again in %lld.%03lld s", last_error.words,
 	    a->c.interval / 1000000000LL, a->c.interval / 1000000LL % 1000);

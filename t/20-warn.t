@@ -80,7 +80,6 @@ again="$target: Connection refused; trying again in 0.010 s"
 said "socat N opening connection to 127.0.0.1:$closed
 socat N opening connection to AF=2 127.0.0.1:$closed
 socat N connect(FD, AF=2 127.0.0.1:$closed, 16): Connection refused
-socat N $again
 socat N opening connection to AF=2 127.0.0.1:$closed
 $both
 socat N exit(1)" 'both of two tries as notices' "$socat" -d -d \

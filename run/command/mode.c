@@ -92,6 +92,22 @@ pool_alone(struct addr *a[2])
 	return opt_useless(a[1], NAMES("pool"), "with the second address");
 }
 
+/*
+ * socat opens the left address before it reads the right one.  What is given
+ * to it can be opened without harm, and is said.
+ */
+static void
+left_note(const struct config *c, struct addr *left)
+{
+	struct end e;
+
+	if (!c->as_socat || left == NULL || left->other != NULL ||
+	    left->nopt > 0 || !(left->family->role & ROLE_GIVEN))
+		return;
+	end_init(&e);
+	addr_open(left, &e);
+}
+
 static int
 pair_parse(const struct config *c, const char *left, const char *right,
     struct addr *a[2])
@@ -101,6 +117,8 @@ pair_parse(const struct config *c, const char *left, const char *right,
 	    addr_parse(c, right, SIDE_RIGHT, &a[1]) == 0 && pool_alone(a) == 0)
 		return c->as_socat || (pair_there(a[0], a[1]) == 0 &&
 		    pair_there(a[1], a[0]) == 0) ? 0 : -1;
+	if (a[1] == NULL)
+		left_note(c, a[0]);
 	if (last_error.text == left)
 		hint_partner(left, right);
 	else if (last_error.text == right)
