@@ -36,18 +36,21 @@ OBJS = relay.o spec.o \
 	addr/registry.o \
 	addr/family/absent.o addr/family/dgram.o addr/family/env.o \
 	addr/family/exec.o addr/family/file.o addr/family/packet.o \
-	addr/family/pipe.o addr/family/program.o addr/family/reuse.o \
-	addr/family/socket.o addr/family/stdio.o addr/family/tcp.o \
+	addr/family/pipe.o addr/family/program.o addr/family/proxy.o \
+	addr/family/reuse.o addr/family/socket.o addr/family/socks.o \
+	addr/family/stdio.o addr/family/tcp.o addr/family/through.o \
 	addr/family/udp-datagram.o addr/family/udp-queue.o addr/family/udp.o \
 	addr/family/unix-name.o addr/family/unix.o \
 	$(FAMILIES_$(OS)) \
 	addr/end/end.o addr/end/listen.o \
 	addr/option/apply.o addr/option/exec.o addr/option/fd.o \
 	addr/option/file.o addr/option/ip.o addr/option/misc.o \
-	addr/option/process.o addr/option/socket.o addr/option/tty.o \
+	addr/option/process.o addr/option/socket.o addr/option/through.o \
+	addr/option/tty.o \
 	addr/option/useless.o addr/option/value.o \
-	addr/net/bound.o addr/net/fd.o addr/net/name.o addr/net/range.o \
-	addr/net/resolve.o addr/net/sock.o \
+	addr/net/bound.o addr/net/dialogue.o addr/net/fd.o addr/net/name.o \
+	addr/net/proxy.o addr/net/range.o addr/net/resolve.o addr/net/sock.o \
+	addr/net/socks.o \
 	lib/clock.o lib/data.o lib/error.o lib/http.o lib/json.o lib/log.o \
 	lib/num.o \
 	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/lock.o \
@@ -69,10 +72,11 @@ HEADERS = relay.h \
 	addr/addr.h addr/advice.h addr/consts.h \
 	addr/family/dgram.h addr/family/family.h addr/family/packet.h \
 	addr/family/program.h addr/family/reuse.h addr/family/socket.h \
-	addr/family/udp-queue.h addr/family/unix-name.h \
+	addr/family/through.h addr/family/udp-queue.h \
+	addr/family/unix-name.h \
 	addr/end/end.h \
 	addr/option/option.h addr/option/rows.h \
-	addr/net/bound.h addr/net/net.h \
+	addr/net/bound.h addr/net/dialogue.h addr/net/net.h \
 	lib/clock.h lib/data.h lib/error.h lib/http.h lib/json.h lib/log.h \
 	lib/num.h \
 	lib/os/cleanup.h lib/os/lock.h lib/os/os.h lib/os/sig.h

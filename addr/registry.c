@@ -16,6 +16,8 @@
 	X(pipe)								\
 	X(exec)								\
 	X(vsock)							\
+	X(socks)							\
+	X(proxy)								\
 	X(absent)
 
 #define DECLARE(name)	extern const struct family_table name##_families;
@@ -26,7 +28,7 @@ static const struct family_table *const families[] = { FAMILY_FILES(ENTRY) };
 
 static const struct opt_table *const tables[] = {
 	&opt_sock, &opt_ip, &opt_fd, &opt_file, &opt_exec, &opt_proc,
-	&opt_tty, &opt_misc,
+	&opt_tty, &opt_through, &opt_misc,
 };
 
 #define NELEM(a)	(sizeof(a) / sizeof *(a))

@@ -13,7 +13,9 @@ enum error_code {
 	ERROR_OTHER,		/* it could not be done: err, if it is not 0 */
 	ERROR_NO_CLIENT,	/* nobody came within accept-timeout= */
 	ERROR_HOST,		/* the name of a host that is not known */
-	ERROR_PORT		/* what is no port */
+	ERROR_PORT,		/* what is no port */
+	/* a server on the way to another host refused, or made no sense */
+	ERROR_SERVER
 };
 
 struct error {

@@ -270,10 +270,17 @@ failure_print(const struct service *s)
 	error_hint_print();
 }
 
-/* Says why; the status.  That nobody came in time is no failure. */
+/*
+ * Says why; the status.  That nobody came in time is no failure, and of a
+ * server that does not do what it is asked for socat warns, and ends with -1.
+ */
 static int
 failure(const struct service *s)
 {
+	if (last_error.code == ERROR_SERVER && s->config->as_socat) {
+		log_warn("%s", last_error.words);
+		return -1;
+	}
 	if (last_error.code == ERROR_NO_CLIENT) {
 		log_warn("%s", last_error.words);
 		return 0;
@@ -329,7 +336,9 @@ failed:
 	status = failure(s);
 	if (connecting)
 		summary_refused(s, a, b, ea);
-	if (status != 0)
+	if (status == -1)
+		log_notice("exiting with status -1");
+	else if (status != 0)
 		log_notice("exit(%d)", status);
 done:
 	dump_close(s->config);

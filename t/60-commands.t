@@ -15,11 +15,16 @@ my $seconds = 10;
 
 # Families that relay does not have; their command lines are left out.
 my %absent = map { $_ => 1 } qw(
-    DTLS INTERFACE OPENSSL PROXY PTY READLINE SSL TUN
+    DTLS INTERFACE OPENSSL PTY READLINE SSL TUN
     DATAGRAM DCCP DGRAM IF IP IP4 IP6 POSIXMQ SCTP SCTP4 SCTP6 SENDTO
-    SOCKET SOCKS SOCKS4 SOCKS4A SOCKS5 UDPLITE UDPLITE4 UDPLITE6
+    SOCKET UDPLITE UDPLITE4 UDPLITE6
     ABSTRACT-RECV ABSTRACT-RECVFROM ABSTRACT-SENDTO
     UNIX-RECV UNIX-RECVFROM UNIX-SEND UNIX-SENDTO
+);
+
+# What socat finds out only when a client is there, relay says at once.
+my %late = map { $_ => 1 } (
+    'PROXY:127.0.0.1:host22.example.com:80,socksport=10808'
 );
 
 # Whether a word is an address of an absent family; a family covers its
@@ -82,7 +87,7 @@ my $failed = 0;
 sub check {
 	my ($file, $line, $case) = @_;
 	my (undef, @words) = @{$case->{argv}};
-	my $want = $case->{valid} ? 0 : 1;
+	my $want = $case->{valid} && !grep({ $late{$_} } @words) ? 0 : 1;
 	my ($status, $out, $err) = explain(@words);
 	my $shown = join ' ', map { /[^\w.,:=\/-]|^$/ ? "'$_'" : $_ } @words;
 	my @opened = glob '*';

@@ -124,7 +124,7 @@ struct opt_table {
 };
 
 extern const struct opt_table opt_fd, opt_file, opt_sock, opt_ip, opt_proc,
-    opt_tty, opt_exec, opt_misc;
+    opt_tty, opt_exec, opt_through, opt_misc;
 
 struct opt_set {
 	const struct opt *opt;
@@ -159,6 +159,10 @@ struct conf {
 	/* pty */
 	const char *link;
 	long long wait_slave, pty_interval, sitout_eio;
+	/* servers on the way to another host */
+	const char *socksport, *socksuser, *sockspass;
+	const char *proxyport, *proxyauth, *proxyauthfile, *http_version;
+	long long ignorecr, proxy_resolve;
 	/* end */
 	long long half, end_close, null_eof, ignoreeof, eol, escape;
 	long long readbytes, cool_write;

@@ -195,7 +195,7 @@ sub run {
 	my $pid = fork // die "fork: $!";
 	if (!$pid) {
 		chdir "$dir/work" or die;
-		delete @ENV{grep /^SOCAT_|^RELAY/, keys %ENV};
+		delete @ENV{qw(LOGNAME USER), grep /^SOCAT_|^RELAY/, keys %ENV};
 		@ENV{keys %$port} = values %$port;
 		@ENV{qw(SIDE REF TZ)} = ($dir, $reference, 'UTC');
 		$ENV{PATH} = "$dir/bin:$ENV{PATH}";
