@@ -16,7 +16,7 @@ FEATURES_posix = -D_XOPEN_SOURCE=700
 ALL_CFLAGS = -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(HARDENING) $(CFLAGS)
 
 # Families that one system alone has, and what says so on the other.
-FAMILIES_linux = addr/family/vsock.o
+FAMILIES_linux = addr/family/interface.o addr/family/vsock.o
 FAMILIES_posix = addr/family/elsewhere.o
 
 OBJS = relay.o spec.o \
@@ -44,7 +44,8 @@ OBJS = relay.o spec.o \
 	$(FAMILIES_$(OS)) \
 	addr/end/end.o addr/end/listen.o \
 	addr/option/apply.o addr/option/exec.o addr/option/fd.o \
-	addr/option/file.o addr/option/ip.o addr/option/misc.o \
+	addr/option/file.o addr/option/interface.o \
+	addr/option/ip.o addr/option/misc.o \
 	addr/option/process.o addr/option/socket.o addr/option/through.o \
 	addr/option/tty.o \
 	addr/option/useless.o addr/option/value.o \
@@ -100,7 +101,7 @@ $(OBJS): $(HEADERS) .made-for-$(OS)
 	touch $@
 
 OPTIONS = addr/option/exec.c addr/option/fd.c addr/option/file.c \
-	addr/option/ip.c addr/option/misc.c addr/option/process.c \
+	addr/option/interface.c addr/option/ip.c addr/option/misc.c addr/option/process.c \
 	addr/option/socket.c addr/option/tty.c
 
 addr/consts.h: lib/consts.awk $(OPTIONS)

@@ -23,7 +23,7 @@ conf_init(struct conf *c)
 	c->perm_early = c->user_early = c->group_early = -1;
 	c->perm = c->user = c->group = -1;
 	c->unlink_close = c->tightsocklen = -1;
-	c->fdin = c->fdout = -1;
+	c->fdin = c->fdout = c->mtu = -1;
 	c->umask = c->setuid = c->setgid = c->su = c->su_d = -1;
 	c->half = c->escape = c->setpgid = -1;
 	c->interval = 1000000000LL;
@@ -46,6 +46,11 @@ conf_set(struct conf *c, const struct opt *o, const struct val *v)
 		if (o->b != 0)
 			n = n || o->type == T_CONST ? o->b - 1 : 0;
 		*(long long *)(void *)member = n;
+		return;
+	case K_IFF:
+		/* The last one of a flag says. */
+		c->iff = n ? c->iff | o->a : c->iff & ~o->a;
+		c->iff_clear = n ? c->iff_clear & ~o->a : c->iff_clear | o->a;
 		return;
 	case K_OFLAG:
 	case K_STATUS:

@@ -15,6 +15,7 @@
 	X(file)								\
 	X(pipe)								\
 	X(exec)								\
+	X(interface)							\
 	X(vsock)							\
 	X(socks)							\
 	X(proxy)								\
@@ -28,7 +29,7 @@ static const struct family_table *const families[] = { FAMILY_FILES(ENTRY) };
 
 static const struct opt_table *const tables[] = {
 	&opt_sock, &opt_ip, &opt_fd, &opt_file, &opt_exec, &opt_proc,
-	&opt_tty, &opt_through, &opt_misc,
+	&opt_tty, &opt_interface, &opt_through, &opt_misc,
 };
 
 #define NELEM(a)	(sizeof(a) / sizeof *(a))

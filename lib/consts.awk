@@ -3,7 +3,7 @@
 BEGIN {
 	print "/* Made by lib/consts.awk; do not edit. */"
 	n = split("sys/types.h sys/ioctl.h sys/socket.h netinet/in.h" \
-	    " netinet/tcp.h fcntl.h netdb.h termios.h", header, " ")
+	    " netinet/tcp.h net/if.h fcntl.h netdb.h termios.h", header, " ")
 	for (i = 1; i <= n; i++)
 		print "#include <" header[i] ">"
 	# Linux gives these only in headers of the kernel's.
@@ -11,6 +11,9 @@ BEGIN {
 	print "#ifndef FS_IOC_GETFLAGS"
 	print "#define FS_IOC_GETFLAGS _IOR('f', 1, long)"
 	print "#define FS_IOC_SETFLAGS _IOW('f', 2, long)"
+	print "#endif"
+	print "#ifndef PACKET_AUXDATA"
+	print "#define PACKET_AUXDATA 8"
 	print "#endif"
 	print "#endif"
 }

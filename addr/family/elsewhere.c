@@ -9,6 +9,16 @@ static const struct lack vsock_lack = {
 	"only Linux has this kind of socket", "use TCP between the machines"
 };
 
+static const struct lack interface_lack = {
+	"only Linux gives interfaces to programs in this way", NULL
+};
+
+static const struct family interface[] = {
+	{ .name = "INTERFACE", .alias = { "IF" }, .with = "INTERFACE",
+	  .lack = &interface_lack },
+	{ .name = "TUN", .with = "TUN", .lack = &interface_lack },
+};
+
 static const struct family vsock[] = {
 	{ .name = "VSOCK-CONNECT", .alias = { "VSOCK" }, .with = "VSOCK",
 	  .lack = &vsock_lack },
@@ -16,4 +26,5 @@ static const struct family vsock[] = {
 	  .lack = &vsock_lack },
 };
 
+FAMILIES(interface, interface);
 FAMILIES(vsock, vsock);

@@ -43,7 +43,8 @@ other_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 		    port);
 		return;
 	}
-	n = (size_t)snprintf(buf, size, "AF=%d 0x", sa->sa_family);
+	n = (size_t)snprintf(buf, size, "AF=%d AF=%d 0x", sa->sa_family,
+	    sa->sa_family);
 	for (i = 0; i < most && off + i < len; i++)
 		n += (size_t)snprintf(buf + n, size - n, "%02x",
 		    (unsigned char)sa->sa_data[i]);

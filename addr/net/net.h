@@ -85,6 +85,9 @@ int hostport_split(const char *text, char *buf, size_t size, char **host,
 
 struct range;
 int range_parse(const struct query *, const char *text, struct range **out);
+/* What a range of IPv4 was made from: an address, and its network's mask. */
+void range_ip4(const struct range *, struct in_addr *net,
+    struct in_addr *mask);
 bool range_allows(const struct range *, const struct sockaddr *);
 
 #endif

@@ -106,6 +106,13 @@ range_parse(const struct query *q, const char *text, struct range **out)
 	    size == 4 ? "IPv4" : "IPv6", text);
 }
 
+void
+range_ip4(const struct range *r, struct in_addr *net, struct in_addr *mask)
+{
+	memcpy(net, r->net, sizeof *net);
+	memcpy(mask, r->mask, sizeof *mask);
+}
+
 /*
  * A range of IPv6 is of all its 128 bits, also where a peer's address is
  * one of IPv4 in them; a range of IPv4 knows such a peer as well.

@@ -96,6 +96,7 @@ enum kind {
 	K_FIELD,		/* a member of struct conf, at offset a */
 	K_SOCKOPT,		/* setsockopt(a, b), at the row's phase */
 	K_OFLAG,		/* a flag of open(2), a; 0 clears it */
+	K_IFF,			/* a flag of a network interface, a */
 	K_STATUS,		/* a status flag of fcntl(2), a */
 	K_NOTHING,		/* taken, and without effect */
 	K_ABSENT		/* known, but not on this system */
@@ -124,7 +125,7 @@ struct opt_table {
 };
 
 extern const struct opt_table opt_fd, opt_file, opt_sock, opt_ip, opt_proc,
-    opt_tty, opt_exec, opt_through, opt_misc;
+    opt_tty, opt_exec, opt_interface, opt_through, opt_misc;
 
 struct opt_set {
 	const struct opt *opt;
@@ -168,6 +169,9 @@ struct conf {
 	long long readbytes, cool_write;
 	const char *lockfile, *waitlock;
 	long long oflags, oflags_clear, access;
+	/* interface */
+	long long iff, iff_clear, no_pi, mtu;
+	const char *tun_device, *tun_name, *tun_type;
 };
 
 const struct opt *opt_find(const char *name);

@@ -27,6 +27,7 @@
 /* A number to the kernel, a switch to the user. */
 #define SOCKSWITCH(level, name)	SOCKOPT(level, name), .is_switch = true
 #define OFLAG(flag)	.kind = K_OFLAG, .a = flag
+#define IFF(flag)	.kind = K_IFF, .a = flag
 #define STATUS(flag)	.kind = K_STATUS, .a = flag
 #define FUNC(function, first, second)					\
 	.kind = K_FUNC, .apply = function, .a = first, .b = second

@@ -470,6 +470,39 @@ packet_ip6(const struct cmsghdr *c, struct os_packet *p)
 	if_indextoname(info.ipi6_ifindex, p->iface);
 }
 
+/* packet(7), PACKET_AUXDATA: what stands beside a frame. */
+struct auxdata {
+	unsigned status, len, snaplen;
+	unsigned short mac, net, tci, tpid;
+};
+#ifndef PACKET_AUXDATA
+#define PACKET_AUXDATA	8
+#endif
+#define VLAN_VALID	0x10
+#define VLAN_TPID_VALID	0x40
+#define VLAN_AT		12	/* behind the two addresses */
+#define VLAN_TPID	0x8100	/* IEEE 802.1Q */
+
+/* The tag that was taken out of a frame of n bytes is put back. */
+static ssize_t
+vlan_back(const struct cmsghdr *c, unsigned char *frame, ssize_t n,
+    size_t size)
+{
+	struct auxdata x;
+	unsigned short tag[2];
+
+	memcpy(&x, CMSG_DATA(c), sizeof x);
+	if (!(x.status & VLAN_VALID) || n < VLAN_AT ||
+	    (size_t)n + sizeof tag > size)
+		return n;
+	tag[0] = htons(x.status & VLAN_TPID_VALID ? x.tpid : VLAN_TPID);
+	tag[1] = htons(x.tci);
+	memmove(frame + VLAN_AT + sizeof tag, frame + VLAN_AT,
+	    (size_t)n - VLAN_AT);
+	memcpy(frame + VLAN_AT, tag, sizeof tag);
+	return n + (ssize_t)sizeof tag;
+}
+
 ssize_t
 os_recv_packet(int fd, void *buf, size_t size, struct sockaddr *from,
     socklen_t *fromlen, struct os_packet *p)
@@ -488,6 +521,9 @@ os_recv_packet(int fd, void *buf, size_t size, struct sockaddr *from,
 	memset(p, 0, sizeof *p);
 	p->tos = p->ttl = p->tclass = p->hoplimit = -1;
 	n = recvmsg(fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	/* packet(7) takes no flag that it has no use for. */
+	if (n == -1 && errno == EINVAL)
+		n = recvmsg(fd, &m, MSG_DONTWAIT);
 	if (n == -1)
 		return -1;
 	*fromlen = m.msg_namelen;
@@ -499,6 +535,9 @@ os_recv_packet(int fd, void *buf, size_t size, struct sockaddr *from,
 			packet_ip(c, p);
 		if (c->cmsg_level == IPPROTO_IPV6)
 			packet_ip6(c, p);
+		if (c->cmsg_level == SOL_PACKET &&
+		    c->cmsg_type == PACKET_AUXDATA)
+			n = vlan_back(c, buf, n, size);
 	}
 	return n;
 }
