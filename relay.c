@@ -140,6 +140,7 @@ main(int argc, char *argv[])
 
 	if (os_std_fds() == -1)
 		return 1;
+	os_heap_near();
 	if (config_read(&c, argc, argv) == -1)
 		die(&c);
 	status = run(&c);

@@ -264,27 +264,18 @@ os_mcast6_join_source(int fd, const struct in6_addr *group, unsigned index,
 }
 
 /*
- * A place for mmap(2), if it is free.  At the usual one, next to the vDSO,
- * each child would need three pages of page tables more, even for what it
- * does not get.  A program at a fixed address has room beside its variables.
+ * A page after the break makes brk(2) fail, and malloc(3) use mmap(2).  The
+ * break lies far away from all else, and each child would need three pages
+ * of page tables more, to be made, filled and freed, for that place alone.
  */
-static void *
-beside(size_t size)
+void
+os_heap_near(void)
 {
-#ifdef __PIE__
-	(void)size;
-	return NULL;
-#else
-	static char here;
-	static uintptr_t next;
-	uintptr_t p;
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t end = ((uintptr_t)sbrk(0) + page - 1) & ~(page - 1);
 
-	if (next == 0)
-		next = (uintptr_t)&here + 0x10000;
-	p = (next + 0xffff) & ~(uintptr_t)0xffff;
-	next = p + size;
-	return (void *)p;
-#endif
+	mmap((void *)end, page, PROT_NONE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 }
 
 void *
@@ -292,7 +283,7 @@ os_shared(size_t size)
 {
 	void *p;
 
-	p = mmap(beside(size), size, PROT_READ | PROT_WRITE,
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -345,7 +336,7 @@ os_own(size_t size)
 {
 	void *p;
 
-	p = mmap(beside(size), size, PROT_READ | PROT_WRITE,
+	p = mmap(NULL, size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return NULL;

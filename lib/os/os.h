@@ -89,6 +89,12 @@ int os_mcast_join_source(int fd, struct in_addr group, struct in_addr iface,
 int os_mcast6_join_source(int fd, const struct in6_addr *group,
     unsigned index, const struct in6_addr *source);
 
+/*
+ * Has malloc(3) take its memory where everything else is, if the system can:
+ * that makes fork(2) cheaper.  To be called before the first malloc(3).
+ */
+void os_heap_near(void);
+
 /* Memory that children share with this process; NULL if there is none. */
 void *os_shared(size_t size);
 /*

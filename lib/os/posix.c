@@ -244,6 +244,11 @@ os_mcast6_join_source(int fd, const struct in6_addr *group, unsigned index,
 	return lacking();
 }
 
+void
+os_heap_near(void)
+{
+}
+
 void *
 os_own(size_t size)
 {
