@@ -41,11 +41,12 @@ nests(const struct server *s)
 static int
 serve_nested(struct server *s, struct end *e)
 {
-	struct server n = { .a = s->a, .b = s->b, .listener = s->b,
+	struct server n = { .name = s->name, .a = s->a, .b = s->b, .listener = s->b,
 	    .other = s->a, .fixed = e, .service = s->service, .pid = getpid(),
 	    .nested = true, .mortal = s->service->supervised };
 	int status;
 
+	children_forget();
 	/* What it listens for beyond a plain listener is its parent's. */
 	s->service->supervised = s->service->drains = false;
 	s->service->exit_idle = 0;
@@ -72,10 +73,6 @@ server_child(struct server *s, struct end *e)
 	bool accepted = addr_listens(s->listener);
 	int status = 1;
 
-	if (s->service->drains)
-		sig_obey(s->pid, s->service->supervised);
-	sig_child();
-	children_forget();
 	if (s->service->supervised || s->mortal)
 		os_parent_death(s->pid, SIGTERM);
 	if (s->service->supervised && accepted && e->in.can & END_RESET &&
@@ -97,12 +94,30 @@ server_child(struct server *s, struct end *e)
 	_exit(status);
 }
 
+/* A child dies of signals as one from its first moment on. */
+static pid_t
+fork_held(const struct server *s)
+{
+	sigset_t before;
+	pid_t pid;
+
+	sig_hold(&before);
+	pid = fork();
+	if (pid == 0) {
+		if (s->service->drains)
+			sig_obey(s->pid, s->service->supervised);
+		sig_child(&before);
+	}
+	sig_release(&before);
+	return pid;
+}
+
 pid_t
 server_fork(struct server *s)
 {
 	pid_t pid;
 
-	while (children_start() == -1 || (pid = fork()) == -1) {
+	while (children_start() == -1 || (pid = fork_held(s)) == -1) {
 		pause_begin(&s->pause, "fork()", true);
 		children_reap();
 		sig_poll(NULL, 0, s->pause.length);

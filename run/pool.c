@@ -216,7 +216,7 @@ wait_client(struct refused *r, int rc)
 
 /* One client after another, until told to leave or the parent is gone. */
 static _Noreturn void
-child(int slot)
+child(int slot, sigset_t *before)
 {
 	struct addr *a = pool->listener;
 	int signo = pool->service->supervised ? SIG_END : SIGUSR2;
@@ -229,8 +229,9 @@ child(int slot)
 	/* Before signals are let in: it may have been told to leave. */
 	if (pool->service->drains)
 		sig_obey(pool->parent, pool->service->supervised);
+	sig_child(before);
 	sig_on(SIGUSR2, retire);
-	sig_child();
+	sig_release(before);
 	children_forget();
 	close(pool->tell[0]);
 	pool->service->process->listener = pool->parent;
@@ -265,12 +266,15 @@ static int
 fork_one(int slot)
 {
 	struct slot *s = &pool->slot[slot];
+	sigset_t before;
 	pid_t pid;
 
 	children_changed(1);
+	sig_hold(&before);
 	pid = fork();
 	if (pid == 0)
-		child(slot);
+		child(slot, &before);
+	sig_release(&before);
 	if (pid == -1) {
 		children_changed(-1);
 		return -1;

@@ -128,25 +128,44 @@ serve_listener(struct server *s)
 	return 0;
 }
 
+static int
+listener_open(struct addr *a)
+{
+	struct end unused;
+
+	return a->lfd == -1 ? addr_open(a, &unused) : 0;
+}
+
 /* Serves by the address that forks; -1 with words in last_error. */
 int
 serve_forks(struct server *s)
 {
-	struct end unused;
-
 	if (!addr_listens(s->listener))
 		return serve_client(s);
-	if (s->listener->lfd == -1 && addr_open(s->listener, &unused) == -1)
+	return listener_open(s->listener) == -1 ? -1 : serve_listener(s);
+}
+
+/* The other side is open first, and shared by all. */
+static int
+serve_fixed(struct server *s, struct addr *a)
+{
+	struct end fixed;
+
+	if (session_open(s->service, a, &fixed, NULL, false) == -1)
 		return -1;
-	return serve_listener(s);
+	s->fixed = &fixed;
+	return serve_forks(s);
 }
 
 int
 serve(struct addr *a, struct addr *b, struct service *service)
 {
-	static struct end fixed;
-	static struct server s;
+	static char name[400];	/* stays for a handler of signals */
 	struct addr *forks = addr_forks(a) ? a : addr_forks(b) ? b : NULL;
+	/* Here: a page that is written between two forks anyway. */
+	struct server s = { .service = service, .name = name, .a = a, .b = b,
+	    .listener = forks, .other = forks == a ? b : a,
+	    .pid = getpid(), .parent = getppid() };
 	const struct config *c = service->config;
 	int status = -1;
 
@@ -155,7 +174,7 @@ serve(struct addr *a, struct addr *b, struct service *service)
 	if (service->tally == NULL && (forks != NULL || c->statistics))
 		service->tally = os_shared(sizeof *service->tally);
 	if (c->statistics && !service->supervised)
-		statistics_at_signal(c, forks == NULL ? NULL : s.name,
+		statistics_at_signal(c, forks == NULL ? NULL : name,
 		    service->tally);
 	if (dump_prepare(c) == -1)
 		goto fail;
@@ -164,21 +183,9 @@ serve(struct addr *a, struct addr *b, struct service *service)
 	/* A link's statistics are its supervisor's; and of many links each
 	 * page that their processes touch at the start counts. */
 	if (!service->supervised)
-		snprintf(s.name, sizeof s.name, "%.*s -> %.*s", addr_head(a),
+		snprintf(name, sizeof name, "%.*s -> %.*s", addr_head(a),
 		    a->spec->text, addr_head(b), b->spec->text);
-	s.pid = getpid();
-	s.parent = getppid();
-	s.a = a;
-	s.b = b;
-	s.listener = forks;
-	s.other = forks == a ? b : a;
-	s.service = service;
-	if (forks == b) {
-		if (session_open(service, a, &fixed, NULL, false) == -1)
-			goto fail;
-		s.fixed = &fixed;
-	}
-	status = serve_forks(&s);
+	status = forks == b ? serve_fixed(&s, a) : serve_forks(&s);
 	if (status != -1)
 		return status;
 fail:

@@ -27,7 +27,7 @@ struct server {
 	pid_t parent;		/* which watches over it, if supervised */
 	bool nested;		/* it is itself the child of one */
 	bool mortal;		/* its children end with it */
-	char name[400];		/* for who asks for statistics */
+	const char *name;	/* for who asks for statistics */
 };
 
 /* serve.c: by the address that forks; as serve(), but -1 with words in

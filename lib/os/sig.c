@@ -30,7 +30,6 @@ static const int enders[] = { SIGHUP, SIGQUIT, SIGINT, SIGTERM };
 static volatile sig_atomic_t came[SIGNALS];
 static sigset_t waited, born_with, poll_mask;
 static int started;
-static pid_t owner;		/* whom the handlers are about */
 static bool waits_for_end;	/* for one of the enders */
 static pid_t leader;		/* who decides when to end, or 0 */
 static int held_from;		/* the first of the enders that it decides */
@@ -91,9 +90,6 @@ die(int signo)
 	int saved = errno;
 	size_t i;
 
-	/* Just forked: all that follows is the parent's. */
-	if (getpid() != owner)
-		_exit(128 + signo);
 	if (forwarded(signo)) {
 		errno = saved;
 		return;
@@ -120,7 +116,6 @@ sig_fatal(void (*cleanup)(void))
 	size_t i;
 
 	start();
-	owner = getpid();
 	cleanup_fn = cleanup;
 	handle(SIGPIPE, SIG_IGN);
 	for (i = 0; i < ENDERS; i++)
@@ -193,10 +188,8 @@ sig_wait_for(int signo)
  * USR1 then interrupts.
  */
 static void
-note_again(void)
+note_again(sigset_t *before)
 {
-	sigset_t set;
-
 	int i;
 
 	for (i = 0; i < (int)ENDERS; i++)
@@ -204,34 +197,32 @@ note_again(void)
 	sig_taken(SIG_FINISH);
 	sig_taken(SIG_END);
 	sig_taken(SIGUSR1);
-	if (sigismember(&waited, SIGUSR1) != 1)
-		return;
-	sigemptyset(&set);
-	sigaddset(&set, SIGUSR1);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigdelset(before, SIGUSR1);
 }
 
 /*
  * What the parent waits for kills the child, unless it obeys, and its own
- * children do not interest it before it asks for them.
+ * children do not interest it before it asks for them.  Most often there is
+ * nothing to be written, which would copy a page.
  */
 void
-sig_child(void)
+sig_child(sigset_t *before)
 {
-	int i;
+	int i, n;
 
 	for (i = 0; i < (int)PROGRAMS; i++)
 		if (programs[i].pid != 0)
 			programs[i].pid = 0;	/* the parent's */
-	owner = getpid();
-	note_again();
+	note_again(before);
 	if (!waits_for_end)
 		return;
 	for (i = 0; i < (int)ENDERS; i++)
 		if (sigismember(&waited, enders[i]) == 1 &&
 		    (leader == 0 || i < held_from))
 			handle(enders[i], die);
-	sigprocmask(SIG_UNBLOCK, &waited, NULL);
+	for (n = 1; n < SIGNALS; n++)
+		if (sigismember(&waited, n) == 1)
+			sigdelset(before, n);
 	sigemptyset(&waited);
 	waits_for_end = false;
 }

@@ -12,8 +12,12 @@
  * cleans up (sig_fatal()), or waits for them in sig_poll() (sig_wait()).
  */
 void sig_fatal(void (*cleanup)(void));
-/* A fork that dies of the signals its parent waits for. */
-void sig_child(void);
+/*
+ * In a fork: it dies of the signals its parent waits for.  They are held, by
+ * sig_hold(), from before the fork to after this; what is let in then is
+ * changed in before.
+ */
+void sig_child(sigset_t *before);
 void sig_wait_for(int signo);
 /*
  * A process that serves leaves it to its parent, while that lives, what TERM

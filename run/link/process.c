@@ -96,8 +96,6 @@ process_run(struct links *all, const struct link *l, pid_t supervisor)
 	    .board = l->news.read };
 	char pair[32];
 
-	sig_obey(supervisor, true);
-	sig_child();
 	others_drop(all, l);
 	os_parent_death(supervisor, SIG_END);
 	if (t.board != NULL) {
@@ -130,6 +128,7 @@ link_start(struct links *all, struct link *l)
 {
 	struct link copy;	/* it does not get the link itself */
 	pid_t pid, supervisor = getpid();
+	sigset_t before;
 
 	if (l->news.write != NULL)
 		board_up(l->news.write, l->want.b);
@@ -137,7 +136,13 @@ link_start(struct links *all, struct link *l)
 		return -1;
 	copy = *l;
 	link_share(l, true);
+	sig_hold(&before);
 	pid = fork();
+	if (pid == 0) {
+		sig_obey(supervisor, true);
+		sig_child(&before);
+	}
+	sig_release(&before);
 	if (pid == 0)
 		process_run(all, &copy, supervisor);
 	link_share(l, false);
