@@ -78,7 +78,9 @@ is() {
 
 # like TEXT ERE NAME
 like() {
-	if printf '%s\n' "$1" | grep -Eq -- "$2"; then
+	if grep -Eq -- "$2" <<-END; then
+	$1
+	END
 		ok 0 "$3"
 	else
 		ok 1 "$3"
@@ -129,20 +131,28 @@ start() {
 	# emptied here, not by the one in the background: else who waits for a
 	# line of NAME may still find that of an earlier one
 	: >"$T/$name.out" >"$T/$name.err"
-	perl -e '$SIG{$_} = "DEFAULT" for qw(INT QUIT PIPE); exec @ARGV
-	    or die "$ARGV[0]: $!\n"' -- "$@" \
+	env --default-signal=INT,QUIT,PIPE -- "$@" \
 	    </dev/null >"$T/$name.out" 2>"$T/$name.err" &
 	PID=$!
 	echo "$PID" >"$T/$name.pid"
 	PIDS="$PIDS $PID"
 }
 
+# What is asked again and again below is asked of the shell alone: a process
+# costs more than most of what these tests do.
+
+# lives PID: it is there, and no zombie
+lives() {
+	kernels=
+	{ read -r kernels <"/proc/$1/stat"; } 2>/dev/null
+	case ${kernels##*) } in ''|Z*|X*) return 1 ;; esac
+}
+
 # ended PID TICKS: true as soon as PID is gone or a zombie, false after
 # that many hundredths of a second
 ended() {
 	ticks=0
-	while case $(sed -n 's/^State:.//p' "/proc/$1/status" 2>/dev/null) in
-	    ''|Z*|X*) false ;; esac; do
+	while lives "$1"; do
 		[ $ticks -lt "$2" ] || return 1
 		sleep 0.02
 		ticks=$((ticks + 2))
@@ -151,7 +161,7 @@ ended() {
 
 # finish NAME SECONDS: sets STATUS; 1 and STATUS=running at the deadline
 finish() {
-	ending=$(cat "$T/$1.pid")
+	read -r ending <"$T/$1.pid"
 	STATUS=running
 	ended "$ending" $(($2 * 100)) || return 1
 	STATUS=0
@@ -165,7 +175,8 @@ finish() {
 
 # stop NAME [SIGNAL]: sets STATUS as finish does
 stop() {
-	kill -"${2:-TERM}" "$(cat "$T/$1.pid")" 2>/dev/null
+	read -r ending <"$T/$1.pid"
+	kill -"${2:-TERM}" "$ending" 2>/dev/null
 	finish "$1" 10
 }
 
@@ -180,22 +191,29 @@ wait_for() {
 	done
 }
 
-# listening NAME: NAME runs and has said so
-listening() { grep -qs ' listening on ' "$T/$1.err"; }
+# heard NAME: NAME runs and has said that it listens; the line is in HEARD
+heard() {
+	while read -r HEARD; do
+		case $HEARD in *' listening on '*) return 0 ;; esac
+	done <"$T/$1.err"
+	return 1
+} 2>/dev/null
+listening() { heard "$1"; }
 
 # port NAME: the port of NAME's first listener, which runs with -d -d; where
 # only 0 was printed (socat) the kernel is asked
 port() {
-	if ! wait_for 10 listening "$1"; then
+	if ! wait_for 10 heard "$1"; then
 		sed "s/^/$1: /" "$T/$1.err" | diag
 		return 1
 	fi
-	found=$(sed -n '/ listening on /{s/.*:\([0-9]*\)$/\1/p;q;}' "$T/$1.err")
-	if [ "${found:-0}" = 0 ]; then
-		pid=$(cat "$T/$1.pid")
+	found=${HEARD##*:}
+	case $found in
+	0|*[!0-9]*)
+		read -r pid <"$T/$1.pid"
 		found=$(ss -tulnpH | sed -n "/pid=$pid,/{
-			s/.*[]0-9*]:\([0-9][0-9]*\) .*/\1/p;q;}")
-	fi
+			s/.*[]0-9*]:\([0-9][0-9]*\) .*/\1/p;q;}") ;;
+	esac
 	echo "$found"
 }
 
