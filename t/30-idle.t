@@ -14,7 +14,7 @@ my $server = tcp_listen();
 my $port = (unpack_sockaddr_in(getsockname $server))[0];
 my $unix = unix_listen("$T/unix");
 my $bridge = unix_listen("$T/bridge");
-my $program = "$^X $TOOLS/bridge.pl $T/bridge";
+my $program = bridge("$T/bridge");
 
 # Near ends with a far side { in, out } in the hands of the test
 my %end = (

@@ -52,12 +52,11 @@ sub program {
 	my ($form) = @_;
 	my $path = fresh();
 	my $server = unix_listen($path);
-	return listens($server, sprintf $form, "$TOOLS/bridge.pl $path");
+	return listens($server, sprintf $form, bridge($path));
 }
 
 sub port_of { return (unpack_sockaddr_in(getsockname $_[0]))[0] }
 
-my $perl = $^X;
 my %end = (
 	'TCP4' => sub {
 		my $s = tcp_listen();
@@ -116,15 +115,15 @@ my %end = (
 		return inherits('FD:%d!!%d', { keep => [$in, $out] },
 		    $from, $to);
 	},
-	'EXEC' => sub { program("EXEC:$perl %s") },
-	'EXEC,pipes' => sub { program("EXEC:$perl %s,pipes") },
-	'EXEC,pty' => sub { program("EXEC:$perl %s,pty,raw,echo=0") },
-	'SYSTEM' => sub { program("SYSTEM:exec $perl %s") },
-	'SYSTEM,pipes' => sub { program("SYSTEM:exec $perl %s,pipes") },
+	'EXEC' => sub { program("EXEC:%s") },
+	'EXEC,pipes' => sub { program("EXEC:%s,pipes") },
+	'EXEC,pty' => sub { program("EXEC:%s,pty,raw,echo=0") },
+	'SYSTEM' => sub { program("SYSTEM:exec %s") },
+	'SYSTEM,pipes' => sub { program("SYSTEM:exec %s,pipes") },
 	'SYSTEM,fdin,fdout' => sub {
-		program("SYSTEM:exec $perl %s <&5 >&6 5<&- 6>&-,pipes,fdin=5,fdout=6")
+		program("SYSTEM:exec %s <&5 >&6 5<&- 6>&-,pipes,fdin=5,fdout=6")
 	},
-	'SHELL' => sub { program("SHELL:exec $perl %s") },
+	'SHELL' => sub { program("SHELL:exec %s") },
 );
 
 # A pty has no end of file that only goes one way.

@@ -260,8 +260,8 @@ my %near = (
 my %far = (
 	TCP => ["TCP4:127.0.0.1:$target%s", accepts($server)],
 	UNIX => ["UNIX-CONNECT:$T/far%s", accepts($unix)],
-	EXEC => ["EXEC:$^X $TOOLS/bridge.pl $T/far", accepts($unix)],
-	'EXEC,pipes' => ["EXEC:$^X $TOOLS/bridge.pl $T/far,pipes",
+	EXEC => ['EXEC:' . bridge("$T/far"), accepts($unix)],
+	'EXEC,pipes' => ['EXEC:' . bridge("$T/far") . ',pipes',
 	    accepts($unix)],
 );
 my @pairs = ('TCP TCP', 'UNIX TCP', 'TCP UNIX', 'STDIO TCP', 'UNIX UNIX',

@@ -23,7 +23,7 @@ our @EXPORT = qw($T $TOP $RELAY $TOOLS begin stop finish running port wait_for
     run status_of slurp spew noise tcp_listen tcp_connect unix_listen unix_connect
     accept_in free_port send_all read_all exchange cpu_ticks memory_kb fds
     kids zombies lend skip_or_fail need tests_done abstract_address
-    sockets_of is_short);
+    sockets_of is_short bridge);
 
 our $TOOLS = abs_path(__FILE__ =~ s{[^/]*$}{}r);
 our $TOP = abs_path("$TOOLS/../..");
@@ -56,6 +56,19 @@ END {
 			finish($name, 2) or kill 'KILL', $pid{$name};
 		}
 	}
+}
+
+# bridge PATH: the words of a program that gives its stdin and stdout to who
+# listens on PATH; see bridge.c, which is built here once
+my $bridge;
+sub bridge {
+	my ($path) = @_;
+	if (!$bridge) {
+		$bridge = "$T/.bridge";
+		system(split(' ', $ENV{CC} // 'cc'), '-O1', '-o', $bridge,
+		    "$TOOLS/bridge.c") == 0 or die "bridge.c: not built\n";
+	}
+	return "$bridge $path";
 }
 
 # begin NAME, CMD...: in the background, stderr to T/NAME.err, stdout to
