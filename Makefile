@@ -37,8 +37,9 @@ OBJS = relay.o spec.o \
 	addr/family/absent.o addr/family/dgram.o addr/family/env.o \
 	addr/family/exec.o addr/family/file.o addr/family/packet.o \
 	addr/family/pipe.o addr/family/program.o addr/family/proxy.o \
-	addr/family/reuse.o addr/family/socket.o addr/family/socks.o \
-	addr/family/stdio.o addr/family/tcp.o addr/family/through.o \
+	addr/family/pty.o addr/family/reuse.o addr/family/socket.o \
+	addr/family/socks.o addr/family/stdio.o addr/family/tcp.o \
+	addr/family/through.o \
 	addr/family/udp-datagram.o addr/family/udp-queue.o addr/family/udp.o \
 	addr/family/unix-name.o addr/family/unix.o \
 	$(FAMILIES_$(OS)) \
@@ -72,8 +73,8 @@ HEADERS = relay.h \
 	run/target.h run/transfer.h \
 	addr/addr.h addr/advice.h addr/consts.h \
 	addr/family/dgram.h addr/family/family.h addr/family/packet.h \
-	addr/family/program.h addr/family/reuse.h addr/family/socket.h \
-	addr/family/through.h addr/family/udp-queue.h \
+	addr/family/program.h addr/family/pty.h addr/family/reuse.h \
+	addr/family/socket.h addr/family/through.h addr/family/udp-queue.h \
 	addr/family/unix-name.h \
 	addr/end/end.h \
 	addr/option/option.h addr/option/rows.h \

@@ -191,15 +191,7 @@ late(struct addr *a, struct end *e)
 	if (opt_apply(a, PH_CONNECTED, fd) == -1 ||
 	    useless_connected(a) == -1)
 		return -1;
-	if (a->family->role & ROLE_RUN)
-		return 0;
-	if (!a->process->pooled)
-		return proc_late(a, fd);
-	/* A pool's child may have given up its privileges already. */
-	if (a->late)
-		return opt_apply(a, PH_LATE, fd);
-	a->late = true;
-	return proc_late(a, fd);
+	return a->family->ops->late ? 0 : proc_late(a, fd);
 }
 
 /* What is to go at the end, as long as chdir= holds. */

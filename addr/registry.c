@@ -15,6 +15,7 @@
 	X(file)								\
 	X(pipe)								\
 	X(exec)								\
+	X(pty)								\
 	X(interface)							\
 	X(vsock)							\
 	X(socks)							\

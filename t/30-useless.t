@@ -56,16 +56,16 @@ refused 'with ACCEPT-FD' ACCEPT-FD:0 $fd
 taken ACCEPT-FD:0 lowport sourceport=1 range=127.0.0.1/8 fork
 for a in EXEC:x SYSTEM:x SHELL:x; do
 	refused "with ${a%:x}" $a bind connect-timeout pty-interval \
-	    pty-wait-slave wait-slave sitout-eio unix-bind-tempname \
-	    tightsocklen
-	refused 'without option pty' $a link symbolic-link ctty tiocsctty
+	    pty-wait-slave wait-slave unix-bind-tempname tightsocklen
+	refused 'without option pty' $a link symbolic-link sitout-eio ctty \
+	    tiocsctty
 	refused 'with pipes or a terminal' $a,pipes pf socktype so-type \
 	    protocol reuseaddr
 	refused 'with pipes or a terminal' $a,pty pf socktype
 	refused 'with option nofork' $a,nofork sighup crnl cr ignoreeof \
 	    escape=1 readbytes=1 shut-none shut-null end-close null-eof \
 	    cool-write
-	taken $a,pty link=x ctty echo=0 setsid perm=600
+	taken $a,pty link=x ctty echo=0 setsid perm=600 sitout-eio=1
 	taken $a pipes socktype=2 pf=1 fdin=5 stderr sigint crnl perm=600 \
 	    reuseaddr path=/bin
 done

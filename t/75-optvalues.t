@@ -50,7 +50,7 @@ my %address = (
 	'CHILD' => 'TCP-L:1,fork', 'RANGE' => 'TCP-L:1,fork',
 	'UDP' => 'UDP:h:1', 'OPEN' => 'OPEN:f', 'REG' => 'OPEN:f',
 	'BLK' => 'OPEN:f', 'NAMED' => 'OPEN:f', 'FORK' => 'EXEC:c',
-	'EXEC' => 'EXEC:c', 'PARENT' => 'EXEC:c', 'PTY' => 'EXEC:c',
+	'EXEC' => 'EXEC:c', 'PARENT' => 'EXEC:c', 'PTY' => 'PTY',
 	'SHELL' => 'SHELL:c', 'UNIX' => 'UNIX:/s', 'FIFO' => 'PIPE',
 	'(all)' => 'STDIO', 'SCTP' => 'FD:3', 'DCCP' => 'FD:3',
 	'UDPLITE' => 'FD:3',
@@ -152,11 +152,10 @@ sub row_of {
 	fail("$canonical: a type without a verdict: $type")
 	    if !defined $verdict;
 	$verdict //= '??????';
-	# A byte by another type; what waits for PTY; what needs a terminal.
+	# A byte by another type; what is for PTY; what needs a terminal.
 	return ('STDIO', '+-----') if $canonical eq 'escape';
-	return ('EXEC:c,pty', '------')
-	    if $canonical =~ /^(?:pty-interval|pty-wait-slave|sitout-eio)$/;
-	return ('EXEC:c,pty', $verdict) if $canonical eq 'symbolic-link';
+	return ('EXEC:c,pty', $verdict)
+	    if $canonical =~ /^(?:symbolic-link|sitout-eio)$/;
 	for my $group (split /,/, $groups) {
 		my $address = $address{$group} // next;
 		# relay asks for a number where 1 is hardly meant.

@@ -20,7 +20,7 @@ void
 end_init(struct end *e)
 {
 	memset(e, 0, sizeof *e);
-	e->rfd = e->wfd = -1;
+	e->rfd = e->wfd = e->kept = -1;
 	e->in.escape = -1;
 	e->ops = &end_plain_ops;
 }
@@ -361,6 +361,7 @@ end_release(struct end *e)
 	if (e->wfd != e->rfd)
 		fd_close(&e->wfd);
 	fd_close(&e->rfd);
+	fd_close(&e->kept);
 	e->wfd = -1;
 	cleanup_remove(e->made);
 	e->made = NULL;

@@ -147,6 +147,7 @@ struct end {
 	/* While it is opened: the other side, if that is open; else NULL. */
 	struct end *partner;
 	struct made *made;	/* to be removed at the end */
+	int kept;		/* closed with it, and not before; -1: none */
 	bool restore;		/* terminal settings */
 	const char *text;	/* the address as typed, for messages */
 };

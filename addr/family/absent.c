@@ -87,7 +87,6 @@ static const struct family rows[] = {
 	  .with = "POSIXMQ", .lack = &later },
 	{ .name = "POSIXMQ-SEND", .with = "POSIXMQ", .lack = &later },
 	{ .name = "POSIXMQ-WRITE", .with = "POSIXMQ", .lack = &later },
-	{ .name = "PTY", .with = "PTY", .lack = &later },
 	{ .name = "READLINE", .with = "READLINE", .lack = &line_editor },
 	{ .name = "SCTP-CONNECT", .alias = { "SCTP" }, .with = "SCTP",
 	  .lack = &later },

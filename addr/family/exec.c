@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../lib/os/cleanup.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "../../lib/os/sig.h"
+#include "pty.h"
 #include "socket.h"
 #include "program.h"
 
@@ -35,13 +35,30 @@ wants_pty(const struct conf *c)
 	return c->pty > 0 || c->openpty > 0 || c->ptmx > 0;
 }
 
+/* What no bytes would come to, or from. */
+static int
+one_way_check(const struct addr *a)
+{
+	if (!a->reads && a->c.fdout != -1)
+		return error_set("option fdout is useless in write-only mode");
+	if (!a->writes && a->c.fdin != -1)
+		return error_set("option fdin is useless in read-only mode");
+	return 0;
+}
+
 static int
 check(struct addr *a)
 {
-	const struct conf *c = &a->c;
+	struct conf *c = &a->c;
 
-	if (c->pipes > 0 && wants_pty(c))
-		return error_set("options pipes and pty exclude each other");
+	/* The reference finds that when the first address is open. */
+	if (!a->config->as_socat && one_way_check(a) == -1)
+		return -1;
+	if (c->pipes > 0 && wants_pty(c)) {
+		log_warn("options \"pipes\" and \"pty\" must not be "
+		    "specified together; ignoring \"pipes\"");
+		c->pipes = 0;
+	}
 	if (c->nofork > 0 && (c->pipes > 0 || wants_pty(c)))
 		return error_set("options nofork and %s exclude each other",
 		    c->pipes > 0 ? "pipes" : "pty");
@@ -50,7 +67,8 @@ check(struct addr *a)
 	    "so-reuseport", "so-type"), "with pipes or a terminal") == -1)
 		return -1;
 	if (!wants_pty(c) && opt_useless(a,
-	    NAMES("symbolic-link", "tiocsctty"), "without option pty") == -1)
+	    NAMES("symbolic-link", "sitout-eio", "tiocsctty"),
+	    "without option pty") == -1)
 		return -1;
 	return c->nofork > 0 ? opt_useless(a, NAMES("cool-write", "cr", "crnl",
 	    "end-close", "escape", "ignoreeof", "null-eof", "protocol-family",
@@ -104,6 +122,26 @@ place_all(struct addr *a, const struct program *p)
 	return 0;
 }
 
+/*
+ * The terminal becomes that of the session.  Who leads one and does not ask
+ * gets it as well, or a shell could not stop its jobs; in socat's place not.
+ */
+static void
+terminal_take(const struct addr *a, int fd)
+{
+	if (a->c.ctty <= 0) {
+		if (!a->config->as_socat && getsid(0) == getpid())
+			os_ctty(fd);
+		return;
+	}
+	if (os_ctty(fd) == -1)
+		log_warn("ioctl(%d, TIOCSCTTY, NULL): %s", fd,
+		    strerror(errno));
+	if (tcsetpgrp(fd, getpgrp()) == -1)
+		log_warn("tcsetpgrp(%ld): %s", (long)getpgrp(),
+		    strerror(errno));
+}
+
 /* A session, a process group, a controlling terminal, a user. */
 static int
 become(struct addr *a, const struct program *p)
@@ -117,10 +155,8 @@ become(struct addr *a, const struct program *p)
 		return error_set("setpgid(0, %lld):", c->setpgid);
 	if (opt_apply(a, PH_EXEC, fdin) == -1 || proc_late(a, fdin) == -1)
 		return -1;
-	/* A session leader gets its terminal anyway, as if opened anew. */
-	if (p->tty && getsid(0) == getpid() && os_ctty(fdin) == -1 &&
-	    c->ctty > 0)
-		return error_set("ioctl(TIOCSCTTY):");
+	if (p->tty)
+		terminal_take(a, p->in);
 	return 0;
 }
 
@@ -237,38 +273,12 @@ by_pipes(struct addr *a, struct end *e, struct program *p)
 	return opt_apply_fd(a, e->rfd != -1 ? e->rfd : e->wfd);
 }
 
-/* link=: a name for the terminal, as long as it is there. */
-static int
-pty_link(struct addr *a, struct end *e, const char *path)
-{
-	struct stat st;
-
-	if (lstat(a->c.link, &st) == 0 && S_ISLNK(st.st_mode))
-		unlink(a->c.link);
-	if (symlink(path, a->c.link) == -1)
-		return error_set("symlink(\"%s\", \"%s\"):", path,
-		    a->c.link);
-	e->made = cleanup_path(a->c.link);
-	return 0;
-}
-
 static int
 by_pty(struct addr *a, struct end *e, struct program *p)
 {
-	char path[128];
-
-	e->rfd = e->wfd = os_pty(path, sizeof path);
-	if (e->rfd == -1)
-		return error_set("pseudo terminal:");
-	p->in = p->out = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (p->in == -1)
-		return error_set("open(\"%s\"):", path);
 	p->tty = true;
-	end_plain(e, e->rfd, e->wfd, HALF_EOT, 0);
-	log_info("PTY is %s", path);
-	if (a->c.link != NULL && pty_link(a, e, path) == -1)
-		return -1;
-	return opt_apply_fd(a, p->in);
+	p->in = p->out = pty_make(a, e, log_info);
+	return p->in == -1 ? -1 : 0;
 }
 
 static int
@@ -389,6 +399,8 @@ program_open(struct addr *a, struct end *e)
 	struct program mine;
 	int rc;
 
+	if (one_way_check(a) == -1)
+		return -1;
 	environment_set(a->config, a->process, e->partner);
 	if (a->c.nofork > 0)
 		return nofork(a, e->partner);
@@ -410,9 +422,10 @@ program_open(struct addr *a, struct end *e)
 /* There is a program, and no peer nor a terminal of others. */
 #define USELESS								\
 	"bind", "connect-timeout", "pty-interval", "pty-wait-slave",	\
-	"sitout-eio", "unix-bind-tempname", "unix-tightsocklen"
+	"unix-bind-tempname", "unix-tightsocklen"
 static const struct family_ops program_ops = {
-	.check = check, .there = program_there, .open = program_open
+	.check = check, .there = program_there, .open = program_open,
+	.late = true
 };
 static const char *const useless[] = { USELESS, NULL };
 static const char *const useless_shell[] = { USELESS, "dash", NULL };

@@ -61,6 +61,8 @@ struct family_ops {
 	/* Makes the state that accept() needs, for a socket from outside;
 	 * or NULL. */
 	int (*attach)(struct addr *);
+	/* open() does what the late options ask for, by proc_late(). */
+	bool late;
 };
 
 /* Operations that stand in the row itself. */

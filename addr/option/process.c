@@ -80,10 +80,10 @@ APPLY(proc_su)
 /*
  * What the process gives up once the address is open: root directory,
  * groups, user.  The groups are looked up before the root changes, and
- * setuid(2) comes last.  -1 with words in last_error.
+ * setuid(2) comes last.
  */
-int
-proc_late(struct addr *a, int fd)
+static int
+give_up(struct addr *a, int fd)
 {
 	long long su = a->c.su != -1 ? a->c.su : a->c.su_d;
 	long long gid = a->c.setgid;
@@ -101,6 +101,21 @@ proc_late(struct addr *a, int fd)
 	if (a->c.setuid != -1 && setuid((uid_t)a->c.setuid) == -1)
 		return error_set("setuid(%lld):", a->c.setuid);
 	return 0;
+}
+
+/*
+ * All that is done late, to fd and to the process; a pool's child may have
+ * given up its privileges already.  -1 with words in last_error.
+ */
+int
+proc_late(struct addr *a, int fd)
+{
+	if (!a->process->pooled)
+		return give_up(a, fd);
+	if (a->late)
+		return opt_apply(a, PH_LATE, fd);
+	a->late = true;
+	return give_up(a, fd);
 }
 
 bool

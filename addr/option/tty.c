@@ -110,7 +110,8 @@ APPLY(tty_delay_n)
 
 	UNUSED(a);
 	if (v->n > 3)
-		return error_set("option \"%s\": 0 to 3 allowed", o->name);
+		return error_set("option %s: invalid value %lld", o->name,
+		    v->n);
 	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_oflag = (t.c_oflag & ~(tcflag_t)o->a) |
@@ -118,59 +119,50 @@ APPLY(tty_delay_n)
 	return tty_set(fd, &t);
 }
 
-static int
-speed_set(const struct opt *o, int fd, speed_t in, speed_t out)
+APPLY(tty_speed)
 {
 	struct termios t;
 
+	UNUSED(a);
+	UNUSED(v);
 	if (tty_get(fd, &t) == -1)
 		return -1;
-	if ((in != (speed_t)-1 && cfsetispeed(&t, in) == -1) ||
-	    (out != (speed_t)-1 && cfsetospeed(&t, out) == -1))
+	if (cfsetispeed(&t, (speed_t)o->a) == -1 ||
+	    cfsetospeed(&t, (speed_t)o->a) == -1)
 		return error_set("option \"%s\":", o->name);
 	return tty_set(fd, &t);
 }
 
-APPLY(tty_speed)
-{
-	UNUSED(a);
-	UNUSED(v);
-	return speed_set(o, fd, (speed_t)o->a, (speed_t)o->a);
-}
-
-/* B9600 for 9600; the rows of this table know. */
-static int
-speed_of(const struct opt *o, long long baud, speed_t *speed)
+/*
+ * B9600 for 9600; the rows of this table know.  In socat's place, and for
+ * what is no such speed, the number is what termios(3) calls B9600.
+ */
+static speed_t
+speed_of(const struct addr *a, long long baud)
 {
 	char name[32];
 	size_t i;
 
 	snprintf(name, sizeof name, "b%lld", baud);
-	for (i = 0; i < opt_tty.n; i++)
+	for (i = 0; i < opt_tty.n && !a->config->as_socat; i++)
 		if (strcmp(opt_tty.row[i].name, name) == 0 &&
-		    opt_tty.row[i].a != ABSENT) {
-			*speed = (speed_t)opt_tty.row[i].a;
-			return 0;
-		}
-	return error_set("option \"%s\": no speed of %lld baud", o->name, baud);
+		    opt_tty.row[i].a != ABSENT)
+			return (speed_t)opt_tty.row[i].a;
+	return (speed_t)baud;
 }
 
-APPLY(tty_ispeed)
+/* o->a: of output. */
+APPLY(tty_speed_n)
 {
-	speed_t s;
+	speed_t s = speed_of(a, v->n);
+	struct termios t;
 
-	UNUSED(a);
-	return speed_of(o, v->n, &s) == -1 ? -1 :
-	    speed_set(o, fd, s, (speed_t)-1);
-}
-
-APPLY(tty_ospeed)
-{
-	speed_t s;
-
-	UNUSED(a);
-	return speed_of(o, v->n, &s) == -1 ? -1 :
-	    speed_set(o, fd, (speed_t)-1, s);
+	if (tty_get(fd, &t) == -1)
+		return -1;
+	if ((o->a ? cfsetospeed(&t, s) : cfsetispeed(&t, s)) == -1)
+		return error_set("cfset%s(%p, %lld):", o->name, (void *)&t,
+		    v->n);
+	return tty_set(fd, &t);
 }
 
 /* Input and output as they are, byte by byte; echo stays as it is. */
@@ -192,12 +184,38 @@ APPLY(tty_raw)
 	return tty_set(fd, &t);
 }
 
-/* o->a: also byte by byte. */
+/*
+ * Nothing is looked at, and nothing but bytes of eight bits is left.  socat
+ * forgets the speed with it, which would hang up a line.
+ */
+APPLY(tty_rawer)
+{
+	struct termios t;
+	speed_t in, out;
+
+	UNUSED(o);
+	UNUSED(v);
+	if (tty_get(fd, &t) == -1)
+		return -1;
+	in = cfgetispeed(&t);
+	out = cfgetospeed(&t);
+	t.c_iflag = t.c_oflag = t.c_lflag = 0;
+	t.c_cflag = CS8 | CREAD;
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
+	if (a->config->as_socat)
+		in = out = B0;
+	if (cfsetispeed(&t, in) == -1 || cfsetospeed(&t, out) == -1)
+		return error_set("option \"rawer\":");
+	return tty_set(fd, &t);
+}
+
 APPLY(tty_makeraw)
 {
 	struct termios t;
 
 	UNUSED(a);
+	UNUSED(o);
 	UNUSED(v);
 	if (tty_get(fd, &t) == -1)
 		return -1;
@@ -207,10 +225,6 @@ APPLY(tty_makeraw)
 	t.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
 	t.c_cflag &= ~(tcflag_t)(CSIZE | PARENB);
 	t.c_cflag |= CS8;
-	if (o->a) {
-		t.c_cc[VMIN] = 1;
-		t.c_cc[VTIME] = 0;
-	}
 	return tty_set(fd, &t);
 }
 
@@ -225,6 +239,8 @@ APPLY(tty_sane)
 		return -1;
 	t.c_iflag &= ~(tcflag_t)(IGNBRK | INLCR | IGNCR | IXOFF | IXANY);
 	t.c_iflag |= BRKINT | ICRNL | IXON;
+	if (C_IMAXBEL != ABSENT)
+		t.c_iflag |= (tcflag_t)C_IMAXBEL;
 	t.c_oflag &= ~(tcflag_t)(OCRNL | ONOCR | ONLRET | OFILL | OFDEL);
 	t.c_oflag |= OPOST | ONLCR;
 	t.c_cflag |= CREAD;
@@ -240,6 +256,27 @@ APPLY(tty_sane)
 	t.c_cc[VSTART] = 17;
 	t.c_cc[VSTOP] = 19;
 	t.c_cc[VSUSP] = 26;
+	return tty_set(fd, &t);
+}
+
+/* Sets bits of one of the four words of flags, by number. */
+APPLY(tty_setflags)
+{
+	struct termios t;
+	tcflag_t *const word[] = {
+		&t.c_iflag, &t.c_oflag, &t.c_cflag, &t.c_lflag
+	};
+
+	UNUSED(a);
+	if (v->n < 0 || v->n > 3) {
+		error_set("option %s: invalid value %lld", o->name, v->n);
+		error_hint("0 to 3 stand for input, output, control and "
+		    "local flags");
+		return -1;
+	}
+	if (tty_get(fd, &t) == -1)
+		return -1;
+	*word[v->n] |= (tcflag_t)v->m;
 	return tty_set(fd, &t);
 }
 
@@ -406,7 +443,7 @@ static const struct opt rows[] = {
 	{ "isig", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_lflag, ISIG), TEXT("characters make signals") },
 	{ "ispeed", G_TERMIOS, PH_FD, T_UINT,
-	  FUNC(tty_ispeed, 0, 0), TEXT("input speed in baud") },
+	  FUNC(tty_speed_n, 0, 0), TEXT("input speed in baud") },
 	{ "istrip", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_iflag, ISTRIP), TEXT("strip the eighth bit") },
 	{ "iuclc", G_TERMIOS, PH_FD, T_BOOL,
@@ -444,7 +481,7 @@ static const struct opt rows[] = {
 	{ "opost", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_oflag, OPOST), TEXT("process output") },
 	{ "ospeed", G_TERMIOS, PH_FD, T_UINT,
-	  FUNC(tty_ospeed, 0, 0), TEXT("output speed in baud") },
+	  FUNC(tty_speed_n, 1, 0), TEXT("output speed in baud") },
 	{ "parenb", G_TERMIOS, PH_FD, T_BOOL,
 	  FLAG(c_cflag, PARENB), TEXT("parity") },
 	{ "parmrk", G_TERMIOS, PH_FD, T_BOOL,
@@ -471,10 +508,10 @@ static const struct opt rows[] = {
 	  FUNC(tty_makeraw, 0, 0), TEXT("raw as cfmakeraw(3) does"),
 	  ALIAS("cfmakeraw") },
 	{ "termios-rawer", G_TERMIOS, PH_FD, T_CONST,
-	  FUNC(tty_makeraw, 1, 0), TEXT("rawer than raw: no echo either"),
+	  FUNC(tty_rawer, 0, 0), TEXT("rawer than raw: no echo either"),
 	  ALIAS("rawer") },
 	{ "termios-setflags", G_TERMIOS, PH_FD, T_INT2,
-	  LACKING, TEXT("set bits in one termios flag word"),
+	  FUNC(tty_setflags, 0, 0), TEXT("set bits in one termios flag word"),
 	  ALIAS("setflags") },
 	{ "tiocsctty", G_TERMIOS, PH_LATE, T_BOOL,
 	  FIELD(ctty), TEXT("make it the controlling terminal"),

@@ -90,6 +90,16 @@ number(const struct spec_opt *at, long long lo, long long hi, long long *n)
 	return e == NUM_OK ? 0 : wrong(at, e, "");
 }
 
+static int
+byte(const struct spec_opt *at, long long *n)
+{
+	if (number(at, LLONG_MIN, LLONG_MAX, n) == -1)
+		return -1;
+	return *n >= 0 && *n <= 255 ? 0 : error_set("option \"%.200s=%.200s\": "
+	    "byte value exceeds limit (%llu vs. 255), using max",
+	    at->name.text, at->value.text, (unsigned long long)*n);
+}
+
 /*
  * Numbers separated by colons; the text behind the last one goes to rest,
  * or must be empty if rest is NULL.
@@ -203,7 +213,7 @@ text_value(const struct config *c, const struct opt *o,
 	case T_INT:
 		return number(at, INT_MIN, UINT_MAX, &v->n);
 	case T_BYTE:
-		return number(at, 0, 255, &v->n);
+		return byte(at, &v->n);
 	case T_UINT:
 		return number(at, 0, UINT_MAX, &v->n);
 	case T_USHORT:
