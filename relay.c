@@ -74,16 +74,6 @@ identity(struct config *c, const char *name)
 }
 
 static void
-usage_print(const struct config *c)
-{
-	printf("%s\nUsage:\n%s [options] <bi-address> <bi-address>%s\n",
-	    VERSION_LINE, c->as_socat ? "socat" : "relay",
-	    c->as_socat ? "" : " [...]");
-	flags_print(c->as_socat);
-	help_print(c->help);
-}
-
-static void
 ip_version(const char *variable, int *ipv)
 {
 	const char *value = getenv(variable);
@@ -120,8 +110,10 @@ run(const struct config *c)
 	if (c->version || c->help) {
 		if (c->version)
 			version_print();
-		else
-			usage_print(c);
+		else {
+			usage_print(stdout, c);
+			help_print(c->help);
+		}
 		return fflush(stdout) == 0 ? 0 : 1;
 	}
 	if (c->log_file != NULL && !c->explain &&

@@ -126,7 +126,7 @@ opt_find(const char *name)
 static const char group_names[][12] = {
 	"FD", "FIFO", "CHR", "BLK", "REG", "SOCKET", "NAMED", "OPEN", "EXEC",
 	"FORK", "LISTEN", "CHILD", "RETRY", "RANGE", "TERMIOS", "PTY",
-	"PARENT", "SHELL", "UNIX", "IP4", "IP6", "TCP", "UDP", "SCTP", "DCCP",
+	"PARENT", "SHELL", "UNIX", "IP4", "IP6", "UDP", "TCP", "SCTP", "DCCP",
 	"UDPLITE", "HTTP", "SOCKS", "OPENSSL", "INTERFACE", "READLINE",
 	"POSIXMQ"
 };

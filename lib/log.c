@@ -478,6 +478,11 @@ log_dying(int signo)
 	p = digits(text(words, "exiting on signal "), signo, 1);
 	*p = '\0';
 	log_asked_dying(level, words);
+	if (LOG_N < out.lowest)
+		return;
+	p = text(digits(text(words, "exit("), 128 + signo, 1), ")");
+	*p = '\0';
+	log_asked_dying(LOG_N, words);
 }
 
 #define LEVEL(function, level)						\

@@ -45,18 +45,19 @@ buffer_free(struct direction *f)
 
 /*
  * A larger buffer for good, while nothing is held; with twice the room if
- * line ends are converted.  Without memory the old one has to do.
+ * line ends are converted.  Without memory, -1, the old one stays.
  */
-static void
+static int
 buffer_grow(struct direction *f, size_t room)
 {
 	unsigned char *p = malloc(converts(f) ? room * 2 : room);
 
 	if (p == NULL)
-		return;
+		return -1;
 	buffer_free(f);
 	f->buf = p;
 	f->room = room;
+	return 0;
 }
 
 /*
@@ -79,8 +80,7 @@ block_size(const struct direction *f, bool look)
 	return converts(f) ? BLOCK_FAST : 0;
 }
 
-/* Sets up the direction from one end to another. */
-void
+int
 direction_init(struct direction *f, const struct service *service,
     struct end *from, struct end *to, int index, struct outcome *out)
 {
@@ -107,8 +107,9 @@ direction_init(struct direction *f, const struct service *service,
 	block = block_size(f, look);
 	if (from->rfd == -1 || to->wfd == -1)
 		f->state = DIRECTION_DONE;
-	else if (block != 0)
-		buffer_grow(f, block);
+	else if (block != 0 && buffer_grow(f, block) == -1)
+		return c->block == 0 ? 0 : -1;
+	return 0;
 }
 
 void

@@ -40,7 +40,11 @@ struct direction {
 	unsigned char first[DIRECTION_FIRST];	/* buf, until it is too small */
 };
 
-void direction_init(struct direction *, const struct service *,
+/*
+ * Sets up the direction from one end to another.  -1 when there is no memory
+ * for a block of the size that -b says.
+ */
+int direction_init(struct direction *, const struct service *,
     struct end *from, struct end *to, int index, struct outcome *);
 void direction_free(struct direction *);
 bool direction_wants_input(const struct direction *);

@@ -331,6 +331,17 @@ clock_look(struct pair *p)
 	return now;
 }
 
+/* Whether a descriptor that was given is none; socat asks here. */
+static bool
+any_invalid(const struct pair *p)
+{
+	int i;
+
+	for (i = 0; i < SLOTS && !(p->slot[i].revents & POLLNVAL); i++)
+		;
+	return i < SLOTS;
+}
+
 static void
 loop(struct pair *p)
 {
@@ -349,8 +360,12 @@ loop(struct pair *p)
 		if (n == -1 && (errno == EINTR || errno == EAGAIN ||
 		    errno == ENOMEM))
 			continue;
+		if (n > 0 && any_invalid(p)) {
+			n = -1;
+			errno = EBADF;
+		}
 		if (n == -1) {
-			log_error("poll(): %s", strerror(errno));
+			log_error("poll(...): %s", strerror(errno));
 			pair_finish(p, END_ERROR);
 			break;
 		}
@@ -361,20 +376,35 @@ loop(struct pair *p)
 	}
 }
 
+/* -b asks for more than there is memory; in socat's words for socat. */
+static void
+block_too_large(struct pair *p)
+{
+	const struct config *c = p->service->config;
+
+	if (c->as_socat)
+		log_error("posix_memalign(): %s", strerror(ENOMEM));
+	else
+		log_error("-b %zu: %s", c->block, strerror(ENOMEM));
+	pair_finish(p, END_ERROR);
+}
+
 void
 transfer(const struct service *service, struct end *left, struct end *right,
     struct outcome *out)
 {
 	struct pair p;
-	int i;
+	int i, rc;
 
 	memset(&p, 0, offsetof(struct pair, direction));
 	memset(out, 0, sizeof *out);
 	p.out = out;
 	p.service = service;
 	out->as_socat = service->config->as_socat;
-	direction_init(&p.direction[0], service, left, right, 0, out);
-	direction_init(&p.direction[1], service, right, left, 1, out);
+	rc = direction_init(&p.direction[0], service, left, right, 0, out);
+	rc |= direction_init(&p.direction[1], service, right, left, 1, out);
+	if (rc != 0)
+		block_too_large(&p);
 	if (service->config->direction == 'u')
 		p.direction[1].state = DIRECTION_DONE;
 	if (service->config->direction == 'U')
@@ -392,7 +422,8 @@ transfer(const struct service *service, struct end *left, struct end *right,
 	if (p.programs)
 		programs_look(&p);	/* one may have come too early */
 	/* A client has most often sent something before its child runs. */
-	if (service->process->listener != 0 && left->in.can & END_NOWAIT)
+	if (service->process->listener != 0 && left->in.can & END_NOWAIT &&
+	    !p.over)
 		direction_work(&p, 0, true, false);
 	loop(&p);
 	totals(&p);

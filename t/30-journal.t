@@ -47,7 +47,8 @@ start one sh -c 'JOURNAL_STREAM=$(stat -Lc %d:%i /proc/self/fd/2) exec "$@"' \
     - "$RELAY" -d -d TCP4-LISTEN:0,fork PIPE
 wait_for 10 listening one
 stop one
-is "$(words "$T/one.err" | tail -n 1)" '<4>W exiting on signal 15' \
+is "$(words "$T/one.err" | tail -n 2)" '<4>W exiting on signal 15
+<5>N exit(143)' \
     'the signal that ends it'
 
 # Elsewhere nothing is put before a line.

@@ -174,7 +174,7 @@ is "$(cat "$T/unknown")" "" "and all those that are here"
 
 # --- relay.1 -------------------------------------------------------------------
 # Option and kind of value, by -h, which is the table, and by the manual.
-sed -n '/^   options:/,/^   bi-address:/s/^      -/-/p' "$T/h" | perl -ne '
+sed -n '/^   options /,/^   bi-address:/s/^      -/-/p' "$T/h" | perl -ne '
 	my ($all) = split /  |\t/;
 	my ($names, $value) = $all =~ /^((?:-[A-Za-z0-9?-]+|\|)+)(.*)/;
 	next if $names =~ /^-d/;
@@ -228,7 +228,7 @@ if command -v mandoc >/dev/null; then
 		    awk 'length > 80')
 		is "$out" "" "no line over 80 columns: ${page##*/}"
 	done
-	sed -n '/^Usage:/,/^   options:/p' "$T/h" | sed '1d;$d' >"$T/usage"
+	sed -n '/^Usage:/,/^   options /p' "$T/h" | sed '1d;$d' >"$T/usage"
 	mandoc -Tascii man/relay.1 2>/dev/null | perl -pe "s,.\010,,g" |
 	    sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d' |
 	    sed 's/^ *//; s/  */ /g; /^$/d' >"$T/synopsis"

@@ -225,6 +225,9 @@ end_given(struct end *e, int rfd, int wfd)
 	if (e->out.can & END_NOWAIT)
 		e->out.can &= ~(unsigned)END_SPLICE;
 	e->out.half = wfd == -1 ? HALF_NONE : fd_half(wfd);
+	/* Closed for writing it could not be read from any more. */
+	if (wfd == rfd && e->out.half == HALF_CLOSE)
+		e->out.half = HALF_NONE;
 }
 
 void

@@ -185,16 +185,31 @@ exec_words(struct addr *a)
 	program_error(program, argv);
 }
 
+/* socat wants one of two to say which shell. */
 const char *
 program_shell(const struct addr *a)
 {
+	const char *shell = a->c.shell != NULL ? a->c.shell : getenv("SHELL");
+
 	if (a->family->arg == WORDS)
 		return NULL;
-	if (a->family->arg == SHELL && a->c.shell != NULL)
-		return a->c.shell;
-	if (a->family->arg == SHELL && getenv("SHELL") != NULL)
-		return getenv("SHELL");
-	return "/bin/sh";
+	return a->family->arg == SHELL && shell != NULL ? shell : "/bin/sh";
+}
+
+/* What socat says about a SHELL that it cannot use. */
+static int
+shell_check(const struct addr *a)
+{
+	const char *shell = a->c.shell != NULL ? a->c.shell : getenv("SHELL");
+
+	if (!a->config->as_socat || a->family->arg != SHELL)
+		return 0;
+	if (shell == NULL)
+		return error_set("SHELL variable undefined");
+	if (strchr(shell, '/') == NULL)
+		return error_set("SHELL \"%s\" variable does not specify a "
+		    "path (has no '/')", shell);
+	return 0;
 }
 
 static void
@@ -211,6 +226,13 @@ exec_shell(struct addr *a)
 	}
 	execv(shell, argv);
 	error_set("execl(\"%s\"):", shell);
+	/* socat takes that for an end, and a good one. */
+	if (a->config->as_socat && a->family->arg == SHELL) {
+		log_warn("execl(\"%s\") returned with status -1",
+		    a->nparam > 0 ? a->param[0] : "");
+		log_warn("execl(): %s", strerror(errno));
+		_exit(0);
+	}
 }
 
 /* Becomes the program; comes back only to say what went wrong. */
@@ -399,7 +421,7 @@ program_open(struct addr *a, struct end *e)
 	struct program mine;
 	int rc;
 
-	if (one_way_check(a) == -1)
+	if (one_way_check(a) == -1 || shell_check(a) == -1)
 		return -1;
 	environment_set(a->config, a->process, e->partner);
 	if (a->c.nofork > 0)

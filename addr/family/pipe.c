@@ -93,7 +93,7 @@ pipe_open(struct addr *a, struct end *e)
 static int
 socketpair_open(struct addr *a, struct end *e)
 {
-	int fd[2], type = SOCK_STREAM, proto = 0, af = sock_pf(a, AF_UNIX);
+	int fd[2], type = SOCK_DGRAM, proto = 0, af = sock_pf(a, AF_UNIX);
 
 	if (a->c.socktype != -1)
 		type = (int)a->c.socktype;
@@ -121,7 +121,7 @@ static const struct family rows[] = {
 	  .ops = OPS(.check = check, .open = pipe_open) },
 	{ .name = "SOCKETPAIR", .syntax = "SOCKETPAIR:<filename>",
 	  .max = 1, .role = ROLE_OPEN, .domain = AF_UNIX,
-	  .type = SOCK_STREAM, .groups = G_FD | G_SOCKET,
+	  .type = SOCK_DGRAM, .groups = G_FD | G_SOCKET,
 	  .with = "SOCKETPAIR", .useless = useless_pair,
 	  .ops = OPS(.open = socketpair_open) },
 };

@@ -1,8 +1,10 @@
 /* addr/family/stdio.c: STDIO, STDIN, STDOUT, STDERR, FD and ACCEPT-FD. */
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../../lib/os/cleanup.h"
@@ -92,7 +94,9 @@ ways_take(struct addr *a, struct end *e, int in, int out, int fits)
 	int wanted = (a->reads ? READS : 0) | (a->writes ? WRITES : 0);
 	int open = (ways_of(in) & READS) | (ways_of(out) & WRITES);
 
-	if (fd_there(a, in) == -1)
+	if (a->config->as_socat)
+		open = READS | WRITES;	/* socat finds that when it tries */
+	else if (fd_there(a, in) == -1)
 		return -1;
 	if (!(wanted & open))
 		return no_way(wanted, in, out);
@@ -159,12 +163,13 @@ fd_use(struct addr *a, struct end *e, int fd, int fits, const char *what)
 {
 	if (ways_take(a, e, fd, fd, fits) == -1)
 		return -1;
+	if (fd > STDERR_FILENO && fcntl(fd, F_SETFD, FD_CLOEXEC) == -1)
+		log_warn("fcntl(%d, F_SETFD, FD_CLOEXEC): %s", fd,
+		    strerror(errno));
 	log_notice("using %s for %s", what, a->reads && a->writes ?
 	    "reading and writing" : a->reads ? "reading" : "writing");
 	if (fd_take(a, e, fd) == -1)
 		return -1;
-	if (fd > STDERR_FILENO)
-		fd_cloexec(fd, true);
 	describe(a, e);
 	return 0;
 }

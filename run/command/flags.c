@@ -52,8 +52,11 @@ static int
 set_block(struct config *c, const struct flag *f, const char *value)
 {
 	long long n;
-	enum num_error e = num_int(value, 1, INT_MAX / 4, &n);
+	enum num_error e = num_int(value, 1, SSIZE_MAX, &n);
 
+	if (e == NUM_RANGE && c->as_socat && strcmp(value, "0") != 0)
+		return error_set("buffer size option (-b) to big - "
+		    "%llu (max is %zd)", strtoull(value, NULL, 0), SSIZE_MAX);
 	if (e != NUM_OK)
 		return number_wrong(f->name, value, e);
 	c->block = (size_t)n;
@@ -242,7 +245,6 @@ refuse_tls(struct config *c, const struct flag *f, const char *value)
 /* Columns of socat's -h, and of what is relay's. */
 #define LETTER	.column = 7
 #define WORD	.column = 15
-#define LONG	.column = 16
 #define OURS	.of = FLAG_RELAY, .column = 23
 #define GO	.of = FLAG_GO
 
@@ -266,16 +268,16 @@ const struct flag flags[] = {
 	  .help = "like -hh, plus a list of all available address option "
 	  "names" },
 	{ "-???", LETTER, CHOICE(help, 3) },
-	{ "-d", LONG, MAYBE("[ddd]"), BY(set_verbosity),
+	{ "-d", WORD, MAYBE("[ddd]"), BY(set_verbosity),
 	  .help = "increase verbosity (use up to 4 times; 2 are "
 	  "recommended)" },
-	{ "-d", LONG, MAYBE("0|1|2|3|4"), BY(set_verbosity),
-	  .help = "set verbosity level (0: errors; 4: everything)" },
+	{ "-d", WORD, MAYBE("0|1|2|3|4"), BY(set_verbosity),
+	  .help = "set verbosity level (0: errors only; 4: everything)" },
 	{ "-D", LETTER, SWITCH(show_fds),
 	  .help = "analyze file descriptors before loop" },
-	{ "--experimental", LONG, NOTHING,
+	{ "--experimental", WORD, NOTHING,
 	  .help = "accepted, without effect" },
-	{ "--statistics", LONG, SWITCH(statistics),
+	{ "--statistics", WORD, SWITCH(statistics),
 	  .help = "output transfer statistics on exit" },
 	{ "-ly", WORD, MAYBE("[facility]"), BY(set_syslog),
 	  .help = "log to syslog, using facility (default is daemon)" },
@@ -302,12 +304,12 @@ const struct flag flags[] = {
 	  .help = "raw dump of data flowing from right to left",
 	  .idle_with = "-u", .why = "nothing goes from right to left" },
 	{ "-b", WORD, VALUE("<size_t>"), BY(set_block),
-	  .help = "set data buffer size" },
+	  .help = "set data buffer size (8192)" },
 	{ "-s", LETTER, SWITCH(sloppy), .help = "sloppy (continue on error)" },
 	{ "-S", WORD, VALUE("<sigmask>"), NOTHING,
 	  .help = "accepted, without effect" },
 	{ "-t", WORD, SECONDS(half_close, "<timeout>"),
-	  .help = "wait seconds before closing second channel (0.5)",
+	  .help = "wait seconds before closing second channel",
 	  .with = PAIRS, .instead = "--half-close is their limit" },
 	{ "-T", WORD, SECONDS(idle, "<timeout>"),
 	  .help = "total inactivity timeout in seconds" },

@@ -2,6 +2,8 @@
 #ifndef RUN_FLAGS_H
 #define RUN_FLAGS_H
 
+#include <stdio.h>
+
 #include "../../relay.h"
 
 /*
@@ -9,8 +11,8 @@
  * have room for all of argv.  0, or -1 with words in last_error.
  */
 int flags_read(struct config *, int argc, char *argv[]);
-/* Their part of -h. */
-void flags_print(bool as_socat);
+/* How relay is called, and the flags: -h in front of the addresses. */
+void usage_print(FILE *, const struct config *);
 
 /*
  * Whether each flag that was given has an effect: what is relay's own is

@@ -26,8 +26,11 @@ struct name {
 	bool alias;
 };
 
-/* Prints text at column at and tabs up to column to; where that ends. */
-static size_t
+/*
+ * Prints text, which begins at column at, and tabs up to column to.  What is
+ * too long moves the rest of its line, and widens no other column.
+ */
+static void
 column(size_t at, size_t to, const char *text)
 {
 	at += (size_t)printf("%s", text);
@@ -35,7 +38,6 @@ column(size_t at, size_t to, const char *text)
 		putchar('\t');
 		at = (at / 8 + 1) * 8;
 	} while (at < to);
-	return at;
 }
 
 static int
@@ -110,10 +112,9 @@ option_line(const struct name *name)
 {
 	const struct opt *o = name->opt;
 	char groups[240], text[260];
-	size_t at;
 
 	printf("      ");
-	at = column(6, OPT_GROUPS, name->text);
+	column(6, OPT_GROUPS, name->text);
 	if (name->alias) {
 		printf("is an alias for %s\n", o->name);
 		return;
@@ -121,9 +122,9 @@ option_line(const struct name *name)
 	groups_name(o->groups, groups, sizeof groups);
 	snprintf(text, sizeof text, "groups=%s", o->groups == G_ALL ? "(all)" :
 	    groups);
-	at = column(at, OPT_PHASE, text);
+	column(OPT_GROUPS, OPT_PHASE, text);
 	snprintf(text, sizeof text, "phase=%s", phase_name(o->phase));
-	column(at, OPT_TYPE, text);
+	column(OPT_PHASE, OPT_TYPE, text);
 	printf("type=%s\n", type_name(o->type));
 }
 
@@ -146,11 +147,14 @@ names_print(int level, bool options)
 void
 help_print(int level)
 {
-	printf("   bi-address:\n      pipe[,<opts>]\tgroups=FD,FIFO\n"
-	    "      <single-address>!!<single-address>\n"
-	    "      <single-address>\n   single-address:\n"
+	printf("   bi-address:  /* is an address that may act both as data "
+	    "sync and source */\n      <single-address>\n"
+	    "      <single-address>!!<single-address>\n   single-address:\n"
 	    "      <address-head>[,<opts>]\n   address-head:\n");
 	names_print(level, false);
+	if (level > 2)
+		printf("         <num> is a short form for fd:<num>\n"
+		    "         <filename> is a short form for gopen:<filename>\n");
 	if (level < 2)
 		return;
 	printf("   opts:\n      <opt>{,<opts>}:\n   opt:\n");

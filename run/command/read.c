@@ -10,6 +10,7 @@
 #include "advice.h"
 #include "flag.h"
 #include "flags.h"
+#include "help.h"
 
 /* socat's and relay's own flag that arg is, or NULL, with its value. */
 static const struct flag *
@@ -171,6 +172,14 @@ value_missing(const struct flag *f, const char *arg)
 	    "for help", f->name);
 }
 
+/* What socat does about a -d that it does not know. */
+static _Noreturn void
+usage_only(const struct config *c)
+{
+	usage_print(stderr, c);
+	exit(fflush(stderr) == 0 ? 0 : 1);
+}
+
 /* Takes arg, and next, the word behind it or NULL, if it needs that. */
 static int
 flag_take(struct config *c, const char *arg, const char *next, bool *took)
@@ -193,6 +202,8 @@ flag_take(struct config *c, const char *arg, const char *next, bool *took)
 		*took = true;
 	}
 	rc = flag_set(c, f, value == NULL ? "" : value);
+	if (rc == 1 && c->as_socat)
+		usage_only(c);
 	if (rc == 1)
 		return flag_unknown(arg);
 	c->given[c->ngiven++] = f;
@@ -225,26 +236,30 @@ flags_read(struct config *c, int argc, char *argv[])
 }
 
 static void
-flag_print(const struct flag *f)
+flag_print(FILE *to, const struct flag *f)
 {
-	int n = printf("      %s%s", f->name, f->shown == NULL ? "" :
+	int n = fprintf(to, "      %s%s", f->name, f->shown == NULL ? "" :
 	    f->shown);
 
-	printf("%*s%s\n", 6 + f->column - n, "", f->help);
+	fprintf(to, "%*s%s\n", 6 + f->column - n, "", f->help);
 }
 
 void
-flags_print(bool as_socat)
+usage_print(FILE *to, const struct config *c)
 {
 	size_t i;
 	int of;
 
-	for (of = FLAG_SOCAT; of <= (as_socat ? FLAG_SOCAT : FLAG_RELAY);
+	fprintf(to, "%s\nUsage:\n%s [options] <bi-address> <bi-address>%s\n",
+	    VERSION_LINE, c->as_socat ? "socat" : "relay",
+	    c->as_socat ? "" : " [...]");
+	for (of = FLAG_SOCAT; of <= (c->as_socat ? FLAG_SOCAT : FLAG_RELAY);
 	    of++) {
-		printf(of == FLAG_SOCAT ? "   options:\n" :
+		fprintf(to, of == FLAG_SOCAT ?
+		    "   options (general command line options):\n" :
 		    "   and, as relay:\n");
 		for (i = 0; i < flags_n; i++)
 			if ((int)flags[i].of == of && flags[i].help != NULL)
-				flag_print(&flags[i]);
+				flag_print(to, &flags[i]);
 	}
 }

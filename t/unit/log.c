@@ -219,12 +219,14 @@ test_dying(void)
 	};
 	static const struct {
 		int signo;
-		const char *want;
+		const char *want, *status;
 	} lines[] = {
-		{ SIGTERM, "W exiting on signal 15\n" },
-		{ SIGQUIT, "E exiting on signal 3\n" },
-		{ SIGINT, "N exiting on signal 2\n" },
+		{ SIGTERM, "W exiting on signal 15\n", "N exit(143)\n" },
+		{ SIGQUIT, "E exiting on signal 3\n", "N exit(131)\n" },
+		{ SIGINT, "N exiting on signal 2\n", "N exit(130)\n" },
 	};
+	const char *both;
+	char first[40];
 	char got[20], a[20], b[20];
 	time_t now;
 	size_t i;
@@ -236,7 +238,13 @@ test_dying(void)
 	log_threshold(LOG_N);
 	for (i = 0; i < sizeof lines / sizeof *lines; i++) {
 		log_dying(lines[i].signo);
-		is(words("unit"), lines[i].want, "from a handler");
+		both = words("unit");
+		snprintf(first, sizeof first, "%.*s",
+		    (int)strcspn(both, "\n") + 1, both);
+		is(first, lines[i].want, "from a handler");
+		both = strrchr(both, ']');
+		is(both == NULL ? "" : both + 2, lines[i].status,
+		    "... and the status");
 	}
 	log_threshold(LOG_W);
 	log_dying(SIGINT);
