@@ -57,8 +57,8 @@ unescape(char c)
 	const char *at;
 
 	at = c == '\0' ? NULL : strchr(from, c);
-	/* A NUL can't stand in a string: "\0" gives the digit. */
-	return at == NULL || at == from ? c : to[at - from];
+	/* As with socat, "\0" is a NUL, and what follows is lost. */
+	return at == NULL ? c : to[at - from];
 }
 
 /* After a backslash; one at the very end stands for itself. */

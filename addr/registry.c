@@ -16,6 +16,7 @@
 	X(pipe)								\
 	X(exec)								\
 	X(pty)								\
+	X(text)								\
 	X(interface)							\
 	X(vsock)							\
 	X(socks)							\

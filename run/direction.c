@@ -129,7 +129,8 @@ held(const struct direction *f)
 bool
 direction_wants_input(const struct direction *f)
 {
-	return f->state == DIRECTION_OPEN && held(f) == 0;
+	return f->state == DIRECTION_OPEN && held(f) == 0 &&
+	    !(f->to->out.can & END_DEAF);
 }
 
 bool

@@ -44,7 +44,8 @@ enum {
 	END_WATCHED = 1 << 6,	/* poll(2) tells when the peer is gone */
 	END_HEARD = 1 << 7,	/* ... of one who only listens, and alone */
 	END_RESET = 1 << 8,	/* a reset reaches the peer as one */
-	END_EXCLUSIVE = 1 << 9	/* no other process has the descriptor */
+	END_EXCLUSIVE = 1 << 9,	/* no other process has the descriptor */
+	END_DEAF = 1 << 10	/* nothing is ever taken: nothing is read for it */
 };
 
 /* What is the same for all that is read from an end. */

@@ -108,8 +108,6 @@ static const struct family rows[] = {
 	{ .name = "SOCKET-RECVFROM", .with = "GENERICSOCKET", .lack = &later },
 	{ .name = "SOCKET-SENDTO", .alias = { "SENDTO" },
 	  .with = "GENERICSOCKET", .lack = &later },
-	{ .name = "STALL", .with = "STALL", .lack = &later },
-	{ .name = "TEXT", .with = "TEXT", .lack = &later },
 	{ .name = "UDPLITE-CONNECT", .alias = { "UDPLITE" }, .with = "UDPLITE",
 	  .lack = &later },
 	{ .name = "UDPLITE-DATAGRAM", .alias = { "UDPLITE-DGRAM" },
