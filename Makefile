@@ -56,7 +56,7 @@ OBJS = relay.o spec.o \
 	lib/clock.o lib/data.o lib/error.o lib/http.o lib/json.o lib/log.o \
 	lib/num.o \
 	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/lock.o \
-	lib/os/sig.o
+	lib/os/sig.o lib/os/tty.o
 
 SRCS = $(OBJS:.o=.c)
 
@@ -81,7 +81,8 @@ HEADERS = relay.h \
 	addr/net/bound.h addr/net/dialogue.h addr/net/net.h \
 	lib/clock.h lib/data.h lib/error.h lib/http.h lib/json.h lib/log.h \
 	lib/num.h \
-	lib/os/cleanup.h lib/os/lock.h lib/os/os.h lib/os/sig.h
+	lib/os/cleanup.h lib/os/lock.h lib/os/os.h lib/os/sig.h \
+	lib/os/tty.h
 
 all: relay
 

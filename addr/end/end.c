@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../../lib/os/cleanup.h"
+#include "../../lib/os/tty.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
@@ -378,7 +379,7 @@ static void
 close_or_leave(struct end *e, bool leave)
 {
 	if (e->restore)
-		cleanup_ttys();
+		tty_give_back();
 	if (e->halves != NULL) {
 		close_or_leave(&e->halves[FROM], leave);
 		close_or_leave(&e->halves[TO], leave);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../lib/os/cleanup.h"
+#include "../../lib/os/tty.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../addr.h"
@@ -59,7 +59,7 @@ file_end(struct addr *a, struct end *e, int fd)
 	struct stat st;
 
 	if (isatty(fd)) {
-		cleanup_tty(fd);
+		tty_keep(fd);
 		e->restore = true;
 	}
 	if (opt_apply_fd(a, fd) == -1) {

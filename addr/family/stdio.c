@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../lib/os/cleanup.h"
+#include "../../lib/os/tty.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/num.h"
@@ -117,7 +117,7 @@ static int
 fd_take(struct addr *a, struct end *e, int fd)
 {
 	if (isatty(fd)) {
-		cleanup_tty(fd);
+		tty_keep(fd);
 		e->restore = true;
 	}
 	return opt_apply_fd(a, fd);

@@ -1,6 +1,5 @@
 /* addr/option/tty.c: options of terminals, termios(3). */
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -9,6 +8,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
+#include "../../lib/os/tty.h"
 #include "rows.h"
 
 /*
@@ -24,13 +24,12 @@ tty_get(int fd, struct termios *t)
 }
 
 static int
-tty_set(int fd, const struct termios *t)
+tty_put(int fd, const struct termios *t)
 {
-	while (tcsetattr(fd, TCSADRAIN, t) == -1)
-		if (errno != EINTR)
-			return error_set("tcsetattr(%d, TCSADRAIN, %p):", fd,
-			    (const void *)t);
-	return 0;
+	if (tty_set(fd, t) == 0)
+		return 0;
+	return error_set("tcsetattr(%d, TCSADRAIN, %p):", fd,
+	    (const void *)t);
 }
 
 /* o->a the flag, o->b the place of its word in struct termios. */
@@ -46,7 +45,7 @@ APPLY(tty_flag)
 	if (tty_get(fd, &t) == -1)
 		return -1;
 	*word = v->n ? *word | (tcflag_t)o->a : *word & ~(tcflag_t)o->a;
-	return tty_set(fd, &t);
+	return tty_put(fd, &t);
 }
 
 APPLY(tty_cc)
@@ -57,7 +56,7 @@ APPLY(tty_cc)
 	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_cc[o->a] = (cc_t)v->n;
-	return tty_set(fd, &t);
+	return tty_put(fd, &t);
 }
 
 APPLY(tty_csize)
@@ -69,7 +68,7 @@ APPLY(tty_csize)
 	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_cflag = (t.c_cflag & ~(tcflag_t)CSIZE) | (tcflag_t)o->a;
-	return tty_set(fd, &t);
+	return tty_put(fd, &t);
 }
 
 APPLY(tty_csize_n)
@@ -87,7 +86,7 @@ APPLY(tty_csize_n)
 	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_cflag = (t.c_cflag & ~(tcflag_t)CSIZE) | size[v->n];
-	return tty_set(fd, &t);
+	return tty_put(fd, &t);
 }
 
 /* o->a the delay, o->b the bits that hold it. */
@@ -100,7 +99,7 @@ APPLY(tty_delay)
 	if (tty_get(fd, &t) == -1)
 		return -1;
 	t.c_oflag = (t.c_oflag & ~(tcflag_t)o->b) | (tcflag_t)o->a;
-	return tty_set(fd, &t);
+	return tty_put(fd, &t);
 }
 
 /* The delay by number; o->a the bits, o->b what 1 looks like. */
@@ -116,7 +115,7 @@ APPLY(tty_delay_n)
 		return -1;
 	t.c_oflag = (t.c_oflag & ~(tcflag_t)o->a) |
 	    (tcflag_t)(v->n * o->b);
-	return tty_set(fd, &t);
+	return tty_put(fd, &t);
 }
 
 APPLY(tty_speed)
@@ -130,7 +129,7 @@ APPLY(tty_speed)
 	if (cfsetispeed(&t, (speed_t)o->a) == -1 ||
 	    cfsetospeed(&t, (speed_t)o->a) == -1)
 		return error_set("option \"%s\":", o->name);
-	return tty_set(fd, &t);
+	return tty_put(fd, &t);
 }
 
 /*
@@ -162,7 +161,7 @@ APPLY(tty_speed_n)
 	if ((o->a ? cfsetospeed(&t, s) : cfsetispeed(&t, s)) == -1)
 		return error_set("cfset%s(%p, %lld):", o->name, (void *)&t,
 		    v->n);
-	return tty_set(fd, &t);
+	return tty_put(fd, &t);
 }
 
 /* Input and output as they are, byte by byte; echo stays as it is. */
@@ -181,7 +180,7 @@ APPLY(tty_raw)
 	t.c_lflag &= ~(tcflag_t)(ISIG | ICANON);
 	t.c_cc[VMIN] = 1;
 	t.c_cc[VTIME] = 0;
-	return tty_set(fd, &t);
+	return tty_put(fd, &t);
 }
 
 /*
@@ -207,7 +206,7 @@ APPLY(tty_rawer)
 		in = out = B0;
 	if (cfsetispeed(&t, in) == -1 || cfsetospeed(&t, out) == -1)
 		return error_set("option \"rawer\":");
-	return tty_set(fd, &t);
+	return tty_put(fd, &t);
 }
 
 APPLY(tty_makeraw)
@@ -225,7 +224,7 @@ APPLY(tty_makeraw)
 	t.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
 	t.c_cflag &= ~(tcflag_t)(CSIZE | PARENB);
 	t.c_cflag |= CS8;
-	return tty_set(fd, &t);
+	return tty_put(fd, &t);
 }
 
 APPLY(tty_sane)
@@ -256,7 +255,7 @@ APPLY(tty_sane)
 	t.c_cc[VSTART] = 17;
 	t.c_cc[VSTOP] = 19;
 	t.c_cc[VSUSP] = 26;
-	return tty_set(fd, &t);
+	return tty_put(fd, &t);
 }
 
 /* Sets bits of one of the four words of flags, by number. */
@@ -277,7 +276,7 @@ APPLY(tty_setflags)
 	if (tty_get(fd, &t) == -1)
 		return -1;
 	*word[v->n] |= (tcflag_t)v->m;
-	return tty_set(fd, &t);
+	return tty_put(fd, &t);
 }
 
 APPLY(tty_winsize)

@@ -23,12 +23,8 @@ void cleanup_remove(struct made *);
 /* Forgets it: it stays. */
 void cleanup_forget(struct made *);
 
-/* Remembers the settings of a terminal; those before the first call count. */
-void cleanup_tty(int fd);
-/* Gives all terminals of this process their settings back. */
-void cleanup_ttys(void);
-
-/* Does all of it; may be called in a handler of signals. */
+/* Removes all, and gives terminals their settings back; may be called in a
+ * handler of signals. */
 void cleanup_run(void);
 
 #endif

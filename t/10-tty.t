@@ -1,0 +1,246 @@
+#!/usr/bin/perl
+# 10-tty.t: the terminal that relay runs on: it gets its settings back
+# whatever ends relay or stops it, even while its output is stopped by ^S;
+# sessions as people have them, typed into a terminal
+use strict;
+use warnings;
+use Cwd 'abs_path';
+use Fcntl;
+use File::Basename 'dirname';
+use File::Temp 'tempdir';
+use POSIX ();
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $top = abs_path(dirname(__FILE__) . '/..');
+my $relay = $ENV{RELAY} || "$top/relay";
+my $t = tempdir('relay-tty.XXXXXX', TMPDIR => 1, CLEANUP => 1);
+my %alive;
+my $owner = $$;
+$SIG{$_} = sub { exit 1 } for qw(HUP INT TERM);
+plan skip_all => 'no /dev/ptmx' if !-e '/dev/ptmx';
+
+# A terminal: its master, and the path of its slave.
+sub terminal {
+	my ($n, $unlock) = (pack('i', 0), pack('i', 0));
+	sysopen my $m, '/dev/ptmx', O_RDWR | O_NOCTTY | O_NONBLOCK
+	    or die "ptmx: $!";
+	ioctl $m, 0x40045431, $unlock or die "TIOCSPTLCK: $!";
+	ioctl $m, 0x80045430, $n or die "TIOCGPTN: $!";
+	my $path = '/dev/pts/' . unpack('i', $n);
+	sysopen my $s, $path, O_RDWR | O_NOCTTY or die "$path: $!";
+	return { master => $m, slave => $s, path => $path, got => '' };
+}
+
+# Runs a command as leader of a session on a terminal; "err" has its stderr.
+sub run {
+	my ($tty, @command) = @_;
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		POSIX::setsid();
+		ioctl $tty->{slave}, 0x540e, 0 or die "TIOCSCTTY: $!";
+		$SIG{$_} = 'DEFAULT' for qw(HUP INT QUIT TERM PIPE TSTP);
+		open STDIN, '<&', $tty->{slave};
+		open STDOUT, '>&', $tty->{slave};
+		open STDERR, '>', "$t/err";
+		exec @command or POSIX::_exit(127);
+	}
+	$alive{$pid} = 1;
+	return $pid;
+}
+
+sub settings { return scalar `stty -g -F $_[0]{path}` }
+sub words { return ' ' . join(' ', split ' ', `stty -a -F $_[0]{path}`) . ' ' }
+
+sub until_true {
+	my ($what) = @_;
+	my $end = time + 20;
+	until ($what->()) {
+		return 0 if time > $end;
+		sleep 0.02;
+	}
+	return 1;
+}
+
+# Reads what the terminal shows until it matches.
+sub shows {
+	my ($tty, $re) = @_;
+	return until_true(sub {
+		my $n = sysread $tty->{master}, my $buf, 4096;
+		$tty->{got} .= $buf if $n;
+		return $tty->{got} =~ $re;
+	});
+}
+
+sub type { syswrite $_[0]{master}, $_[1] }
+
+sub state_of {
+	my ($pid) = @_;
+	open my $f, '<', "/proc/$pid/status" or return '';
+	local $/;
+	return <$f> =~ /^State:\s+(\w)/m ? $1 : '';
+}
+
+# How it ended, or "alive" at a deadline; 128 + n for a signal.
+sub finish {
+	my ($pid) = @_;
+	my $how = 'alive';
+	until_true(sub {
+		return 0 if waitpid($pid, POSIX::WNOHANG) != $pid;
+		$how = $? & 127 ? 128 + ($? & 127) : $? >> 8;
+		return 1;
+	});
+	delete $alive{$pid} if $how ne 'alive';
+	return $how;
+}
+
+END {
+	my $status = $?;
+	if ($$ == $owner) {
+		kill 'KILL', keys %alive;
+		1 while waitpid(-1, 0) > 0;
+	}
+	$? = $status;
+}
+
+sub is_raw { my ($tty) = @_; return sub { words($tty) =~ / -icanon / } }
+sub err { open my $f, '<', "$t/err" or return ''; local $/; return <$f> // '' }
+
+# --- every way out -----------------------------------------------------------
+
+my %signal = (TERM => 143, INT => 130, HUP => 129, QUIT => 131);
+for my $name (sort keys %signal) {
+	for my $address ('-,raw,echo=0', 'FILE:/dev/tty,rawer',
+	    'STDIN,raw!!STDOUT') {
+		my $tty = terminal();
+		my $before = settings($tty);
+		my $pid = run($tty, $relay, $address, 'PIPE');
+		until_true(is_raw($tty)) or diag err();
+		kill $name, $pid;
+		is(finish($pid), $signal{$name}, "$address: status of $name");
+		is(settings($tty), $before, "... and the terminal is as before");
+	}
+}
+
+for (['another end', 1, 'TCP4:127.0.0.1:1'],
+    ['no file', 1, 'OPEN:/nonexistent/x'],
+    ['a program that ends', 0, 'SYSTEM:"exit 0"'],
+    ['no program', 1, 'EXEC:/nonexistent,su=root'],
+    ['silence', 0, '-T 0.3', 'PIPE'],
+    ['an option of its own', 1, undef, 'PIPE']) {
+	my ($why, $status, @to) = @$_;
+	my $tty = terminal();
+	my $before = settings($tty);
+	my $own = @to > 1 && !defined shift @to ? '-,raw,csize=9' :
+	    '-,raw,echo=0';
+	my @flag = $why eq 'silence' ? ('-T', '0.3') : ();
+	my $pid = run($tty, $relay, @flag, $own, @to);
+	is(finish($pid), $status, "ended by $why") or diag err();
+	is(settings($tty), $before, '... and the terminal is as before');
+}
+
+# --- stopped -----------------------------------------------------------------
+
+{
+	my $tty = terminal();
+	my $before = settings($tty);
+	# a shell with jobs would do this: a group of its own, in the foreground
+	my $pid = run($tty, 'perl', '-e', 'use POSIX; $p = fork; if (!$p) {
+	    setpgid(0, 0); $SIG{TTOU} = "IGNORE"; tcsetpgrp(0, $$);
+	    $SIG{TTOU} = "DEFAULT"; exec @ARGV } print STDERR "child $p\n";
+	    waitpid $p, 0; exit $? >> 8', $relay, '-,raw,echo=0', 'PIPE');
+	ok(until_true(is_raw($tty)), 'raw');
+	my $ours = settings($tty);
+	my ($child) = err() =~ /child (\d+)/;
+	kill 'TSTP', $child;
+	ok(until_true(sub { state_of($child) eq 'T' }), 'TSTP stops it');
+	is(settings($tty), $before, '... and the terminal is as before');
+	kill 'CONT', $child;
+	ok(until_true(is_raw($tty)), 'CONT: raw again');
+	is(settings($tty), $ours, '... as it was');
+	type($tty, 'x');
+	ok(shows($tty, qr/x/), '... and bytes go on');
+	kill 'TSTP', $child;
+	ok(until_true(sub { state_of($child) eq 'T' }), 'stopped again');
+	kill 'TERM', $child;
+	kill 'CONT', $child;
+	is(finish($pid), 143, '... and ended');
+	is(settings($tty), $before, '... the terminal is as before');
+}
+
+# --- ^S ----------------------------------------------------------------------
+
+for my $when ('at the end', 'at the start') {
+	my $tty = terminal();
+	my $before = settings($tty);
+	my $pid;
+	if ($when eq 'at the start') {
+		type($tty, "\x13");
+		sleep 0.1;
+	}
+	$pid = run($tty, $relay, '-,echo=0', 'PIPE');
+	until_true(sub { words($tty) =~ / -echo / }) or diag err();
+	type($tty, "\x13some text\n") if $when eq 'at the end';
+	sleep 0.2;
+	my $began = time;
+	kill 'TERM', $pid;
+	is(finish($pid), 143, "output stopped by ^S $when: TERM ends it");
+	cmp_ok(time - $began, '<', 10, '... soon');
+	is(settings($tty), $before, '... and the terminal is as before');
+}
+
+# --- sessions ----------------------------------------------------------------
+
+# A shell at the other side of a connection, as people have it.
+{
+	my $socket = "$t/shell";
+	my $server = fork // die;
+	if (!$server) {
+		open STDIN, '<', '/dev/null';
+		open STDERR, '>', "$t/server.err";
+		$ENV{TERM} = 'dumb';
+		exec $relay, "UNIX-LISTEN:$socket", 'EXEC:bash --norc -i,pty,' .
+		    'stderr,setsid,sigint,sane';
+	}
+	$alive{$server} = 1;
+	until_true(sub { -S $socket });
+	my $tty = terminal();
+	my $before = settings($tty);
+	my $pid = run($tty, $relay, '-,raw,echo=0', "UNIX-CONNECT:$socket");
+	type($tty, "PS1='re''ady> '\r");
+	ok(shows($tty, qr/\r\nready> /), 'a shell asks for commands')
+	    or diag $tty->{got}, err();
+	type($tty, "tty | sed s/[0-9]/N/g; stty -a | grep -o icanon\r");
+	ok(shows($tty, qr{/dev/pts/N.*\r\n-?icanon}s), '... on a terminal');
+	type($tty, "sleep 60; echo status \$?\r");
+	sleep 0.5;
+	type($tty, "\x03");
+	ok(shows($tty, qr/\^C\r\n.*ready> /s), '^C ends what runs, and no more');
+	type($tty, "echo st''ill here\r");
+	ok(shows($tty, qr/\r\nstill here\r\n/), '... the shell goes on');
+	unlike($tty->{got}, qr/no job control/, 'the shell controls jobs');
+	type($tty, "exit 0\r");
+	is(finish($pid), 0, 'exit ends it');
+	is(settings($tty), $before, '... and the terminal is as before');
+	finish($server);
+}
+
+# A program that asks for a password asks the terminal that it is given.
+{
+	open my $f, '>', "$t/ask" or die;
+	print $f <<'END';
+#!/bin/sh
+exec </dev/tty >/dev/tty
+stty -echo
+printf 'password: '
+read word
+stty echo
+echo "it is <$word>"
+END
+	close $f;
+	chmod 0755, "$t/ask";
+	my $text = `(sleep 0.5; echo secret; sleep 1) | $relay -t 10 - EXEC:$t/ask,pty,setsid,ctty`;
+	is($text, "password: it is <secret>\r\n", 'a password is asked for');
+}
+
+done_testing();
