@@ -91,6 +91,8 @@ links: a port that one of them exposes, to the same port there; while it is away
 link 6379/tcp -> container:6379, for example' 'containers'
 out=$(ask --listen-opts=forkk --docker redis)
 like "$? $out" '^1 .*unknown option "forkk"' 'and their options are checked'
+is "$("$RELAY" --explain - PIPE - TCP:h:1,forkk 2>/dev/null)" '' \
+    'nothing is said of pairs of which one is wrong'
 
 # An option that is switched off
 off() { ask "$1" PIPE | sed -n "s/^    [A-Z]* *$2//p"; }

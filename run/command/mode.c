@@ -206,12 +206,6 @@ set_check(const struct config *c, struct link_set *s, struct addr *a[2])
 			addr_free(a[0]);
 			return -1;
 		}
-		if (c->explain && s->link[i].say != NULL)
-			printf("link %s\n", s->link[i].say);
-		else if (c->explain && s->n > 1)
-			printf("link %s\n", s->link[i].key);
-		if (c->explain)
-			explain_link(c, s, i, a);
 		listens |= addr_serves(a[0]) || addr_serves(a[1]);
 		if (s->n == 1)
 			break;
@@ -359,14 +353,12 @@ supervise(const struct config *c, struct link_set *s, struct engine *e)
 	return supervisor_run(s, c, e == NULL ? NULL : &source);
 }
 
-/* What the engine would be asked for, and one link for all. */
+/* One link for all that the engine would be asked for. */
 static int
-engine_explain(const struct config *c, struct link_set *s,
-    const struct engine *e)
+engine_example(const struct config *c, struct link_set *s)
 {
 	char say[400];
 
-	explain_engine(c, engine_place(e));
 	if (link_set_add_port(s, 't', 6379, "container", 6379, c) == -1)
 		return -1;
 	snprintf(say, sizeof say, "%s -> %s, for example", s->link[0].key,
@@ -375,10 +367,34 @@ engine_explain(const struct config *c, struct link_set *s,
 	return 0;
 }
 
+/* Nothing is said of a set of which a part is wrong: after set_check(). */
+static void
+set_explain(const struct config *c, struct link_set *s, struct addr *a[2],
+    const struct engine *e)
+{
+	size_t i;
+
+	if (e != NULL)
+		explain_engine(c, engine_place(e));
+	for (i = 0; i < s->n; i++) {
+		if (s->n > 1 && pair_parse(c, s->link[i].a, s->link[i].b,
+		    a) == -1)
+			continue;
+		if (s->link[i].say != NULL)
+			printf("link %s\n", s->link[i].say);
+		else if (s->n > 1)
+			printf("link %s\n", s->link[i].key);
+		explain_link(c, s, i, a);
+		if (s->n > 1) {
+			addr_free(a[0]);
+			addr_free(a[1]);
+		}
+	}
+}
+
 /* Reads the source; -1 with words in last_error. */
 static int
-wanted_read(const struct config *c, struct link_set *s,
-    const struct engine *e)
+wanted_read(const struct config *c, struct link_set *s)
 {
 	char **words = c->words;
 	int n = c->nwords;
@@ -392,7 +408,7 @@ wanted_read(const struct config *c, struct link_set *s,
 	case FROM_HOST_PORT:
 		return host_port(c, s);
 	case FROM_DOCKER:
-		return c->explain ? engine_explain(c, s, e) : 0;
+		return c->explain ? engine_example(c, s) : 0;
 	default:
 		if (n < 2 || n % 2 != 0 || (n > 2 && c->as_socat))
 			return count_wrong(words, n);
@@ -422,8 +438,10 @@ act(const struct config *c, struct link_set *s, struct addr *a[2],
 {
 	int status;
 
-	if (c->explain)
+	if (c->explain) {
+		set_explain(c, s, a, e);
 		return 0;
+	}
 	if (c->probe)
 		return e != NULL ? engine_probe(e, c) : set_probe(c, s);
 	sig_fatal(end_by_signal);
@@ -450,7 +468,7 @@ mode_run(const struct config *c)
 		die(c);
 	if (c->source == FROM_DOCKER && (e = engine_make(c)) == NULL)
 		die(c);
-	if (wanted_read(c, &s, e) == -1 || set_check(c, &s, a) == -1) {
+	if (wanted_read(c, &s) == -1 || set_check(c, &s, a) == -1) {
 		if (c->source == FROM_PAIRS)
 			hint_comma(c->words, c->nwords);
 		die(c);
