@@ -35,11 +35,11 @@ OBJS = relay.o spec.o \
 	addr/advice.o addr/dual.o addr/near.o addr/open.o addr/parse.o \
 	addr/registry.o \
 	addr/family/absent.o addr/family/dgram.o addr/family/env.o \
-	addr/family/exec.o addr/family/file.o addr/family/packet.o \
-	addr/family/pipe.o addr/family/program.o addr/family/proxy.o \
-	addr/family/pty.o addr/family/reuse.o addr/family/socket.o \
-	addr/family/socks.o addr/family/stdio.o addr/family/tcp.o \
-	addr/family/through.o \
+	addr/family/exec.o addr/family/file.o addr/family/generic.o \
+	addr/family/packet.o addr/family/pipe.o addr/family/program.o \
+	addr/family/proxy.o addr/family/pty.o addr/family/rawip.o \
+	addr/family/reuse.o addr/family/socket.o addr/family/socks.o \
+	addr/family/stdio.o addr/family/tcp.o addr/family/through.o \
 	addr/family/udp-datagram.o addr/family/udp-queue.o addr/family/udp.o \
 	addr/family/unix-name.o addr/family/unix.o \
 	addr/family/text.o $(FAMILIES_$(OS)) \

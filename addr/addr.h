@@ -47,6 +47,7 @@ struct addr {
 	bool more;		/* ... nor the last, if it fails */
 	bool of_link;		/* one target of all clients: who serves them
 				 * says for all what fails */
+	bool connected;		/* options of phase CONNECTED are applied */
 	bool late;		/* late options have been applied once */
 	bool probing;		/* connects to see whether it can, no more */
 	int given;		/* descriptor that it names, or -1 */

@@ -188,9 +188,12 @@ late(struct addr *a, struct end *e)
 	end_setup(e, a);
 	if (path != NULL && a->c.unlink_late > 0 && path_remove(path) == -1)
 		return -1;
-	if (opt_apply(a, PH_CONNECTED, fd) == -1 ||
+	if ((!a->connected && opt_apply(a, PH_CONNECTED, fd) == -1) ||
 	    useless_connected(a) == -1)
 		return -1;
+	/* A page is copied by who writes: see fork(2). */
+	if (a->connected)
+		a->connected = false;
 	return a->family->ops->late ? 0 : proc_late(a, fd);
 }
 

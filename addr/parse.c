@@ -351,7 +351,9 @@ range_check(struct addr *a)
 	const struct query q = sock_query(a, a->family->domain == AF_INET ?
 	    AF_INET : AF_UNSPEC, SOCK_STREAM);
 
-	return range_parse(&q, a->c.range, &a->range);
+	return a->family->domain == DOMAIN_WORDS ?
+	    range_parse_data(a->c.range, &a->range) :
+	    range_parse(&q, a->c.range, &a->range);
 }
 
 static int

@@ -18,6 +18,8 @@
 	X(pty)								\
 	X(text)								\
 	X(interface)							\
+	X(generic)							\
+	X(rawip)							\
 	X(vsock)							\
 	X(socks)							\
 	X(proxy)								\

@@ -16,6 +16,7 @@ struct reader {
 	const char *p;
 	unsigned char *buf;
 	size_t len, room;
+	bool full;
 	const char *why;
 };
 
@@ -29,8 +30,10 @@ wrong(struct reader *r, const char *why)
 static int
 put(struct reader *r, const void *bytes, size_t len)
 {
-	if (len > r->room - r->len)
-		return wrong(r, "too many bytes");
+	if (len > r->room - r->len) {
+		r->full = true;
+		return -1;
+	}
 	memcpy(r->buf + r->len, bytes, len);
 	r->len += len;
 	return 0;
@@ -180,7 +183,7 @@ data_read(const char *text, unsigned char *buf, size_t room, const char **why)
 			return -1;
 		if (item(&r, letter) == -1 || r.p == at) {
 			*why = r.why;
-			return -1;
+			return r.full ? DATA_TOO_LONG : -1;
 		}
 	}
 	return (ssize_t)r.len;

@@ -30,7 +30,8 @@ struct dgram {
 	bool taken;		/* it was read */
 	bool over;		/* ... and so was the end behind it */
 	char notes[PACKET_NOTES];
-	size_t len, room;	/* of data: in use, and of all */
+	size_t head;		/* of data: how much is IP's header */
+	size_t len, room;	/* ... in use, and of all */
 	unsigned char data[];
 };
 
@@ -86,12 +87,27 @@ report(const struct dgram *d, int fd)
 	char name[SOCK_NAME_MAX];
 
 	if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ||
-	    sock_lacks(errno) || sock_broken(errno))
+	    errno == ENOTCONN || sock_lacks(errno) || sock_broken(errno))
 		return;
 	log_notice("packet to %s: %s", sock_name(&d->to.sa.any, d->to.len,
 	    name, sizeof name), strerror(errno));
 	os_take_errors(fd);
 	errno = EAGAIN;
+}
+
+/* A raw socket of IPv4 has the packet with its header, raw(7). */
+static size_t
+header_size(const struct addr *a, const struct sock_addr *from,
+    const unsigned char *packet, size_t len)
+{
+	size_t size;
+
+	if (a->family->type != SOCK_RAW || len == 0 ||
+	    from->sa.any.sa_family != AF_INET)
+		return 0;
+	/* RFC 791 section 3.1: in words of 32 bits. */
+	size = (packet[0] & 15) * 4U;
+	return size < len ? size : len;
 }
 
 /* An end's read(): what comes of those that are listened to. */
@@ -102,6 +118,7 @@ packets_read(struct end *e, void *buf, size_t size)
 	struct sock_addr from = { .len = sizeof from.sa };
 	struct os_packet p;
 	ssize_t n;
+	size_t head;
 
 	memset(&from.sa, 0, sizeof from.sa.any);
 	n = os_recv_packet(e->rfd, buf, size, &from.sa.any, &from.len, &p);
@@ -119,7 +136,10 @@ packets_read(struct end *e, void *buf, size_t size)
 		errno = EAGAIN;
 		return -1;
 	}
-	return n;
+	head = header_size(d->a, &from, buf, (size_t)n);
+	if (head > 0)
+		memmove(buf, (char *)buf + head, (size_t)n - head);
+	return n - (ssize_t)head;
 }
 
 /* socat tells after each packet which address it was sent from. */
@@ -198,11 +218,11 @@ one_read(struct end *e, void *buf, size_t size)
 		d->over = true;
 		return 0;
 	}
-	if (size > d->len)
-		size = d->len;
-	memcpy(buf, d->data, size);
+	if (size > d->len - d->head)
+		size = d->len - d->head;
+	memcpy(buf, d->data + d->head, size);
 	d->taken = true;
-	received_note(size, &d->to);
+	received_note(d->head + size, &d->to);
 	return (ssize_t)size;
 }
 
@@ -219,7 +239,7 @@ one_size(struct end *e)
 {
 	const struct dgram *d = e->state;
 
-	return d->taken ? 0 : d->len;
+	return d->taken ? 0 : d->len - d->head;
 }
 
 static const struct end_ops one_ops = {
@@ -236,10 +256,11 @@ dgram_send_to(struct addr *a, struct end *e, int fd,
 	struct sock_addr here = { .len = sizeof here.sa };
 	struct dgram *d = dgram_new(a);
 
-	if (d == NULL) {
+	if (d == NULL || opt_apply(a, PH_CONNECTED, fd) == -1) {
 		close(fd);
 		return -1;
 	}
+	a->connected = true;
 	memcpy(&d->to.sa, to, len);
 	d->to.len = len;
 	d->own = !(a->family->role & ROLE_RECEIVE);
@@ -253,6 +274,14 @@ dgram_send_to(struct addr *a, struct end *e, int fd,
 	return 0;
 }
 
+void
+dgram_only_reads(const struct addr *a)
+{
+	if (a->writes)
+		log_warn("address is opened in %s mode but only supports "
+		    "read-only", a->reads ? "read-write" : "write-only");
+}
+
 int
 dgram_receive(struct addr *a, struct end *e, int fd)
 {
@@ -262,9 +291,6 @@ dgram_receive(struct addr *a, struct end *e, int fd)
 		close(fd);
 		return -1;
 	}
-	if (a->writes)
-		log_warn("address is opened in %s mode but only supports "
-		    "read-only", a->reads ? "read-write" : "write-only");
 	end_socket(e, fd, SOCK_DGRAM);
 	e->ops = &packets_ops;
 	e->state = d;
@@ -320,6 +346,7 @@ packet_take(struct addr *a, struct os_packet *p)
 	    &d->to.len, p);
 	if (n != -1) {
 		d->len = (size_t)n;
+		d->head = header_size(a, &d->to, d->data, d->len);
 		d->taken = d->over = false;
 		return 0;
 	}

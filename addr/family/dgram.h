@@ -11,6 +11,8 @@
  */
 int dgram_send_to(struct addr *, struct end *e, int fd,
     const struct sockaddr *, socklen_t);
+/* What only reads, and was to be written to as well, says so. */
+void dgram_only_reads(const struct addr *);
 /* Makes e an end that only reads, what anybody sends; likewise. */
 int dgram_receive(struct addr *, struct end *e, int fd);
 /* Makes fd the socket of which each packet is an end; likewise. */

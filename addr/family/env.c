@@ -40,13 +40,17 @@ env_address(const struct config *c, const char *what,
 	else
 		sock_name(&at->sa.any, at->len, name, sizeof name);
 	text = strchr(name, ' ') + 1;
+	if (strncmp(text, "AF=", 3) == 0)
+		text = strchr(text, ' ') + 1;
 	if (*text == '"') {
 		text++;
 		text[strlen(text) - 1] = '\0';
 	} else if ((colon = strrchr(text, ':')) != NULL) {
 		*colon = '\0';
 		snprintf(key, sizeof key, "%sPORT", what);
-		env_set(c, key, colon + 1);
+		/* IP itself has none. */
+		if (strcmp(colon + 1, "0") != 0)
+			env_set(c, key, colon + 1);
 	}
 	snprintf(key, sizeof key, "%sADDR", what);
 	env_set(c, key, text);

@@ -16,6 +16,9 @@ struct end;
 /* The most parameters, where a ":" is no end of one: a command is text. */
 #define PARAM_TEXT	127
 
+/* The words of the address say of what domain its socket is. */
+#define DOMAIN_WORDS	(-1)
+
 /* What an address of a family does; one or more. */
 enum role {
 	ROLE_CONNECT = 1 << 0,	/* connects to a peer, which its words name */
@@ -83,7 +86,7 @@ struct family {
 	unsigned char path;	/* see enum path */
 	/*
 	 * Its socket, if there is one.  AF_UNSPEC stands for IPv4 or IPv6,
-	 * type 0 for what the other side has.
+	 * DOMAIN_WORDS for any, type 0 for what the other side has.
 	 */
 	short domain, type, protocol;
 	short arg;		/* the family's own */

@@ -204,12 +204,34 @@ waiting_words(const struct addr *a)
 	    "listening on";
 }
 
+/*
+ * A raw socket has its protocol where others have their port; socat tells of
+ * either that, or the address that it is bound to.
+ */
+static void
+waiting_raw_note(const struct addr *a)
+{
+	struct sockaddr_storage local = a->local;
+	struct sockaddr *sa = (struct sockaddr *)&local;
+	char name[SOCK_NAME_MAX];
+
+	if (a->c.bind == NULL) {
+		log_notice("receiving IP protocol %u", sock_port(sa));
+		return;
+	}
+	sock_port_set(sa, 0);
+	log_notice("receiving on %s", sock_name(sa, a->locallen, name,
+	    sizeof name));
+}
+
 static void
 waiting_note(struct addr *a)
 {
 	char name[SOCK_NAME_MAX];
 
-	if (log_on(LOG_N))
+	if (log_on(LOG_N) && a->family->type == SOCK_RAW)
+		waiting_raw_note(a);
+	else if (log_on(LOG_N))
 		log_notice("%s %s", waiting_words(a),
 		    sock_name((struct sockaddr *)&a->local, a->locallen, name,
 		    sizeof name));
@@ -222,7 +244,8 @@ sock_listen(struct addr *a, int fd)
 
 	if (opt_apply(a, PH_LISTEN, fd) == -1)
 		return -1;
-	if (a->family->type != SOCK_DGRAM && listen(fd, backlog) == -1)
+	if (!(a->family->role & ROLE_RECEIVE) &&
+	    a->family->type != SOCK_DGRAM && listen(fd, backlog) == -1)
 		return error_set("listen(%d, %d):", fd, backlog);
 	fd_nonblock(fd);
 	a->locallen = sizeof a->local;
@@ -255,9 +278,10 @@ sock_allowed(struct addr *a, const struct sock_addr *client)
 	char name[SOCK_NAME_MAX];
 	unsigned port;
 
-	if (a->range != NULL && !range_allows(a->range, peer))
+	if (a->range != NULL && !range_allows(a->range, peer, client->len))
 		why = "range option";
-	if (is_inet(peer)) {
+	/* Of who only sends they are about its own port. */
+	if (is_inet(peer) && a->family->role & (ROLE_LISTEN | ROLE_RECEIVE)) {
 		port = sock_port(peer);
 		if (a->c.sourceport != -1 && port != a->c.sourceport)
 			why = "wrong sourceport";
@@ -408,7 +432,7 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	struct sockaddr_storage here;
 	socklen_t herelen = sizeof here;
 
-	if (is_inet(sa) &&
+	if (is_inet(sa) && family_is_inet(a->family) &&
 	    sock_bind_local(a, fd, sa->sa_family) == -1)
 		return -1;
 	if (a->probing)

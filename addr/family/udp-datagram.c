@@ -101,7 +101,10 @@ static int
 udp_recv(struct addr *a, struct end *e)
 {
 	unsigned port;
-	int fd = receiver(a);
+	int fd;
+
+	dgram_only_reads(a);
+	fd = receiver(a);
 
 	if (fd == -1)
 		return -1;

@@ -2,35 +2,48 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "../../lib/os/os.h"
 #include "net.h"
 
+/* What is not printable, into buf.  socat's digits above 9 are one too low. */
 static size_t
+odd_name(unsigned char c, char *buf, size_t size)
+{
+	static const char digits[] = "0123456789@ABCDE";
+	static const char plain[] = "\0\a\b\t\n\v\f\r", letter[] = "0abtnvfr";
+	const char *at = memchr(plain, c, sizeof plain - 1);
+
+	if (at != NULL)
+		return (size_t)snprintf(buf, size, "\\%c",
+		    letter[at - plain]);
+	return (size_t)snprintf(buf, size, "\\x%c%c", digits[c >> 4],
+	    digits[c & 15]);
+}
+
+/* A path ends with a NUL if there is one, an abstract name with its length. */
+static void
 unix_name(const struct sockaddr_un *un, socklen_t len, char *buf, size_t size)
 {
-	size_t i, n = 0, max;
+	size_t i, n, off = offsetof(struct sockaddr_un, sun_path);
+	size_t max = len > off ? len - off : 0;
 	const unsigned char *p = (const unsigned char *)un->sun_path;
 
-	if (len <= (socklen_t)offsetof(struct sockaddr_un, sun_path))
-		return (size_t)snprintf(buf, size, "AF=1 \"<anon>\"");
-	max = len - offsetof(struct sockaddr_un, sun_path);
-	n += (size_t)snprintf(buf, size, "AF=1 \"");
+	n = (size_t)snprintf(buf, size, "AF=%d \"%s", un->sun_family,
+	    max == 0 ? "<anon>" : "");
 	for (i = 0; i < max && n + 6 < size; i++) {
-		if (p[i] == '\0' && i > 0)
+		if (p[i] == '\0' && *p != '\0')
 			break;
-		if (p[i] == '\0')
-			n += (size_t)snprintf(buf + n, size - n, "\\0");
-		else if (p[i] < ' ' || p[i] > '~')
-			n += (size_t)snprintf(buf + n, size - n, "\\x%02X",
-			    p[i]);
+		if (p[i] < ' ' || p[i] > '~')
+			n += odd_name(p[i], buf + n, size - n);
 		else
 			buf[n++] = (char)p[i];
 	}
-	return n + (size_t)snprintf(buf + n, size - n, "\"");
+	snprintf(buf + n, size - n, "\"");
 }
 
-/* A family that is not known has its bytes for a name, as with socat. */
+/* A family that is not known has its bytes for a name, 14 of them. */
 static void
 other_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 {
@@ -43,11 +56,21 @@ other_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 		    port);
 		return;
 	}
-	n = (size_t)snprintf(buf, size, "AF=%d AF=%d 0x", sa->sa_family,
-	    sa->sa_family);
-	for (i = 0; i < most && off + i < len; i++)
+	n = (size_t)snprintf(buf, size, "AF=%d 0x", sa->sa_family);
+	for (i = 0; i < most; i++)
 		n += (size_t)snprintf(buf + n, size - n, "%02x",
-		    (unsigned char)sa->sa_data[i]);
+		    off + i < len ? (unsigned char)sa->sa_data[i] : 0);
+}
+
+/* socat tells the number of such a family twice, but of vsock. */
+static void
+twice_named(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
+{
+	unsigned cid, port;
+	int n = os_vsock_parts(sa, &cid, &port) ? 0 :
+	    snprintf(buf, size, "AF=%d ", sa->sa_family);
+
+	other_name(sa, len, buf + n, size - (size_t)n);
 }
 
 const char *
@@ -58,7 +81,11 @@ sock_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 	const unsigned char *p;
 	char text[INET_ADDRSTRLEN];
 
-	switch (len < sizeof sa->sa_family ? AF_UNSPEC : sa->sa_family) {
+	if (len < sizeof sa->sa_family) {
+		snprintf(buf, size, "AF=1 \"<anon>\"");
+		return buf;
+	}
+	switch (sa->sa_family) {
 	case AF_INET:
 		inet_ntop(AF_INET, &in->sin_addr, text, sizeof text);
 		snprintf(buf, size, "AF=%d %s:%u", AF_INET, text,
@@ -73,13 +100,11 @@ sock_name(const struct sockaddr *sa, socklen_t len, char *buf, size_t size)
 		    ntohs(in6->sin6_port));
 		break;
 	case AF_UNIX:
+	case AF_UNSPEC:
 		unix_name((const struct sockaddr_un *)sa, len, buf, size);
 		break;
-	case AF_UNSPEC:
-		snprintf(buf, size, "AF=1 \"<anon>\"");
-		break;
 	default:
-		other_name(sa, len, buf, size);
+		twice_named(sa, len, buf, size);
 	}
 	return buf;
 }

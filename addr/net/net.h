@@ -88,6 +88,12 @@ int range_parse(const struct query *, const char *text, struct range **out);
 /* What a range of IPv4 was made from: an address, and its network's mask. */
 void range_ip4(const struct range *, struct in_addr *net,
     struct in_addr *mask);
-bool range_allows(const struct range *, const struct sockaddr *);
+/* The same of a generic socket: address:mask, both as lib/data.h has it. */
+int range_parse_data(const char *text, struct range **out);
+bool range_allows(const struct range *, const struct sockaddr *, size_t len);
+
+/* The most bytes that an address of a generic socket has. */
+#define RANGE_DATA	(sizeof(struct sockaddr_storage) -		\
+	offsetof(struct sockaddr, sa_data))
 
 #endif

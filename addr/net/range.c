@@ -5,13 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../lib/data.h"
 #include "../../lib/error.h"
 #include "../../lib/num.h"
 #include "net.h"
 
+/* Of a generic socket: what stands in sa_data. */
+#define AF_DATA		(-1)
+
 struct range {
 	int af;
-	unsigned char net[16], mask[16];
+	size_t len;		/* of AF_DATA */
+	unsigned char net[RANGE_DATA], mask[RANGE_DATA];
 };
 
 static size_t
@@ -113,16 +118,94 @@ range_ip4(const struct range *r, struct in_addr *net, struct in_addr *mask)
 	memcpy(mask, r->mask, sizeof *mask);
 }
 
+static int
+range_data(const char *text, const char *p, unsigned char *to)
+{
+	const char *why;
+	ssize_t n = data_read(p, to, RANGE_DATA, &why);
+
+	if (n >= 0)
+		return (int)n;
+	error_set(n == DATA_TOO_LONG ? "data too long: \"%.200s\"" :
+	    "syntax error in range \"%.200s\"", text);
+	if (why != NULL)
+		error_hint("%s", why);
+	return -1;
+}
+
+/* Where the mask begins: a colon that stands in no string. */
+static const char *
+mask_at(const char *p)
+{
+	char quote = '\0';
+
+	for (; *p != '\0' && (*p != ':' || quote != '\0'); p++)
+		if (*p == '\\' && p[1] != '\0')
+			p++;
+		else if (*p == quote)
+			quote = '\0';
+		else if (quote == '\0' && (*p == '"' || *p == '\''))
+			quote = *p;
+	return *p == ':' ? p : NULL;
+}
+
+int
+range_parse_data(const char *text, struct range **out)
+{
+	const char *colon = mask_at(text);
+	char *net;
+	struct range *r;
+	int n, masked;
+
+	*out = NULL;
+	if (colon == NULL)
+		return error_set("syntax error in range \"%.200s\": use "
+		    "<addr>:<mask>", text);
+	r = calloc(1, sizeof *r);
+	net = strndup(text, (size_t)(colon - text));
+	*out = r;
+	if (r == NULL || net == NULL) {
+		free(net);
+		return error_set("out of memory");
+	}
+	n = range_data(text, net, r->net);
+	free(net);
+	if (n == -1 || (masked = range_data(text, colon + 1, r->mask)) == -1)
+		return -1;
+	if (n != masked)
+		return error_set("network address is %d bytes long, mask is "
+		    "%d bytes long", n, masked);
+	r->af = AF_DATA;
+	r->len = (size_t)n;
+	return 0;
+}
+
+/* What the peer's address lacks of it is 0. */
+static bool
+allows_data(const struct range *r, const struct sockaddr *sa, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)sa;
+	size_t i, at = offsetof(struct sockaddr, sa_data);
+
+	for (i = 0; i < r->len; i++, at++)
+		if (((at < len ? p[at] : 0) & r->mask[i]) !=
+		    (r->net[i] & r->mask[i]))
+			return false;
+	return true;
+}
+
 /*
  * A range of IPv6 is of all its 128 bits, also where a peer's address is
  * one of IPv4 in them; a range of IPv4 knows such a peer as well.
  */
 bool
-range_allows(const struct range *r, const struct sockaddr *sa)
+range_allows(const struct range *r, const struct sockaddr *sa, size_t len)
 {
 	const unsigned char *p;
 	size_t i, size;
 
+	if (r->af == AF_DATA)
+		return allows_data(r, sa, len);
 	if (sa->sa_family != AF_INET && sa->sa_family != AF_INET6)
 		return false;
 	size = address_bytes(sa, &p);

@@ -75,9 +75,10 @@ APPLY(fd_perm)
 }
 
 static int
-ioctl_failed(int fd, unsigned long request)
+ioctl_failed(int fd, const struct val *v, const void *p)
 {
-	return error_set("ioctl(%d, 0x%lx, ...):", fd, request);
+	return p == NULL ? error_set("ioctl(%d, 0x%llx, NULL):", fd, v->n) :
+	    error_set("ioctl(%d, 0x%llx, %p):", fd, v->n, p);
 }
 
 APPLY(fd_ioctl_intp)
@@ -87,7 +88,7 @@ APPLY(fd_ioctl_intp)
 	UNUSED(a);
 	UNUSED(o);
 	if (ioctl(fd, (unsigned long)v->n, &n) == -1)
-		return ioctl_failed(fd, (unsigned long)v->n);
+		return ioctl_failed(fd, v, &n);
 	return 0;
 }
 
@@ -96,7 +97,8 @@ APPLY(fd_ioctl_int)
 	UNUSED(a);
 	UNUSED(o);
 	if (ioctl(fd, (unsigned long)v->n, (int)v->m) == -1)
-		return ioctl_failed(fd, (unsigned long)v->n);
+		return error_set("ioctl(%d, 0x%llx, 0x%x):", fd, v->n,
+		    (unsigned)v->m);
 	return 0;
 }
 
@@ -105,7 +107,7 @@ APPLY(fd_ioctl_bin)
 	UNUSED(a);
 	UNUSED(o);
 	if (ioctl(fd, (unsigned long)v->n, v->bin) == -1)
-		return ioctl_failed(fd, (unsigned long)v->n);
+		return ioctl_failed(fd, v, v->bin);
 	return 0;
 }
 
@@ -114,7 +116,7 @@ APPLY(fd_ioctl_str)
 	UNUSED(a);
 	UNUSED(o);
 	if (ioctl(fd, (unsigned long)v->n, v->s) == -1)
-		return ioctl_failed(fd, (unsigned long)v->n);
+		return ioctl_failed(fd, v, v->s);
 	return 0;
 }
 
@@ -123,7 +125,7 @@ APPLY(fd_ioctl_void)
 	UNUSED(a);
 	UNUSED(o);
 	if (ioctl(fd, (unsigned long)v->n, NULL) == -1)
-		return ioctl_failed(fd, (unsigned long)v->n);
+		return ioctl_failed(fd, v, NULL);
 	return 0;
 }
 

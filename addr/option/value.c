@@ -108,22 +108,25 @@ static int
 numbers(const struct spec_opt *at, long long **n, int count,
     const char **rest)
 {
-	static const char *const nth[] = { "1st ", "2nd ", "3rd " };
+	static const char *const nth[] = { "1st ", "2nd ", "" };
 	const char *p = at->value.text;
 	char part[64];
+	const char *which = "";
 	enum num_error e;
 	size_t len;
 	int i;
 
 	for (i = 0; i < count; i++) {
 		len = strcspn(p, ":");
+		which = count == 1 || (i + 1 == count && rest == NULL) ? "" :
+		    nth[i];
 		if (len >= sizeof part)
-			return wrong(at, NUM_GARBAGE, nth[i]);
+			return wrong(at, NUM_GARBAGE, which);
 		memcpy(part, p, len);
 		part[len] = '\0';
 		e = num_int(part, INT_MIN, UINT_MAX, n[i]);
 		if (e != NUM_OK)
-			return wrong(at, e, nth[i]);
+			return wrong(at, e, which);
 		p += len;
 		if (*p == ':' && (i + 1 < count || rest != NULL))
 			p++;
@@ -135,7 +138,7 @@ numbers(const struct spec_opt *at, long long **n, int count,
 	if (rest != NULL)
 		*rest = p;
 	else if (*p != '\0')
-		return wrong(at, NUM_GARBAGE, nth[count - 1]);
+		return wrong(at, NUM_GARBAGE, which);
 	return 0;
 }
 
@@ -160,7 +163,7 @@ binary(const struct config *c, const char *p, struct val *v)
 	if (v->bin == NULL)
 		return error_set("out of memory");
 	len = data_read(p, v->bin, room, &why);
-	if (len != -1) {
+	if (len >= 0) {
 		v->len = (size_t)len;
 		return 0;
 	}

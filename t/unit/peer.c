@@ -75,17 +75,21 @@ test_others(void)
 
 	at.sa.any.sa_family = 40;
 	memcpy(at.sa.any.sa_data, vsock, sizeof vsock);
-	peer_is("VSOCK", &at, "AF=40 0x0000040302010300000000000000",
-	    "AF=40 0x0000040302010300000000000000",
+	at.sa.any.sa_family = 99;
+	peer_is("a family that is not known", &at,
+	    "AF=99 AF=99 0x0000040302010300000000000000",
+	    "AF=99 0x0000040302010300000000000000",
 	    "0x0000040302010300000000000000", "(unset)");
 	memset(&at, 0, sizeof at);
 	at.sa.any.sa_family = 255;
 	at.len = sizeof at.sa.any.sa_family;
-	peer_is("a family without any address", &at, "AF=255 0x", "AF=255 0x",
-	    "0x", "(unset)");
+	peer_is("a family without any address", &at,
+	    "AF=255 AF=255 0x0000000000000000000000000000",
+	    "AF=255 0x0000000000000000000000000000",
+	    "0x0000000000000000000000000000", "(unset)");
 	at.len = sizeof at.sa;
 	peer_is("a family with a long one", &at,
-	    "AF=255 0x0000000000000000000000000000",
+	    "AF=255 AF=255 0x0000000000000000000000000000",
 	    "AF=255 0x0000000000000000000000000000",
 	    "0x0000000000000000000000000000", "(unset)");
 }
@@ -103,6 +107,18 @@ test_unix(void)
 	at.len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 8);
 	peer_is("a unix socket", &at, "AF=1 \"/run/a:b\"", "/run/a:b",
 	    "/run/a:b", "(unset)");
+	/* Of an abstract name every byte counts. */
+	memcpy(un->sun_path, "\0a\0\n\037\177\xff", 7);
+	at.len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 7);
+	ok(strcmp(sock_name(&at.sa.any, at.len, (char[SOCK_NAME_MAX]){ 0 },
+	    SOCK_NAME_MAX), "AF=1 \"\\0a\\0\\n\\x1E\\x7E\\xEE\"") == 0,
+	    "a name that cannot be printed, with socat's digits");
+	un->sun_family = AF_UNSPEC;
+	at.len = (socklen_t)offsetof(struct sockaddr_un, sun_path) + 3;
+	ok(strcmp(sock_name(&at.sa.any, at.len, (char[SOCK_NAME_MAX]){ 0 },
+	    SOCK_NAME_MAX), "AF=0 \"\\0a\\0\"") == 0,
+	    "... and of no family");
+	un->sun_family = AF_UNIX;
 	memset(un->sun_path, 'x', sizeof un->sun_path);
 	at.len = sizeof *un;
 	ok(strlen(sock_name(&at.sa.any, at.len, (char[SOCK_NAME_MAX]){ 0 },
