@@ -67,6 +67,7 @@ is_peer(const struct dgram *d, const struct sock_addr *from)
 	return sock_same(&from->sa.any, &to->sa.any);
 }
 
+/* A unix socket without a name is of no family then, as with socat. */
 static void
 received_note(size_t n, const struct sock_addr *from)
 {
@@ -74,7 +75,8 @@ received_note(size_t n, const struct sock_addr *from)
 
 	if (log_on(LOG_N))
 		log_notice("received packet with %zu bytes from %s", n,
-		    sock_name(&from->sa.any, from->len, name, sizeof name));
+		    from->len == 0 ? "AF=0 \"<anon>\"" : sock_name(
+		    &from->sa.any, from->len, name, sizeof name));
 }
 
 /*
