@@ -432,7 +432,7 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	struct sockaddr_storage here;
 	socklen_t herelen = sizeof here;
 
-	if (is_inet(sa) && family_is_inet(a->family) &&
+	if (is_inet(sa) && a->family->domain != DOMAIN_WORDS &&
 	    sock_bind_local(a, fd, sa->sa_family) == -1)
 		return -1;
 	if (a->probing)
