@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/os/cleanup.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
@@ -24,6 +25,22 @@ unnamed(struct addr *a, struct end *e)
 	return opt_apply_fd(a, fd[0]);
 }
 
+/* Of a pipe that was made: who waits to open it waits with these in force. */
+static int
+fifo_owner(const struct addr *a, const char *path)
+{
+	const struct conf *c = &a->c;
+
+	if (c->perm != -1 && chmod(path, (mode_t)c->perm) == -1)
+		return error_set("chmod(\"%s\", 0%03llo):", path,
+		    (unsigned long long)c->perm);
+	if ((c->user != -1 || c->group != -1) &&
+	    chown(path, (uid_t)c->user, (gid_t)c->group) == -1)
+		return error_set("chown(\"%s\", %lld, %lld):", path, c->user,
+		    c->group);
+	return 0;
+}
+
 /* Makes the pipe if need be; *made says whether. */
 static int
 fifo_make(struct addr *a, const char *path, bool *made)
@@ -33,7 +50,7 @@ fifo_make(struct addr *a, const char *path, bool *made)
 
 	*made = mkfifo(path, mode) == 0;
 	if (*made)
-		return 0;
+		return fifo_owner(a, path);
 	if (errno != EEXIST)
 		return error_set("mkfifo(%s, %u):", path, (unsigned)mode);
 	if (stat(path, &st) == -1)
@@ -59,6 +76,9 @@ named(struct addr *a, struct end *e)
 	    "opening", path, use);
 	if (made && a->c.unlink_close == -1)
 		a->c.unlink_close = 1;
+	/* Opening waits for the other side, and may be ended by a signal. */
+	if (a->c.unlink_close > 0 && e->made == NULL)
+		e->made = cleanup_path(path);
 	flags = (flags | (int)a->c.oflags) & ~(int)a->c.oflags_clear;
 	do
 		fd = open(path, flags | O_CLOEXEC);
