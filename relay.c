@@ -24,6 +24,7 @@
 #include "lib/os/cleanup.h"
 #include "lib/error.h"
 #include "lib/log.h"
+#include "lib/num.h"
 #include "lib/os/os.h"
 #include "lib/clock.h"
 #include "relay.h"
@@ -82,6 +83,17 @@ ip_version(const char *variable, int *ipv)
 		*ipv = *value - '0';
 }
 
+/* SOCAT_MAIN_WAIT and so on: seconds, or what is no number for none. */
+static unsigned
+seconds_to_wait(const char *variable)
+{
+	const char *value = getenv(variable);
+	long long n;
+
+	return value == NULL || num_int(value, 0, INT_MAX, &n) != NUM_OK ? 0 :
+	    (unsigned)n;
+}
+
 /* The command line and what it stands in; -1 with words in last_error. */
 static int
 config_read(struct config *c, int argc, char *argv[])
@@ -96,6 +108,9 @@ config_read(struct config *c, int argc, char *argv[])
 		return error_set("out of memory");
 	ip_version("SOCAT_DEFAULT_LISTEN_IP", &c->listen_ipv);
 	ip_version("SOCAT_PREFERRED_RESOLVE_IP", &c->ipv);
+	c->main_wait = seconds_to_wait("SOCAT_MAIN_WAIT");
+	c->transfer_wait = seconds_to_wait("SOCAT_TRANSFER_WAIT");
+	c->fork_wait = seconds_to_wait("SOCAT_FORK_WAIT");
 	if (flags_read(c, argc, argv) == -1)
 		return -1;
 	if (strcmp(name, "ambassador") == 0 &&
@@ -107,6 +122,8 @@ config_read(struct config *c, int argc, char *argv[])
 static int
 run(const struct config *c)
 {
+	if (c->main_wait > 0)
+		sleep(c->main_wait);
 	if (c->version || c->help) {
 		if (c->version)
 			version_print();

@@ -96,6 +96,8 @@ struct config {
 	int ipv, listen_ipv;	/* preferred IP version: 4, 6 or 0 */
 	bool no_groups;		/* -g */
 	bool sloppy;		/* -s */
+	/* seconds to stand still, for who is to attach a debugger */
+	unsigned main_wait, transfer_wait, fork_wait;
 	/* the transfer */
 	bool show_fds;		/* -D */
 	bool text_dump, hex_dump;	/* -v, -x */

@@ -84,6 +84,8 @@ server_child(struct server *s, struct end *e)
 	listener_leave(s->listener);
 	if (log_on(LOG_I))
 		log_info("just born: child process %ld", (long)getpid());
+	if (s->service->config->fork_wait > 0)
+		sleep(s->service->config->fork_wait);
 	if (s->listener->c.children_shutup > 0)
 		log_less((int)s->listener->c.children_shutup);
 	if ((!nests(s) && dump_open(s->service, e) == -1) ||
@@ -133,6 +135,8 @@ server_forked(struct server *s, pid_t pid, struct end *e)
 	pause_over(&s->pause);
 	children_add(pid, NULL);
 	log_notice("forked off child process %ld", (long)pid);
+	if (s->service->config->fork_wait > 0)
+		sig_poll(NULL, 0, s->service->config->fork_wait * 1000LL);
 	end_close(e);
 	if (s->service->tally != NULL && !s->nested) {
 		atomic_fetch_add(&s->service->tally->all, 1);

@@ -207,6 +207,8 @@ session_transfer(const struct service *s, struct addr *a, struct addr *b,
 	struct outcome o;
 
 	log_started();
+	if (s->config->transfer_wait > 0)
+		sleep(s->config->transfer_wait);
 	fds_log(s->config, l, r);
 	parties_name(s, &parties, both, ends);
 	transfer(s, l, r, &o);

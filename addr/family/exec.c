@@ -391,8 +391,11 @@ program_start(struct addr *a, struct end *e, const struct program *p)
 	sig_wait_for(SIGCHLD);	/* its end may be soon */
 	sig_hold(&before);
 	pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		if (a->config->fork_wait > 0)
+			sleep(a->config->fork_wait);
 		run_or_die(a, p);
+	}
 	if (pid == -1)
 		rc = error_set("fork():");
 	else if (sig_program(pid, what_becomes(a)) == -1) {
