@@ -129,7 +129,7 @@ opt:' 'and of -hh'
 for level in -h -hh -hhh; do
 	"$SOCAT" $level | sed -n '/^   address-head:/,/^   opts:/s/^      \([^ <]\)/\1/p' \
 	    >names
-	sed 's/[[:,[:space:]].*//' names >heads
+	sed 's/[],:[[:space:]].*//' names >heads
 	is "$(LC_ALL=C sort -c heads 2>&1; grep '[a-z]' heads)" '' \
 	    "$level: addresses in upper case, sorted as bytes"
 done
