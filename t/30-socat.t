@@ -71,6 +71,7 @@ stop p
 is "$STATUS $(ls old)" '143 old' 'but one that was there'
 
 # --- FD, SOCKETPAIR --------------------------------------------------------------
+exec 9>&-
 is "$(said "$SOCAT" -T 1 - FD:9)" 'W fcntl(9, F_SETFD, FD_CLOEXEC): Bad file descriptor
 E poll(...): Bad file descriptor
 1' 'socat finds that FD:9 is not open when it uses it'
