@@ -136,12 +136,21 @@ comes_later(const struct addr *a)
 	    a->family->role & ROLE_ANYTHING;
 }
 
+/* socat sees that a name for its socket is taken before it looks at unlink. */
+static bool
+unlinks_first(const struct addr *a)
+{
+	return a->c.unlink_early > 0 || (a->c.unlink > 0 &&
+	    !(a->config->as_socat && a->family->domain == AF_UNIX &&
+	    a->family->path == PATH_PARAM));
+}
+
 static int
 early_named(struct addr *a, const char *path)
 {
 	struct conf *c = &a->c;
 
-	if ((c->unlink_early > 0 || c->unlink > 0) && path_remove(path) == -1)
+	if (unlinks_first(a) && path_remove(path) == -1)
 		return -1;
 	if (c->perm_early != -1 && chmod(path, (mode_t)c->perm_early) == -1 &&
 	    errno != ENOENT)

@@ -11,6 +11,7 @@
 	X(udp)								\
 	X(udp_datagram)							\
 	X(unix)								\
+	X(unix_datagram)						\
 	X(stdio)							\
 	X(file)								\
 	X(pipe)								\

@@ -15,6 +15,8 @@ BEGIN {
 	print "#ifndef PACKET_AUXDATA"
 	print "#define PACKET_AUXDATA 8"
 	print "#endif"
+	print "#define UDPLITE_SEND_CSCOV 10"
+	print "#define UDPLITE_RECV_CSCOV 11"
 	print "#endif"
 }
 {

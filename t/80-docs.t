@@ -152,6 +152,8 @@ perl -ne '
 	if (my ($syntax, $name) = /^      (([A-Z0-9-]+)\S*)\t+groups=/) {
 		next if /phase=|<opts>/;
 		$full{$name = lc $name} = $name;
+		# its text has a parameter that there is not, as with socat
+		$syntax =~ s/<host>:// if $name eq "udplite4-recvfrom";
 		$params{$name} = () = $syntax =~ /<[^>]*>/g;
 	}
 	END { print "$_ $full{$_} $params{$full{$_}}\n" for keys %full }

@@ -10,9 +10,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "../../lib/error.h"
@@ -53,18 +55,42 @@ dgram_new(struct addr *a)
 	return d;
 }
 
-/* Whether it is the address that is sent to. */
+/* How much of its name counts; a path may or may not have its NUL. */
+static size_t
+unix_length(const struct sock_addr *x)
+{
+	const struct sockaddr_un *un = (const void *)&x->sa;
+	size_t len = x->len - offsetof(struct sockaddr_un, sun_path);
+
+	return un->sun_path[0] == '\0' ? len : strnlen(un->sun_path, len);
+}
+
+static bool
+unix_same(const struct sock_addr *x, const struct sock_addr *y)
+{
+	const struct sockaddr_un *a = (const void *)&x->sa;
+	const struct sockaddr_un *b = (const void *)&y->sa;
+	size_t len = unix_length(x);
+
+	return len == unix_length(y) &&
+	    memcmp(a->sun_path, b->sun_path, len) == 0;
+}
+
+/*
+ * Whether it is the address that is sent to.  As with socat so may be who
+ * sends from a unix socket without a name.
+ */
 static bool
 is_peer(const struct dgram *d, const struct sock_addr *from)
 {
 	const struct sock_addr *to = &d->to;
 
-	if (from->len == 0 || from->sa.any.sa_family != to->sa.any.sa_family)
-		return false;
 	if (to->sa.any.sa_family == AF_UNIX)
-		return from->len == to->len &&
-		    memcmp(&from->sa, &to->sa, to->len) == 0;
-	return sock_same(&from->sa.any, &to->sa.any);
+		return from->len <= sizeof from->sa.any.sa_family ||
+		    unix_same(from, to);
+	return from->len != 0 &&
+	    from->sa.any.sa_family == to->sa.any.sa_family &&
+	    sock_same(&from->sa.any, &to->sa.any);
 }
 
 /* A unix socket without a name is of no family then, as with socat. */

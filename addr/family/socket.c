@@ -200,6 +200,8 @@ waiting_words(const struct addr *a)
 {
 	if (a->family->role & ROLE_RECEIVE)
 		return "receiving on";
+	if (a->family->protocol == PROTO_UDPLITE)
+		return "listening on PROTO136";
 	return a->family->protocol == IPPROTO_UDP ? "listening on UDP" :
 	    "listening on";
 }

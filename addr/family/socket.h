@@ -7,6 +7,9 @@
 /* What every client of TCP takes, besides the options of its IP. */
 #define G_TCPCONNECT	(G_FD | G_SOCKET | G_CHILD | G_RETRY | G_TCP)
 
+/* RFC 3828, section 2; not all systems have a name for it. */
+#define PROTO_UDPLITE	136
+
 /* A socket with its early options; -1 with words in last_error. */
 int sock_open(struct addr *, int af, int type, int proto);
 /* What socktype= says, or the usual type. */

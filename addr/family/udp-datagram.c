@@ -1,6 +1,7 @@
 /*
  * addr/family/udp-datagram.c: UDP without a connection: UDP-SENDTO, -RECV,
- * -RECVFROM and -DATAGRAM, for IPv4, IPv6 and either.
+ * -RECVFROM and -DATAGRAM, for IPv4, IPv6 and either, and the same of
+ * UDP-Lite.
  */
 
 #include <errno.h>
@@ -136,38 +137,44 @@ datagram_check(struct addr *a)
 }
 
 #define UDP(af)								\
-	.domain = af, .type = SOCK_DGRAM, .protocol = IPPROTO_UDP,	\
-	.with = "UDP"
+	.domain = af, .protocol = IPPROTO_UDP, .with = "UDP"
+#define LITE(af)							\
+	.domain = af, .protocol = PROTO_UDPLITE, .with = "UDPLITE"
 
-#define DATAGRAM(version, af, ip)					\
-	{ .name = "UDP" version "-DATAGRAM",				\
-	  .alias = { "UDP" version "-DGRAM" },				\
-	  .syntax = "UDP" version "-DATAGRAM:<host>:<port>",		\
+#define DATAGRAM(kind, proto, af, more, host)				\
+	{ .name = kind "-DATAGRAM", .alias = { kind "-DGRAM" },		\
+	  .syntax = kind "-DATAGRAM:<" host ">:<port>",			\
 	  .min = 2, .max = 2, .role = ROLE_SEND | ROLE_RECEIVE,		\
-	  UDP(af), .groups = G_DATAGRAM | (ip),				\
+	  .type = SOCK_DGRAM, proto(af), .groups = G_DATAGRAM | (more),	\
 	  .useless = useless, .ops = &datagram_ops }
 
-#define RECV(version, af, ip)						\
-	{ .name = "UDP" version "-RECV",				\
-	  .syntax = "UDP" version "-RECV:<port>",			\
+#define RECV(kind, proto, af, more)					\
+	{ .name = kind "-RECV",						\
+	  .syntax = kind "-RECV:<port>",				\
 	  .min = 1, .max = 1, .role = ROLE_RECEIVE,			\
-	  UDP(af), .groups = G_DATAGRAM | (ip),				\
+	  .type = SOCK_DGRAM, proto(af), .groups = G_DATAGRAM | (more),	\
 	  .useless = useless, .ops = &recv_ops }
 
-#define RECVFROM(version, af, ip)					\
-	{ .name = "UDP" version "-RECVFROM",				\
-	  .syntax = "UDP" version "-RECVFROM:<port>",			\
+/* One of socat's texts has a parameter that there is not. */
+#define RECVFROM(kind, proto, af, more, text)				\
+	{ .name = kind "-RECVFROM",					\
+	  .syntax = kind "-RECVFROM:" text,				\
 	  .min = 1, .max = 1, .role = ROLE_LISTEN | ROLE_RECEIVE,	\
-	  UDP(af), .groups = G_RECVFROM | (ip),				\
+	  .type = SOCK_DGRAM, proto(af), .groups = G_RECVFROM | (more),	\
 	  .useless = useless, .ops = &recvfrom_ops }
 
-#define SENDTO(version, af, ip)						\
-	{ .name = "UDP" version "-SENDTO",				\
-	  .alias = { "UDP" version "-SEND" },				\
-	  .syntax = "UDP" version "-SENDTO:<host>:<port>",		\
+#define SENDTO(kind, proto, af, more)					\
+	{ .name = kind "-SENDTO", .alias = { kind "-SEND" },		\
+	  .syntax = kind "-SENDTO:<host>:<port>",			\
 	  .min = 2, .max = 2, .role = ROLE_SEND,			\
-	  UDP(af), .groups = G_SENDTO | (ip),				\
+	  .type = SOCK_DGRAM, proto(af), .groups = G_SENDTO | (more),	\
 	  .useless = useless, .ops = &sendto_ops }
+
+#define ALL_TOLD(kind, proto, af, more, host, text)			\
+	DATAGRAM(kind, proto, af, more, host), RECV(kind, proto, af, more),	\
+	RECVFROM(kind, proto, af, more, text), SENDTO(kind, proto, af, more)
+#define ALL(kind, proto, af, more)					\
+	ALL_TOLD(kind, proto, af, more, "host", "<port>")
 
 static const struct family_ops datagram_ops = {
 	.check = datagram_check, .open = udp_sendto
@@ -185,18 +192,13 @@ static const struct family_ops sendto_ops = {
 static const char *const useless[] = { "connect-timeout", NULL };
 
 static const struct family rows[] = {
-	DATAGRAM("", AF_UNSPEC, G_IP4 | G_IP6),
-	RECV("", AF_UNSPEC, G_IP4 | G_IP6),
-	RECVFROM("", AF_UNSPEC, G_IP4 | G_IP6),
-	SENDTO("", AF_UNSPEC, G_IP4 | G_IP6),
-	DATAGRAM("4", AF_INET, G_IP4),
-	RECV("4", AF_INET, G_IP4),
-	RECVFROM("4", AF_INET, G_IP4),
-	SENDTO("4", AF_INET, G_IP4),
-	DATAGRAM("6", AF_INET6, G_IP6),
-	RECV("6", AF_INET6, G_IP6),
-	RECVFROM("6", AF_INET6, G_IP6),
-	SENDTO("6", AF_INET6, G_IP6),
+	ALL("UDP", UDP, AF_UNSPEC, G_IP4 | G_IP6),
+	ALL("UDP4", UDP, AF_INET, G_IP4),
+	ALL("UDP6", UDP, AF_INET6, G_IP6),
+	ALL("UDPLITE", LITE, AF_UNSPEC, G_IP4 | G_IP6 | G_UDPLITE),
+	ALL_TOLD("UDPLITE4", LITE, AF_INET, G_IP4 | G_UDPLITE,
+	    "remote-address", "<host>:<port>"),
+	ALL("UDPLITE6", LITE, AF_INET6, G_IP6 | G_UDPLITE),
 };
 
 FAMILIES(udp_datagram, rows);

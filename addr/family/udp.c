@@ -1,5 +1,6 @@
 /*
- * addr/family/udp.c: UDP-CONNECT and UDP-LISTEN, for IPv4, IPv6 and either.
+ * addr/family/udp.c: UDP-CONNECT and UDP-LISTEN, for IPv4, IPv6 and either,
+ * and the same of UDP-Lite.
  *
  * A listener with fork gives each peer a socket of its own, bound to the
  * same port and connected to the peer: the kernel then sends the peer's
@@ -39,6 +40,20 @@ struct udp_state {
 	bool lost;		/* a stray was, and it was said */
 };
 
+/*
+ * A connected socket.  To socat an empty packet is the end, and is sent at
+ * the end; to relay it is a packet like others, for whom relay stands between.
+ */
+static void
+udp_end(const struct addr *a, struct end *e, int fd)
+{
+	end_socket(e, fd, SOCK_DGRAM);
+	if (!a->config->as_socat)
+		return;
+	e->in.can &= ~(unsigned)END_EMPTY;
+	e->out.half = HALF_NULL;
+}
+
 static int
 connect_one(struct addr *a, struct end *e, const struct resolved *r)
 {
@@ -49,14 +64,14 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 	if (log_on(LOG_N))
 		log_notice("opening connection to %s",
 		    sock_name(sa, r->len, name, sizeof name));
-	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, IPPROTO_UDP);
+	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, a->family->protocol);
 	if (fd == -1)
 		return -1;
 	if (sock_connect(a, fd, sa, r->len) == -1) {
 		close(fd);
 		return -1;
 	}
-	end_socket(e, fd, SOCK_DGRAM);
+	udp_end(a, e, fd);
 	return 0;
 }
 
@@ -91,7 +106,7 @@ udp_listen(struct addr *a, struct end *e)
 	(void)e;
 	if (sock_resolve_own(a, SOCK_DGRAM, r) == -1)
 		return -1;
-	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, IPPROTO_UDP);
+	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, a->family->protocol);
 	if (fd == -1)
 		return -1;
 	if (sock_bind(a, fd, sa, r[0].len) == -1 ||
@@ -307,7 +322,7 @@ peer_socket(struct addr *a, const struct route *r)
 {
 	int fd, saved;
 
-	fd = sock_open(a, a->local.ss_family, SOCK_DGRAM, IPPROTO_UDP);
+	fd = sock_open(a, a->local.ss_family, SOCK_DGRAM, a->family->protocol);
 	if (fd == -1)
 		return -1;
 	/* RFC 768: port 0 wants no answer.  Bound to the listener's port the
@@ -471,7 +486,7 @@ udp_accept(struct addr *a, struct end *e)
 			close(fd);
 		return error_set("memory:");
 	}
-	end_socket(e, forks ? fd : listener_take(a), SOCK_DGRAM);
+	udp_end(a, e, forks ? fd : listener_take(a));
 	e->ops = &peer_ops;
 	e->state = s;
 	return 0;
@@ -488,23 +503,27 @@ udp_child_init(struct addr *a, struct end *e)
 	return 0;
 }
 
-#define CONNECT(version, af, ip)					\
-	{ .name = "UDP" version "-CONNECT",				\
-	  .alias = { "UDP" version },					\
-	  .syntax = "UDP" version "-CONNECT:<host>:<port>",		\
+#define UDP(af)								\
+	.domain = af, .protocol = IPPROTO_UDP, .with = "UDP"
+#define LITE(af)							\
+	.domain = af, .protocol = PROTO_UDPLITE, .with = "UDPLITE"
+
+#define CONNECT(kind, proto, af, more)					\
+	{ .name = kind "-CONNECT", .alias = { kind },			\
+	  .syntax = kind "-CONNECT:<host>:<port>",			\
 	  .min = 2, .max = 2, .role = ROLE_CONNECT,			\
-	  .domain = af, .type = SOCK_DGRAM, .protocol = IPPROTO_UDP,	\
-	  .groups = G_UDPCONNECT | (ip), .with = "UDP",			\
+	  .type = SOCK_DGRAM, proto(af), .groups = G_UDPCONNECT | (more),	\
 	  .ops = &connect_ops }
 
-#define LISTEN(version, af, ip)						\
-	{ .name = "UDP" version "-LISTEN",				\
-	  .alias = { "UDP" version "-L" },				\
-	  .syntax = "UDP" version "-LISTEN:<port>",			\
+#define LISTEN(kind, proto, af, more)					\
+	{ .name = kind "-LISTEN", .alias = { kind "-L" },		\
+	  .syntax = kind "-LISTEN:<port>",				\
 	  .min = 1, .max = 1, .role = ROLE_LISTEN,			\
-	  .domain = af, .type = SOCK_DGRAM, .protocol = IPPROTO_UDP,	\
-	  .groups = G_UDPLISTEN | (ip), .with = "UDP",			\
+	  .type = SOCK_DGRAM, proto(af), .groups = G_UDPLISTEN | (more),	\
 	  .useless = useless_listener, .ops = &listen_ops }
+
+#define PAIR(kind, proto, af, more)					\
+	CONNECT(kind, proto, af, more), LISTEN(kind, proto, af, more)
 
 static const struct family_ops connect_ops = {
 	.check = port_param_check, .open = udp_connect
@@ -518,12 +537,12 @@ static const char *const useless_listener[] = {
 };
 
 static const struct family rows[] = {
-	CONNECT("", AF_UNSPEC, G_IP4 | G_IP6),
-	LISTEN("", AF_UNSPEC, G_IP4 | G_IP6),
-	CONNECT("4", AF_INET, G_IP4),
-	LISTEN("4", AF_INET, G_IP4),
-	CONNECT("6", AF_INET6, G_IP6),
-	LISTEN("6", AF_INET6, G_IP6),
+	PAIR("UDP", UDP, AF_UNSPEC, G_IP4 | G_IP6),
+	PAIR("UDP4", UDP, AF_INET, G_IP4),
+	PAIR("UDP6", UDP, AF_INET6, G_IP6),
+	PAIR("UDPLITE", LITE, AF_UNSPEC, G_IP4 | G_IP6 | G_UDPLITE),
+	PAIR("UDPLITE4", LITE, AF_INET, G_IP4 | G_UDPLITE),
+	PAIR("UDPLITE6", LITE, AF_INET6, G_IP6 | G_UDPLITE),
 };
 
 FAMILIES(udp, rows);

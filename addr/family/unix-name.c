@@ -89,9 +89,8 @@ unix_check(struct addr *a)
 
 /*
  * A name that nobody has and nobody can guess: a client that wants answers
- * must have one.  The last XXXXXX of the form are replaced, and what stands
- * behind them goes, as with socat.  To be freed by the caller; NULL with
- * words in last_error.
+ * must have one.  The last XXXXXX of the form are replaced.  To be freed by
+ * the caller; NULL with words in last_error.
  */
 static char *
 temp_name(const struct addr *a)
@@ -121,7 +120,6 @@ temp_name(const struct addr *a)
 	}
 	for (i = 0; i < 6; i++, bits /= sizeof letters - 1)
 		*at++ = letters[bits % (sizeof letters - 1)];
-	*at = '\0';
 	return name;
 }
 

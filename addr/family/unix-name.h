@@ -31,6 +31,9 @@ void unix_name_keep(const struct addr *, struct end *);
  */
 int unix_bind_own(struct addr *, struct end *e, int fd,
     int (*then)(struct addr *, int fd));
+/* Makes e an end that sends datagrams there. */
+int unix_send_to(struct addr *, struct end *e, const struct sockaddr_un *,
+    socklen_t);
 /* Closes fd and removes the name that was made for it; errno stays. */
 void unix_give_up(int fd, struct made **);
 

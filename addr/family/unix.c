@@ -6,6 +6,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
+#include "dgram.h"
 #include "unix-name.h"
 
 #define G_UNIXLISTEN	(G_UNIXCLIENT | G_LISTEN | G_CHILD)
@@ -42,25 +43,53 @@ connect_type(struct addr *a, struct end *e, const struct sockaddr_un *un,
 	return 0;
 }
 
+int
+unix_send_to(struct addr *a, struct end *e, const struct sockaddr_un *un,
+    socklen_t len)
+{
+	int fd = unix_client(a, e, SOCK_DGRAM);
+
+	if (fd == -1)
+		return -1;
+	unix_name_keep(a, e);
+	return dgram_send_to(a, e, fd, (const struct sockaddr *)un, len);
+}
+
+/* Whether somebody receives datagrams by that name. */
+static bool
+receives(const struct sockaddr_un *un, socklen_t len)
+{
+	int fd = os_socket(AF_UNIX, SOCK_DGRAM, 0);
+	bool rc;
+
+	if (fd == -1)
+		return false;
+	rc = connect(fd, (const struct sockaddr *)un, len) == 0;
+	close(fd);
+	return rc;
+}
+
 /*
- * CLIENT and bare paths take whatever kind of socket listens there.  A path
- * is of another type then, and an abstract name is one that nobody has.
+ * CLIENT and bare paths take whatever kind of socket is there.  A path is of
+ * another type then, and an abstract name is one that nobody has.
  */
 static int
 connect_any(struct addr *a, struct end *e, const struct sockaddr_un *un,
     socklen_t len)
 {
-	static const int types[] = { SOCK_STREAM, SOCK_SEQPACKET,
-	    SOCK_DGRAM };
 	int other = unix_is_abstract(a) ? ECONNREFUSED : EPROTOTYPE;
-	size_t i;
+	int err;
 
-	for (i = 0; i < sizeof types / sizeof *types; i++) {
-		if (connect_type(a, e, un, len, types[i]) == 0)
-			return 0;
-		if (errno != other || a->c.socktype != -1)
-			return -1;
-	}
+	if (connect_type(a, e, un, len, SOCK_STREAM) == 0)
+		return 0;
+	if (errno != other || a->c.socktype != -1)
+		return -1;
+	if (connect_type(a, e, un, len, SOCK_SEQPACKET) == 0)
+		return 0;
+	err = errno;
+	if (err == other && receives(un, len))
+		return unix_send_to(a, e, un, len);
+	errno = err;
 	return -1;
 }
 
@@ -101,11 +130,14 @@ unix_answers(struct addr *a)
 	struct sockaddr_un un;
 	bool abstract = unix_is_abstract(a);
 	socklen_t len = unix_address(a, a->param[0], abstract, &un);
-	int fd, rc;
+	int fd, rc, type;
 
 	if (len == (socklen_t)-1)
 		return -1;
-	fd = os_socket(AF_UNIX, abstract ? SOCK_STREAM : SOCK_DGRAM, 0);
+	type = sock_type(a, a->family->type);
+	if (!abstract)
+		type = type == SOCK_DGRAM ? SOCK_STREAM : SOCK_DGRAM;
+	fd = os_socket(AF_UNIX, type, 0);
 	if (fd == -1)
 		return error_set("socket():");
 	rc = abstract ? bind(fd, (struct sockaddr *)&un, len) :

@@ -64,9 +64,11 @@ static const struct opt rows[] = {
 	{ "prompt", G_READLINE, PH_LATE, T_STRING,
 	  LACKING, TEXT("text before each line") },
 	{ "udplite-recv-cscov", G_UDPLITE, PH_FD, T_INT,
-	  LACKING, TEXT("checksum coverage when receiving") },
+	  SOCKOPT(136, C_UDPLITE_RECV_CSCOV),
+	  TEXT("checksum coverage when receiving") },
 	{ "udplite-send-cscov", G_UDPLITE, PH_FD, T_INT,
-	  LACKING, TEXT("checksum coverage when sending") },
+	  SOCKOPT(136, C_UDPLITE_SEND_CSCOV),
+	  TEXT("checksum coverage when sending") },
 };
 
 TABLE(opt_misc, rows);
