@@ -24,6 +24,8 @@ struct made {
 	int dir;		/* where it is, an open directory */
 	dev_t dev;
 	ino_t ino;
+	struct timespec mtime;	/* of a symbolic link: the number is soon
+				 * another's */
 	char *name;		/* in that directory */
 };
 
@@ -63,6 +65,7 @@ made_add(int dir, const char *name, const struct stat *st)
 	m->name = own;
 	m->dev = st->st_dev;
 	m->ino = st->st_ino;
+	m->mtime = st->st_mtim;
 	atomic_signal_fence(memory_order_release);
 	m->there = 1;
 	if (fresh) {
@@ -104,7 +107,9 @@ made_unlink(const struct made *m)
 	struct stat st;
 
 	if (fstatat(m->dir, m->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    st.st_dev == m->dev && st.st_ino == m->ino)
+	    st.st_dev == m->dev && st.st_ino == m->ino &&
+	    (!S_ISLNK(st.st_mode) || (st.st_mtim.tv_sec == m->mtime.tv_sec &&
+	    st.st_mtim.tv_nsec == m->mtime.tv_nsec)))
 		unlinkat(m->dir, m->name, 0);
 }
 
