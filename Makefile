@@ -79,7 +79,8 @@ HEADERS = relay.h \
 	addr/end/end.h \
 	addr/option/option.h addr/option/rows.h \
 	addr/net/bound.h addr/net/dialogue.h addr/net/net.h \
-	lib/clock.h lib/data.h lib/error.h lib/http.h lib/json.h lib/log.h \
+	lib/clock.h lib/cold.h lib/data.h lib/error.h lib/http.h lib/json.h \
+	lib/log.h \
 	lib/num.h \
 	lib/os/cleanup.h lib/os/lock.h lib/os/os.h lib/os/sig.h \
 	lib/os/tty.h

@@ -12,6 +12,7 @@
 
 #include "../lib/os/cleanup.h"
 #include "../lib/os/lock.h"
+#include "../lib/cold.h"
 #include "../lib/error.h"
 #include "../lib/log.h"
 #include "../lib/os/os.h"
@@ -39,7 +40,7 @@ addr_serves(const struct addr *a)
 }
 
 /* Enters a network namespace: a name of ip-netns(8), or a path. */
-static int
+static COLD int
 netns_enter(const struct addr *a)
 {
 	const char *name = a->c.netns;
@@ -266,20 +267,26 @@ nap(nsec ns)
 		sig_poll(NULL, 0, clock_left(until, clock_ms()));
 }
 
+static COLD void
+host_advise(const struct addr *a)
+{
+	char advice[ADVICE_MAX];
+
+	if (last_error.code == ERROR_HOST && advise_host(a->spec, advice))
+		error_hint("%s", advice);
+}
+
 static int
 half_open(struct addr *a, struct end *e)
 {
 	long long tries = a->c.retry;
-	char advice[ADVICE_MAX];
 
 	/* Written to only if need be: that copies a page. */
 	if (a->c.forever || tries > 0)
 		a->more = true;
 	while (half_try(a, e) == -1) {
 		if (!a->more) {
-			if (last_error.code == ERROR_HOST &&
-			    advise_host(a->spec, advice))
-				error_hint("%s", advice);
+			host_advise(a);
 			return -1;
 		}
 		trying_again(a);
@@ -316,7 +323,7 @@ half_of_second(const struct addr *a, const struct end *w)
 	    w->out.half == HALF_SHUTDOWN ? w->out.half : HALF_CLOSE;
 }
 
-static int
+static COLD int
 dual_open(struct addr *a, struct end *e)
 {
 	struct end from, to;

@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../lib/cold.h"
 #include "../lib/error.h"
 #include "../lib/log.h"
 #include "../lib/os/sig.h"
@@ -142,6 +143,12 @@ session_open(const struct service *s, struct addr *a, struct end *e,
 	return addr_child_init(a, e);
 }
 
+static bool
+summary_wanted(const struct service *s)
+{
+	return !s->config->as_socat && log_summary_on();
+}
+
 /* Whom the two ends are connected to, as the summary names them. */
 struct parties {
 	char name[2][SOCK_NAME_MAX];
@@ -169,7 +176,7 @@ parties_name(const struct service *s, struct parties *p,
 {
 	int i;
 
-	for (i = 0; i < 2 && !s->config->as_socat && log_summary_on(); i++)
+	for (i = 0; i < 2 && summary_wanted(s); i++)
 		party_name(a[i], e[i], p->name[i], sizeof p->name[i]);
 }
 
@@ -177,13 +184,13 @@ static void
 summary(const struct service *s, const struct parties *p,
     const struct outcome *o)
 {
-	if (!s->config->as_socat && log_summary_on())
+	if (summary_wanted(s))
 		outcome_log(o, s->link != NULL ? s->link :
 		    s->pair, p->name[0], p->name[1]);
 }
 
 /* The client is there, the target cannot be had. */
-static void
+static COLD void
 summary_refused(const struct service *s, struct addr *a, struct addr *b,
     struct end *client)
 {
@@ -197,28 +204,61 @@ summary_refused(const struct service *s, struct addr *a, struct addr *b,
 	summary(s, &p, &o);
 }
 
+static void
+session_run(const struct service *s, struct end *l, struct end *r,
+    struct outcome *o)
+{
+	transfer(s, l, r, o);
+	if (programs_end(s->config, l, r, o))
+		outcome_set(o, END_PROGRAM);
+}
+
+/* The same with a summary. */
+static COLD void
+session_run_named(const struct service *s, struct addr *const both[2],
+    struct end *const ends[2], struct outcome *o)
+{
+	struct parties parties;
+
+	parties_name(s, &parties, both, ends);
+	session_run(s, ends[0], ends[1], o);
+	summary(s, &parties, o);
+}
+
+static void
+moved_say(const struct config *c, const struct outcome *o)
+{
+	struct moved m;
+
+	memcpy(m.bytes, o->bytes, sizeof m.bytes);
+	memcpy(m.blocks, o->blocks, sizeof m.blocks);
+	statistics_moved(c, &m);
+}
+
 static int
 session_transfer(const struct service *s, struct addr *a, struct addr *b,
-    struct end *l, struct end *r, struct moved *moved)
+    struct end *l, struct end *r)
 {
 	struct addr *const both[2] = { a, b };
 	struct end *const ends[2] = { l, r };
-	struct parties parties;
 	struct outcome o;
 
 	log_started();
 	if (s->config->transfer_wait > 0)
 		sleep(s->config->transfer_wait);
 	fds_log(s->config, l, r);
-	parties_name(s, &parties, both, ends);
-	transfer(s, l, r, &o);
-	if (programs_end(s->config, l, r, &o))
-		outcome_set(&o, END_PROGRAM);
-	memcpy(moved->bytes, o.bytes, sizeof o.bytes);
-	memcpy(moved->blocks, o.blocks, sizeof o.blocks);
-	summary(s, &parties, &o);
+	if (summary_wanted(s))
+		session_run_named(s, both, ends, &o);
+	else
+		session_run(s, l, r, &o);
 	end_finish(l, o.ending);
 	end_finish(r, o.ending);
+	if (outcome_failed(&o))
+		log_notice("exit(1)");
+	else
+		log_notice("exiting with status 0");
+	if (s->config->statistics)
+		moved_say(s->config, &o);
 	return outcome_failed(&o);
 }
 
@@ -300,22 +340,21 @@ end_done(const struct service *s, struct end *e)
 		end_close(e);
 }
 
-int
-session(const struct service *s, struct addr *a, struct addr *b,
-    struct end *ea, struct end *eb)
+/* As session(); l and r are where an end that is NULL is opened. */
+static int
+session_between(const struct service *s, struct addr *a, struct addr *b,
+    struct end *ea, struct end *eb, struct end *l, struct end *r)
 {
 	bool connecting = false;
-	struct end l, r;
-	struct moved moved;
 	int status = 1;
 
 	if (ea == NULL && !addr_listens(a) && !addr_listens(b) &&
 	    dump_open(s, NULL) == -1)
 		goto failed;
-	if (ea == NULL && session_open(s, a, ea = &l, NULL, true) == -1)
+	if (ea == NULL && session_open(s, a, ea = l, NULL, true) == -1)
 		goto failed;
-	if (eb == NULL && session_open(s, b, eb = &r, ea, true) == -1 &&
-	    open_moved(s, b, &r, ea) == -1) {
+	if (eb == NULL && session_open(s, b, eb = r, ea, true) == -1 &&
+	    open_moved(s, b, r, ea) == -1) {
 		connecting = true;
 		connect_failed(s, ea);
 		goto failed;
@@ -326,13 +365,7 @@ session(const struct service *s, struct addr *a, struct addr *b,
 	}
 	if (dump_open(s, addr_listens(b) ? eb : ea) == -1)
 		goto failed;
-	status = session_transfer(s, a, b, ea, eb, &moved);
-	if (status == 0)
-		log_notice("exiting with status 0");
-	else
-		log_notice("exit(%d)", status);
-	if (s->config->statistics)
-		statistics_moved(s->config, &moved);
+	status = session_transfer(s, a, b, ea, eb);
 	goto done;
 failed:
 	status = failure(s);
@@ -354,4 +387,24 @@ done:
 	addr_unlock(a);
 	addr_unlock(b);
 	return status;
+}
+
+/* Not in a child of a listener. */
+static COLD int
+session_alone(const struct service *s, struct addr *a, struct addr *b,
+    struct end *eb)
+{
+	struct end l, r;
+
+	return session_between(s, a, b, NULL, eb, &l, &r);
+}
+
+int
+session(const struct service *s, struct addr *a, struct addr *b,
+    struct end *ea, struct end *eb)
+{
+	struct end r;
+
+	return ea == NULL ? session_alone(s, a, b, eb) :
+	    session_between(s, a, b, ea, eb, NULL, &r);
 }

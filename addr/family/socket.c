@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/cold.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
@@ -347,11 +348,19 @@ accept_failed(struct addr *a)
 	return -1;
 }
 
+static COLD void
+permit_log(const struct sock_addr *client)
+{
+	char name[SOCK_NAME_MAX];
+
+	log_info("permitting connection from %s",
+	    sock_name(&client->sa.any, client->len, name, sizeof name));
+}
+
 int
 sock_accept(struct addr *a, struct end *e)
 {
 	struct sock_addr *client = &e->peer.remote;
-	char name[SOCK_NAME_MAX];
 	int fd;
 
 	client->len = sizeof client->sa;
@@ -365,9 +374,7 @@ sock_accept(struct addr *a, struct end *e)
 		return 2;
 	}
 	if (log_on(LOG_I))
-		log_info("permitting connection from %s",
-		    sock_name(&client->sa.any, client->len, name,
-		    sizeof name));
+		permit_log(client);
 	end_socket(e, fd, sock_type(a, SOCK_STREAM));
 	if (is_inet(&client->sa.any))
 		end_resets(e);
@@ -392,16 +399,14 @@ bind_low(struct addr *a, int fd, struct sockaddr *sa, socklen_t len)
 	return error_set("bind(%d, {low port}, %d):", fd, (int)len);
 }
 
-int
-sock_bind_local(struct addr *a, int fd, int af)
+static COLD int
+bind_asked(struct addr *a, int fd, int af)
 {
 	struct resolved r[RESOLVE_MAX];
 	char buf[256];
 	struct sockaddr *sa = &r[0].sa.any;
 	char *host = NULL, *port = NULL;
 
-	if (a->c.bind == NULL && a->c.sourceport == -1 && !a->c.lowport)
-		return opt_apply(a, PH_BIND, fd);
 	if (a->c.bind != NULL && hostport_split(a->c.bind, buf, sizeof buf,
 	    &host, &port) == -1)
 		return -1;
@@ -414,8 +419,16 @@ sock_bind_local(struct addr *a, int fd, int af)
 	return sock_bind(a, fd, sa, r[0].len);
 }
 
+int
+sock_bind_local(struct addr *a, int fd, int af)
+{
+	if (a->c.bind == NULL && a->c.sourceport == -1 && !a->c.lowport)
+		return opt_apply(a, PH_BIND, fd);
+	return bind_asked(a, fd, af);
+}
+
 /* The port that nobody listens on is not to wait for its last packets. */
-static int
+static COLD int
 refuse_itself(int fd, const struct sockaddr *sa, socklen_t len)
 {
 	struct linger now = { .l_onoff = 1, .l_linger = 0 };
@@ -427,29 +440,42 @@ refuse_itself(int fd, const struct sockaddr *sa, socklen_t len)
 	    sock_name(sa, len, name, sizeof name), (int)len);
 }
 
-int
-sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
+static COLD int
+connect_failed(int fd, const struct sockaddr *sa, socklen_t len)
+{
+	char name[SOCK_NAME_MAX];
+
+	return error_set("connect(%d, %s, %d):", fd,
+	    sock_name(sa, len, name, sizeof name), (int)len);
+}
+
+static COLD void
+connected_log(int fd)
 {
 	char name[SOCK_NAME_MAX];
 	struct sockaddr_storage here;
 	socklen_t herelen = sizeof here;
 
+	if (getsockname(fd, (struct sockaddr *)&here, &herelen) == -1)
+		herelen = 0;
+	log_notice("successfully connected from local address %s",
+	    sock_name((struct sockaddr *)&here, herelen, name, sizeof name));
+}
+
+int
+sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
+{
 	if (is_inet(sa) && a->family->domain != DOMAIN_WORDS &&
 	    sock_bind_local(a, fd, sa->sa_family) == -1)
 		return -1;
 	if (a->probing)
 		os_unnoticed(fd);
 	if (sock_connect_timed(fd, sa, len, a->c.connect_timeout) == -1)
-		return error_set("connect(%d, %s, %d):", fd,
-		    sock_name(sa, len, name, sizeof name), (int)len);
+		return connect_failed(fd, sa, len);
 	if (is_inet(sa) && sock_meets_itself(fd))
 		return refuse_itself(fd, sa, len);
-	if (!log_on(LOG_N))
-		return 0;
-	if (getsockname(fd, (struct sockaddr *)&here, &herelen) == -1)
-		herelen = 0;
-	log_notice("successfully connected from local address %s",
-	    sock_name((struct sockaddr *)&here, herelen, name, sizeof name));
+	if (log_on(LOG_N))
+		connected_log(fd);
 	return 0;
 }
 

@@ -4,22 +4,30 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/cold.h"
 #include "../../lib/log.h"
 #include "reuse.h"
 #include "socket.h"
 
 #define G_TCPLISTEN	(G_TCPCONNECT | G_LISTEN | G_RANGE)
 
+static COLD void
+opening_log(const struct resolved *r)
+{
+	char name[SOCK_NAME_MAX];
+
+	log_notice("opening connection to %s",
+	    sock_name(&r->sa.any, r->len, name, sizeof name));
+}
+
 int
 tcp_connect_one(struct addr *a, struct end *e, const struct resolved *r)
 {
 	const struct sockaddr *sa = &r->sa.any;
-	char name[SOCK_NAME_MAX];
 	int fd, saved;
 
 	if (log_on(LOG_N))
-		log_notice("opening connection to %s",
-		    sock_name(sa, r->len, name, sizeof name));
+		opening_log(r);
 	fd = reuse_socket(a, sa->sa_family);
 	if (fd == -1)
 		return -1;

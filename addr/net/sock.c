@@ -139,10 +139,10 @@ sock_same(const struct sockaddr *a, const struct sockaddr *b)
 bool
 sock_meets_itself(int fd)
 {
-	struct sockaddr_storage here, peer;
-	socklen_t len = sizeof here, peerlen = sizeof peer;
+	struct resolved here, peer;	/* with room for those of IP */
 
-	return getsockname(fd, (struct sockaddr *)&here, &len) == 0 &&
-	    getpeername(fd, (struct sockaddr *)&peer, &peerlen) == 0 &&
-	    sock_same((struct sockaddr *)&here, (struct sockaddr *)&peer);
+	here.len = peer.len = sizeof here.sa;
+	return getsockname(fd, &here.sa.any, &here.len) == 0 &&
+	    getpeername(fd, &peer.sa.any, &peer.len) == 0 &&
+	    sock_same(&here.sa.any, &peer.sa.any);
 }
