@@ -81,15 +81,18 @@ block_size(const struct direction *f, bool look)
 }
 
 int
-direction_init(struct direction *f, const struct service *service,
-    struct end *from, struct end *to, int index, struct outcome *out)
+direction_init(struct direction both[2], unsigned char *first, int index,
+    const struct service *service, struct end *from, struct end *to,
+    struct outcome *out)
 {
+	struct direction *f = &both[index];
 	const struct config *c = service->config;
 	bool look = c->text_dump || c->hex_dump;
 	size_t block;
 
-	/* What first holds nobody reads before it is written. */
-	memset(f, 0, offsetof(struct direction, first));
+	memset(f, 0, sizeof *f);
+	f->first = first;
+	f->other = &both[!index];
 	f->service = service;
 	f->from = from;
 	f->to = to;
@@ -240,15 +243,27 @@ record_fit(struct direction *f)
 		buffer_grow(f, n);
 }
 
+/* Whether the other direction has bytes in the buffer of both. */
+static bool
+first_taken(const struct direction *f)
+{
+	return f->buf == f->first && f->other->buf == f->first &&
+	    f->other->len > 0;
+}
+
 static bool
 read_block(struct direction *f)
 {
 	size_t want;
 	ssize_t n;
 
-	if (f->full && f->buf == f->first)
+	if (first_taken(f) || (f->full && f->buf == f->first))
 		buffer_grow(f, BLOCK_FAST);
 	record_fit(f);
+	if (first_taken(f)) {
+		direction_fail(f, ENOMEM);
+		return true;
+	}
 	want = f->room;
 	if (f->left > 0 && (long long)want > f->left)
 		want = (size_t)f->left;

@@ -13,7 +13,10 @@ enum direction_state {
 	DIRECTION_DONE		/* nothing more to write either */
 };
 
-/* The first buffer: most connections never need more. */
+/*
+ * The first buffer, one for both directions: most connections never need more.
+ * Who finds it taken by the other one gets a larger one for good.
+ */
 #define DIRECTION_FIRST	1024
 
 /* Bytes are read only into an empty buffer: memory stays bounded. */
@@ -23,8 +26,9 @@ struct direction {
 	int index;		/* 0 to the right, 1 to the left */
 	struct outcome *out;	/* where a failure is noted */
 	enum direction_state state;
-	unsigned char *buf;
+	unsigned char *buf, *first;
 	size_t room, off, len;
+	const struct direction *other;	/* that may be using first */
 	unsigned busy;		/* full buffers one after the other */
 	bool full;		/* the first, small buffer was too small */
 	bool plain;		/* nothing looks at or changes the bytes */
@@ -37,15 +41,15 @@ struct direction {
 	bool escaped, limited;
 	int read_err, write_err;	/* errno of what failed for good */
 	int dump;		/* -r or -R, or -1 */
-	unsigned char first[DIRECTION_FIRST];	/* buf, until it is too small */
 };
 
 /*
- * Sets up the direction from one end to another.  -1 when there is no memory
- * for a block of the size that -b says.
+ * Sets up one direction of an array of both; first has DIRECTION_FIRST bytes.
+ * -1 when there is no memory for a block of the size that -b says.
  */
-int direction_init(struct direction *, const struct service *,
-    struct end *from, struct end *to, int index, struct outcome *);
+int direction_init(struct direction [2], unsigned char *first, int index,
+    const struct service *, struct end *from, struct end *to,
+    struct outcome *);
 void direction_free(struct direction *);
 bool direction_wants_input(const struct direction *);
 bool direction_wants_output(const struct direction *);

@@ -32,7 +32,9 @@ struct pair {
 	int unsent;		/* ... and how much that was */
 	bool unread;		/* the only program that reads has ended */
 	bool over;
-	struct direction direction[2];	/* last: direction_init() sets it up */
+	/* The last two are set up by direction_init(). */
+	struct direction direction[2];
+	unsigned char first[DIRECTION_FIRST];	/* the buffer of both */
 };
 
 /* All is over now. */

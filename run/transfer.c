@@ -401,8 +401,10 @@ transfer(const struct service *service, struct end *left, struct end *right,
 	p.out = out;
 	p.service = service;
 	out->as_socat = service->config->as_socat;
-	rc = direction_init(&p.direction[0], service, left, right, 0, out);
-	rc |= direction_init(&p.direction[1], service, right, left, 1, out);
+	rc = direction_init(p.direction, p.first, 0, service, left, right,
+	    out);
+	rc |= direction_init(p.direction, p.first, 1, service, right, left,
+	    out);
 	if (rc != 0)
 		block_too_large(&p);
 	if (service->config->direction == 'u')
