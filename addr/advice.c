@@ -323,6 +323,13 @@ too_many(const struct spec *s, const struct family *f, char *buf)
 	if (*last != '\0' && opt_find(last) != NULL)
 		return say(buf, "an option follows after a comma: \",%.60s\"",
 		    last);
+	if (s->nparam == 4 && f->groups & (G_HTTP | G_SOCKS) &&
+	    is_number(s->param[1].text))
+		return say(buf, "the server's port is an option: "
+		    "%s:%.80s:%.80s:%.40s,%s=%.20s", s->type.text,
+		    s->param[0].text, s->param[2].text, last,
+		    f->groups & G_HTTP ? "proxyport" : "socksport",
+		    s->param[1].text);
 	if (!(f->role & ROLE_LISTEN) || f->max != 1)
 		return false;
 	if (s->nparam == 2 && is_host(s->param[0].text) &&

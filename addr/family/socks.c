@@ -90,7 +90,8 @@ socks4_open(struct addr *a, struct end *e)
 static int
 socks5_check(struct addr *a)
 {
-	if (socks_check(a) == -1)
+	if (socks_check(a) == -1 || (a->nparam == 4 &&
+	    through_port_check(a, "socksport", a->param[1]) == -1))
 		return -1;
 	if (a->family->arg == CONNECTS &&
 	    through_port(a->param[a->nparam - 1]) == 0)

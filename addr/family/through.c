@@ -23,13 +23,14 @@ int
 through_port_check(const struct addr *a, const char *option,
     const char *port)
 {
+	char why[sizeof last_error.words];
 	unsigned n;
 
 	if (port == NULL || a->config->as_socat ||
 	    port_check(port, "tcp", &n) == 0)
 		return 0;
-	return error_set_code(ERROR_PORT, "option \"%s\": %s", option,
-	    last_error.words);
+	memcpy(why, last_error.words, sizeof why);
+	return error_set("option \"%s\": %.300s", option, why);
 }
 
 static void

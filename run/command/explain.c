@@ -136,7 +136,8 @@ where_connects(const struct addr *b, char which)
 {
 	char buf[40];
 
-	if (family_is_inet(b->family))
+	/* What has more parameters goes by way of a server. */
+	if (family_is_inet(b->family) && b->family->max == 2)
 		printf("%c connects to: %s port %s, by %s", which,
 		    b->param[0], b->param[1], is_udp(b) ? "UDP" : "TCP");
 	else
