@@ -94,6 +94,8 @@ my @rows = (
 	['udp', 'ip-recvttl=1', $ip, 12],
 	['udp', 'ip-recvtos=1', $ip, 13],
 	['udp', 'ip-recvopts=1', $ip, 6],
+	['udp', 'ip-retopts', $ip, 7, 1],
+	['udp', 'no-check', $sol, 11, 1],
 	['udp', 'ip-multicast-ttl=5', $ip, 33],
 	['udp', 'ip-multicast-loop=0', $ip, 34],
 	['listen6', 'ipv6-v6only=1', $ip6, 26],
@@ -104,6 +106,19 @@ my @rows = (
 	['udp6', 'ipv6-recvhoplimit=1', $ip6, 51],
 	['udp6', 'ipv6-recvtclass=1', $ip6, 66],
 	['udp6', 'ipv6-recverr=1', $ip6, 25],
+	['udp6', 'ipv6-mtu-discover=2', $ip6, 23],
+	['udp6', 'mcloop6=0', $ip6, 19, 0],
+	['udp6', 'recvhopopts', $ip6, 53, 1],
+	['udp6', 'recvrthdr', $ip6, 56, 1],
+	['udp6', 'recvdstopts', $ip6, 58, 1],
+	['udp6', 'ipv6-recvpathmtu=1', $ip6, 60],
+	# what sends sets it before it tells that it is ready
+	['udp', 'setsockopt-listen=1:6:i1', $sol, 6, 1],
+	['udp', 'setsockopt-socket=1:6:x01000000', $sol, 6, 1],
+	['udp tcp', 'setsockopt-connected=1:12:i3', $sol, 12, 3],
+	['tcp listen', 'setsockopt-socket=1:12:i4', $sol, 12, 4],
+	['tcp listen', 'setsockopt-listen=1:12:i5', $sol, 12, 5],
+	['tcp', 'setsockopt-bin=1:12:i6', $sol, 12, 6],
 );
 
 my $n = 0;
@@ -165,6 +180,8 @@ for my $row (
     ['tcp', 'bindtodevice=lo', 25, 'Z*', 'lo'],
     ['listen', 'so-bindtodevice=lo', 25, 'Z*', 'lo'],
     ['udp', 'if=lo', 25, 'Z*', 'lo'],
+    ['udp', 'setsockopt-string=1:25:lo', 25, 'Z*', 'lo'],
+    ['tcp', 'sockopt-string=1:25:lo', 25, 'Z*', 'lo'],
     ['udp', 'so-type=2', 3, 'i', '2']) {
 	my ($kind, $option, $number, $shape, $want) = @$row;
 	my ($socket, $name, @keep) = relay_socket($kind,
@@ -184,6 +201,44 @@ for my $option ('setsockopt-int=6:4:55', 'setsockopt=6:4:i55',
 	is(unpack('i', $packed // ''), 55, "tcp: $option") or
 	    diag(slurp("$T/$name.err"));
 	stop($name);
+}
+
+# Values that are addresses, by number and by name; bytes of a header
+for my $row (
+    ['udp', 'ip-multicast-if=127.0.0.1', 32, inet_aton('127.0.0.1')],
+    ['udp', 'multicast-if=localhost', 32, inet_aton('127.0.0.1')],
+    ['udp', 'ip-options=x07070400000000x00', 4,
+	pack 'H*', '0707040000000000']) {
+	my ($kind, $option, $number, $want) = @$row;
+	my ($socket, $name, @keep) = relay_socket($kind,
+	    "$address{$kind},$option");
+	my $packed = $socket && getsockopt $socket, $ip, $number;
+	is(unpack('H*', $packed // ''), unpack('H*', $want), "$kind: $option")
+	    or diag(slurp("$T/$name.err"));
+	stop($name);
+}
+
+# Who is told of urgent data and readiness
+for my $option ("fiosetown=$$", "siocspgrp=$$") {
+	my ($socket, $name, @keep) = relay_socket('tcp',
+	    "$address{tcp},$option");
+	is($socket && fcntl($socket, 9, 0), $$, "tcp: $option") or
+	    diag(slurp("$T/$name.err"));
+	stop($name);
+}
+
+# What the kernel lets nobody set, it says of itself
+for my $row (
+    ['so-peercred=1:2:3', 'setsockopt(FD, 1, 17, {1,2,3}, 12)'],
+    ['so-acceptconn', 'setsockopt(FD, 1, 30, "so-acceptconn", 4)'],
+    ['so-error', 'setsockopt(FD, 1, 4, "so-error", 4)'],
+    ['so-sndlowat=1', 'setsockopt(FD, 1, 19, "so-sndlowat", 4)']) {
+	my ($option, $call) = @$row;
+	my (undef, undef, $err) = run($RELAY, '-u', '/dev/null',
+	    "$address{udp},$option");
+	my ($said) = $err =~ / E (.*)/;
+	is(($said // '') =~ s/\(\d+/(FD/r, "$call: Protocol not available",
+	    "udp: $option");
 }
 
 # What is given to a listener holds for its connections too

@@ -88,9 +88,13 @@ is_peer(const struct dgram *d, const struct sock_addr *from)
 	if (to->sa.any.sa_family == AF_UNIX)
 		return from->len <= sizeof from->sa.any.sa_family ||
 		    unix_same(from, to);
-	return from->len != 0 &&
-	    from->sa.any.sa_family == to->sa.any.sa_family &&
-	    sock_same(&from->sa.any, &to->sa.any);
+	if (from->len == 0 || from->sa.any.sa_family != to->sa.any.sa_family)
+		return false;
+	if (to->sa.any.sa_family == AF_INET || to->sa.any.sa_family == AF_INET6)
+		return sock_same(&from->sa.any, &to->sa.any);
+	/* Of a generic socket, which has any domain. */
+	return from->len == to->len &&
+	    memcmp(&from->sa, &to->sa, to->len) == 0;
 }
 
 /* A unix socket without a name is of no family then, as with socat. */

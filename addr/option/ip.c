@@ -229,14 +229,15 @@ APPLY(ip6_member_source)
 
 APPLY(ip_mcast_if)
 {
-	struct in_addr in;
+	const struct query q = { .af = AF_INET, .socktype = SOCK_DGRAM };
+	struct resolved r[RESOLVE_MAX];
 
 	UNUSED(a);
 	UNUSED(o);
-	if (inet_pton(AF_INET, v->s, &in) != 1)
-		return error_set("\"%s\" is no IPv4 address", v->s);
-	if (setsockopt(fd, IPPROTO_IP, C_IP_MULTICAST_IF, &in, sizeof in)
-	    == -1)
+	if (resolve(&q, v->s, NULL, r) == -1)
+		return -1;
+	if (setsockopt(fd, IPPROTO_IP, C_IP_MULTICAST_IF, &r[0].sa.in.sin_addr,
+	    sizeof r[0].sa.in.sin_addr) == -1)
 		return error_set("setsockopt(%d, %d, %d, \"%s\"):", fd,
 		    IPPROTO_IP, C_IP_MULTICAST_IF, v->s);
 	return 0;

@@ -76,7 +76,7 @@ enum type {
 	T_TIME,			/* seconds with a fraction */
 	T_LINGER,
 	T_BIN,			/* bytes: see lib/data.c */
-	T_INT2, T_INT3, T_INTBIN, T_INT2BIN, T_INTSTR, T_INT2STR,
+	T_INT2, T_INT3, T_INT_3, T_INTBIN, T_INT2BIN, T_INTSTR, T_INT2STR,
 	T_IP4NAME, T_MREQ,
 	TYPES
 };

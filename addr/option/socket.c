@@ -40,6 +40,18 @@ APPLY(sock_opt_str)
 	return sockopt_any(fd, v, v->s, strlen(v->s) + 1);
 }
 
+/* Linux lets them be read, and says so. */
+APPLY(sock_cred)
+{
+	int cred[3] = { (int)v->n, (int)v->m, (int)v->k };
+
+	UNUSED(a);
+	if (setsockopt(fd, SOL_SOCKET, o->b, cred, sizeof cred) != -1)
+		return 0;
+	return error_set("setsockopt(%d, %d, %d, {%d,%d,%d}, %zu):", fd,
+	    SOL_SOCKET, o->b, cred[0], cred[1], cred[2], sizeof cred);
+}
+
 /* The process or group that is told of urgent data and readiness. */
 APPLY(sock_owner)
 {
@@ -164,8 +176,9 @@ static const struct opt rows[] = {
 	{ "so-passcred", G_SOCKET, PH_FD, T_INT,
 	  SOCKSWITCH(SOL_SOCKET, C_SO_PASSCRED),
 	  TEXT("receive the peer's credentials"), ALIAS("passcred") },
-	{ "so-peercred", G_SOCKET, PH_FD, T_INT,
-	  LACKING, TEXT("credentials of the peer"), ALIAS("peercred") },
+	{ "so-peercred", G_SOCKET, PH_FD, T_INT_3,
+	  FUNC(sock_cred, 0, C_SO_PEERCRED),
+	  TEXT("credentials of the peer: pid:uid:gid"), ALIAS("peercred") },
 	{ "so-priority", G_SOCKET, PH_FD, T_INT,
 	  SOCKOPT(SOL_SOCKET, C_SO_PRIORITY), TEXT("queueing priority"),
 	  ALIAS("priority") },

@@ -24,7 +24,7 @@ static const char type_names[TYPES][16] = {
 	[T_GID] = "GID_T", [T_STRING] = "STRING",
 	[T_STRING0] = "STRING-NULL", [T_TIME] = "STRUCT-TIMEVAL",
 	[T_LINGER] = "STRUCT-LINGER", [T_BIN] = "BIN",
-	[T_INT2] = "INT:INT", [T_INT3] = "INT:INT:INT",
+	[T_INT2] = "INT:INT", [T_INT3] = "INT:INT:INT", [T_INT_3] = "INT[3]",
 	[T_INTBIN] = "INT:BIN", [T_INT2BIN] = "INT:INT:BIN",
 	[T_INTSTR] = "INT:STRING", [T_INT2STR] = "INT:INT:STRING",
 	[T_IP4NAME] = "IP4NAME", [T_MREQ] = "STRUCT-IP_MREQN",
@@ -244,6 +244,7 @@ text_value(const struct config *c, const struct opt *o,
 	case T_INT2:
 		return numbers(at, n, 2, NULL);
 	case T_INT3:
+	case T_INT_3:
 		return numbers(at, n, 3, NULL);
 	case T_INTBIN:
 		return numbers(at, n, 1, &rest) == -1 ? -1 :
