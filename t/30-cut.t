@@ -3,14 +3,14 @@
 # with the flag that allows more; not when nothing was cut, and socat is
 # silent.
 . "${0%/*}/lib.sh"
-need perl
+need perl ss
 
 ln -s "$RELAY" "$T/socat"
 words() { sed 's/^.*\[[0-9]*\] //'; }
 # What answers later than the limit.
 p=$(free_port)
 start late "$RELAY" TCP4-LISTEN:$p,fork SYSTEM:'cat >/dev/null; sleep 5'
-wait_for 10 "$RELAY" --probe TCP4-LISTEN:$p PIPE 2>/dev/null
+answers $p
 cut() { echo question | "$@" 2>&1 >/dev/null | words; }
 
 is "$(cut "$RELAY" -t 0.2 - TCP4:127.0.0.1:$p)" 'W B had not ended: cut off after 0.200 s of silence; -t 60 would wait longer' 'relay says so'
@@ -30,7 +30,7 @@ stop sink
 q=$(free_port)
 start link env -i "L_PORT_${q}_TCP=tcp://127.0.0.1:$p" "$RELAY" --links \
     --half-close=0.3
-wait_for 10 "$RELAY" --probe TCP4-LISTEN:$q PIPE 2>/dev/null
+answers $q
 echo question | "$RELAY" -t 10 - TCP4:127.0.0.1:$q >/dev/null
 said() { grep -q 'cut off' "$T/link.err"; }
 wait_for 10 said

@@ -17,9 +17,6 @@ two() {
 experimental='W statistics are experimental'
 printed() { [ "$(words "$1" | grep -c 'STATISTICS: left')" -ge "$2" ]; }
 
-# answers PORT: somebody listens there
-answers() { wait_for 10 "$RELAY" --probe "TCP4-LISTEN:$1" PIPE 2>/dev/null; }
-
 # One transfer, at every level
 for level in -d0 ''; do
 	printf hello | "$RELAY" $level --statistics - PIPE >/dev/null 2>"$T/r.err"

@@ -4,7 +4,7 @@
 # them, with the name of the link; why it ended, with the system's word. Not
 # at -d0, without -d, or under the name socat.
 . "${0%/*}/lib.sh"
-need perl
+need perl ss
 
 ln -s "$RELAY" "$T/socat"
 
@@ -14,7 +14,6 @@ words() {
 	    s/\(finished [^>]*\(127\.0\.0\.1\|::1\]\):\)[0-9]*\( ->\)/\1P\3/' "$T/$1.err"
 }
 summed() { [ "$(grep -c ' finished ' "$T/$1.err")" -ge "$2" ]; }
-answers() { wait_for 10 "$RELAY" --probe "$1" PIPE 2>/dev/null; }
 ask() { printf hello | "$RELAY" -t 10 - "$1" >/dev/null 2>&1; }
 
 # Where it is printed
@@ -35,13 +34,14 @@ is "$(words one | grep -c finished)" 0 'none as socat'
 # Clients and targets
 t=$(free_port) p=$(free_port)
 start target "$RELAY" TCP6-LISTEN:$t,fork,ipv6only=0 PIPE
-answers TCP6-LISTEN:$t
+answers $t
 # line ADDRESS TARGET CLIENT NAME NAME: what is said of a connection that
 # CLIENT makes to a relay from ADDRESS to TARGET
 line() {
 	n=$((n + 1))
 	start l$n "$RELAY" -d "$1" "$2"
-	answers "${1%%,*}"
+	listener=${1%%,*}
+	answers "${listener#*:}"
 	ask "$3"
 	wait_for 10 summed l$n 1
 	is "$(words l$n)" "N finished $4 -> $5: 5 bytes there, 5 back, S s, eof" \
@@ -65,7 +65,7 @@ next; line TCP4-LISTEN:$p,fork EXEC:cat,pipes TCP4:127.0.0.1:$p \
 next; line TCP4-LISTEN:$p,fork EXEC:cat TCP4:127.0.0.1:$p \
     127.0.0.1:P EXEC:cat
 start u "$RELAY" "UNIX-LISTEN:$T/v,fork" PIPE
-answers "UNIX-LISTEN:$T/v"
+answers "$T/v"
 next; line TCP4-LISTEN:$p,fork "UNIX-CONNECT:$T/v" \
     TCP4:127.0.0.1:$p 127.0.0.1:P "$T/v"
 stop u
@@ -73,7 +73,7 @@ stop u
 # Links: their name, and the client of IPv4 that comes by IPv6
 next
 start link env -i "X_PORT_${p}_TCP=tcp://localhost:$t" "$RELAY" -d -4 --links
-answers TCP4-LISTEN:$p
+answers $p
 ask TCP4:127.0.0.1:$p
 wait_for 10 summed link 1
 is "$(words link | grep -v -e '-> localhost')" \
@@ -82,7 +82,7 @@ is "$(words link | grep -v -e '-> localhost')" \
 stop link
 next
 start both env -i "X_PORT_${p}_TCP=tcp://127.0.0.1:$t" "$RELAY" -d --links
-answers TCP4-LISTEN:$p
+answers $p
 ask TCP4:127.0.0.1:$p
 wait_for 10 summed both 1
 is "$(words both | grep finished)" \
@@ -92,7 +92,7 @@ stop both
 next
 start pairs "$RELAY" -d "UNIX-LISTEN:$T/v,fork" PIPE \
     TCP4-LISTEN:$p,fork TCP4:127.0.0.1:$t
-answers TCP4-LISTEN:$p
+answers $p
 ask TCP4:127.0.0.1:$p
 wait_for 10 summed pairs 1
 is "$(words pairs | grep finished)" \
@@ -104,7 +104,7 @@ stop target
 # Why
 next
 start why "$RELAY" -d TCP4-LISTEN:$p,fork TCP4:127.0.0.1:$t,nodelay
-answers TCP4-LISTEN:$p
+answers $p
 ask TCP4:127.0.0.1:$p
 wait_for 10 summed why 1
 is "$(words why | grep finished)" "N finished 127.0.0.1:P -> \
@@ -116,7 +116,7 @@ like "$(words one | grep finished)" \
     'connect failed: .*(Name|name|resolution)' 'no such host'
 next
 start idle "$RELAY" -d -T 0.2 TCP4-LISTEN:$p,fork PIPE
-answers TCP4-LISTEN:$p
+answers $p
 printf x | "$RELAY" -t 10 -,ignoreeof TCP4:127.0.0.1:$p >/dev/null 2>&1
 wait_for 10 summed idle 1
 is "$(words idle)" 'N finished 127.0.0.1:P -> PIPE: 1 bytes there, 1 back, S s, idle timeout' \

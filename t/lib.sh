@@ -217,6 +217,16 @@ port() {
 	echo "$found"
 }
 
+# answers PORT|PATH: somebody listens there, within ten seconds; nobody is
+# connected to
+answers() { wait_for 10 listens_at "$1"; }
+listens_at() {
+	case $1 in
+	/*) ss -xlH src "unix:$1" ;;
+	*) ss -tlH src ":$1" ;;
+	esac | grep -q .
+}
+
 # free_port: for programs that cannot do port 0; below the ports that the
 # kernel gives to clients, so that none of them takes it meanwhile
 free_port() {

@@ -25,7 +25,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -668,28 +667,6 @@ os_parent_death(pid_t parent, int signo)
 	if (getppid() != parent)
 		raise(signo);
 	return rc;
-}
-
-void
-os_notify(const char *state)
-{
-	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	size_t len;
-	int fd;
-
-	if (path == NULL || (*path != '/' && *path != '@') ||
-	    (len = strlen(path)) >= sizeof un.sun_path)
-		return;
-	memcpy(un.sun_path, path, len);
-	if (*path == '@')
-		un.sun_path[0] = '\0';	/* an abstract name */
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return;
-	sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&un,
-	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
-	close(fd);
 }
 
 long long

@@ -480,12 +480,6 @@ os_parent_death(pid_t parent, int signo)
 	return lacking();
 }
 
-void
-os_notify(const char *state)
-{
-	(void)state;
-}
-
 long long
 os_nproc(void)
 {
