@@ -24,6 +24,7 @@ static struct {
 	const char *name;
 	enum log_level lowest;
 	int fd;
+	bool file;		/* fd is one that the user named */
 	int facility;		/* -1: not to syslog */
 	int mixed;		/* facility to change to once started, or -1 */
 	int micro;
@@ -136,6 +137,7 @@ log_file(const char *path)
 	if (fd == -1)
 		return -1;
 	out.fd = fd;
+	out.file = true;
 	out.facility = -1;
 	return 0;
 }
@@ -144,7 +146,20 @@ void
 log_stderr(void)
 {
 	out.fd = STDERR_FILENO;
+	out.file = false;
 	out.facility = -1;
+}
+
+void
+log_keep_stderr(void)
+{
+	int fd;
+
+	if (out.fd != STDERR_FILENO)
+		return;
+	fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10);
+	if (fd != -1)
+		out.fd = fd;
 }
 
 /*
@@ -312,7 +327,7 @@ tame(char *p, size_t len)
 static char *
 journal_mark(char *p, enum log_level level)
 {
-	if (!out.journal || out.fd != STDERR_FILENO)
+	if (!out.journal || out.file)
 		return p;
 	*p++ = '<';
 	*p++ = (char)('0' + priority[level]);

@@ -22,6 +22,8 @@ int log_file(const char *path);
 /* -1: no such facility. */
 int log_syslog(const char *facility, int mixed);
 void log_stderr(void);
+/* Stderr becomes a program's: lines go on to what it is now. */
+void log_keep_stderr(void);
 void log_micro(void);
 void log_host(void);
 void log_started(void);

@@ -92,6 +92,11 @@ like "$(r - "EXEC:readlink /proc/self/fd/0,pty,raw")" '/dev/pts/' 'pty'
 is "$(r -U - "SYSTEM:echo to stderr >&2,stderr")" 'to stderr' 'stderr'
 is "$(r -U - "SYSTEM:echo to stderr >&2")" '' 'no stderr without it'
 is "$(cat "$T/err")" 'to stderr' '... it goes where that of relay goes'
+for how in stderr pipes,stderr pty,raw,stderr fdout=2; do
+	is "$(r -d -d -U - "EXEC:true,$how")" '' "$how: no log to the peer"
+	is "$(sed -n 's/.* N exec/exec/p' "$T/err")" "execvp'ing \"true\"" \
+	    '... it goes on to stderr'
+done
 is "$(echo hello | "$RELAY" -t 5 - 'EXEC:sed s/h/j/,nofork')" jello \
     'nofork'
 is "$(echo hello | "$RELAY" -t 5 -u - \

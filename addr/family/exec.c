@@ -109,6 +109,8 @@ place_all(struct addr *a, const struct program *p)
 	int fdout = child_fd(c->fdout, STDOUT_FILENO);
 	int in, out;
 
+	if (c->err > 0 || fdin == STDERR_FILENO || fdout == STDERR_FILENO)
+		log_keep_stderr();
 	in = p->in == -1 ? -1 : p->in == fdin ? p->in : high(p->in);
 	out = p->out == -1 ? -1 : p->out == fdout ? p->out : high(p->out);
 	if ((in == -1 && p->in != -1) || (out == -1 && p->out != -1))
