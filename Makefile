@@ -56,6 +56,7 @@ OBJS = relay.o spec.o \
 	lib/clock.o lib/data.o lib/error.o lib/http.o lib/json.o lib/log.o \
 	lib/num.o \
 	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/lock.o \
+	lib/os/nameserver.o \
 	lib/os/sig.o lib/os/tty.o
 
 SRCS = $(OBJS:.o=.c)

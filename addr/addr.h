@@ -61,6 +61,7 @@ struct addr {
 	socklen_t locallen;
 	struct resolved target;	/* if it is a number; else len is 0 */
 	struct range *range;	/* parsed, or NULL */
+	struct sockaddr_in nameserver;	/* res-nsaddr=, once it is open */
 	struct drops drops;	/* written by accept() */
 	void *state;		/* the family's own */
 };

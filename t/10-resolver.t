@@ -1,7 +1,8 @@
 #!/bin/sh
 # 10-resolver.t: names are found with name servers as they are out there: a
 # search domain that fails or is silent, a first server that is dead, silent
-# or refuses, an answer that is cut off; the environment's say in it
+# or refuses, an answer that is cut off; the environment's and the options' say
+# in it
 #
 # In a network and mount namespace of its own, with name servers of its own
 # (tools/dns.pl).  Dynamic and static build: the latter has musl's resolver,
@@ -33,8 +34,16 @@ port=$(port web) || ok 1 'the target listens'
 # found TITLE NAME CONFIG [VARIABLE=VALUE]
 found() {
 	printf '%s\n' "$3" >"$T/resolv.conf"
-	is "$(env ${4:+"$4"} "$PROGRAM" -T 5 - "TCP4:$2:$port" </dev/null 2>&1)" \
+	case $2 in *:*) to=$2 ;; *) to=$2:$port ;; esac
+	is "$(env ${4:+"$4"} "$PROGRAM" -T 5 - "TCP4:$to" </dev/null 2>&1)" \
 	    hello "$build: $1"
+}
+
+# refuses TITLE WORDS [CONFIG]: what is not found
+refuses() {
+	printf '%s\n' "$good" $3 >"$T/resolv.conf"
+	got=$("$PROGRAM" -T 5 - "TCP4:$2" </dev/null 2>&1)
+	like "$got" 'E getaddrinfo\("' "$build: $1"
 }
 
 good='nameserver 127.0.0.53'
@@ -62,12 +71,39 @@ $good"
 	printf '%s\n' "$good" >"$T/resolv.conf"
 	got=$("$PROGRAM" - "TCP4:none.example:$port" </dev/null 2>&1)
 	like "$got" 'E getaddrinfo\("none.example"' "$build: no such name"
+
+	# res-nsaddr= and its other names: that server, and no other
+	refused='nameserver 127.0.0.54'
+	for option in res-nsaddr nsaddr dns nameserver; do
+		found "$option" "web.example:$port,$option=127.0.0.53" \
+		    "$refused"
+	done
+	found 'res-nsaddr with its port' \
+	    "web.example:$port,res-nsaddr=127.0.0.53:53" "$refused"
+	printf '%s\n' "$good" >"$T/resolv.conf"
+	got=$("$PROGRAM" - "TCP4:web.example:$port,dns=127.0.0.54" \
+	    </dev/null 2>&1)
+	like "$got" 'E getaddrinfo\("web.example"' \
+	    "$build: a server that refuses is not passed over"
+	for bad in x 1.2.3 127.0.0.53:x 127.0.0.53:70000 ::1 ''; do
+		got=$("$PROGRAM" - "TCP4:web.example:$port,dns=$bad" \
+		    </dev/null 2>&1)
+		like "$? $got" \
+		    "^1 .* E (option \"res-nsaddr\": \"$bad\" is no address of a name server|option \"dns=\".*)" \
+		    "$build: dns=$bad"
+	done
 done
 
 PROGRAM=$RELAY build=dynamic
 # musl knows none of these
 if ldd "$RELAY" 2>&1 | grep -q 'libc\.so\.6'; then
 	found 'an answer that is cut off' cut.example "$good"
+	found 'with res-retrans and res-retry' \
+	    "web.example:$port,dns=127.0.0.53,retrans=1,res-retry=2" "$refused"
+	found 'res-usevc asks by TCP' "cut.example:$port,res-usevc" "$good"
+	refuses 'res-igntc leaves the rest' "cut.example:$port,res-igntc"
+	refuses 'res-dnsrch=0 looks in no parent domain' \
+	    "short:$port,res-dnsrch=0,res-defnames=0" 'search corp.example'
 	found LOCALDOMAIN short "$good" LOCALDOMAIN=corp.example
 	found RES_OPTIONS web.example "$good
 search bad.example" RES_OPTIONS=ndots:5

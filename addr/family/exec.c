@@ -292,9 +292,9 @@ by_pipes(struct addr *a, struct end *e, struct program *p)
 	e->rfd = out[0];
 	p->out = out[1];
 	end_plain(e, e->rfd, e->wfd, HALF_CLOSE, END_SPLICE);
-	if (e->rfd != -1 && e->wfd != -1 && fd_owner(a, e->wfd) == -1)
+	if (e->rfd != -1 && opt_apply_fd(a, e->rfd) == -1)
 		return -1;
-	return opt_apply_fd(a, e->rfd != -1 ? e->rfd : e->wfd);
+	return e->wfd == -1 ? 0 : opt_apply_fd(a, e->wfd);
 }
 
 static int

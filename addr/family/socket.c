@@ -62,6 +62,8 @@ sock_query(const struct addr *a, int af, int socktype)
 		.af = af, .socktype = socktype, .flags = (int)a->c.ai_flags,
 		.prefer = a->config->ipv == 6 ? AF_INET6 :
 		    a->config->ipv == 4 ? AF_INET : AF_UNSPEC,
+		.server = a->nameserver.sin_family == AF_INET ?
+		    &a->nameserver : NULL,
 	};
 }
 

@@ -63,6 +63,7 @@ struct query {
 	int af, socktype;
 	int flags;		/* AI_... of getaddrinfo(3) */
 	int prefer;		/* the address family that goes first */
+	const struct sockaddr_in *server;	/* to ask; NULL: the usual */
 };
 
 /*

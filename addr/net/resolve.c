@@ -222,7 +222,8 @@ resolve(const struct query *q, const char *host, const char *port,
 	host = unbracketed(host, bare, sizeof bare);
 	if (numeric(host, n, q->af, r))
 		return 1;
-	rc = name_lookup(host, &hints, &list);
+	rc = q->server != NULL ? os_lookup_at(q->server, host, &hints, &list) :
+	    name_lookup(host, &hints, &list);
 	if (rc != 0)
 		return lookup_failed(q, host, rc);
 	rc = collect(list, n, q->prefer, r);

@@ -24,39 +24,53 @@ APPLY(ip_ai)
 	return 0;
 }
 
-/*
- * The resolver is the C library's; where it listens to $RES_OPTIONS
- * (resolv.conf(5)) it is told so, else this has no effect.
- */
-APPLY(ip_resolver)
+/* The resolver is the C library's; glibc's lets itself be told. */
+static int
+resolver_told(const struct opt *o, int rc)
 {
-	static const char *const words[] = {
-		"debug", "timeout:", "attempts:", "use-vc"
-	};
-	const char *old = getenv("RES_OPTIONS");
-	char value[256], word[40];
-
-	UNUSED(a);
-	UNUSED(fd);
-	if (o->type == T_BOOL && !v->n)
-		return 0;
-	if (o->type == T_BOOL)
-		snprintf(word, sizeof word, "%s", words[o->a]);
-	else
-		snprintf(word, sizeof word, "%s%lld", words[o->a], v->n);
-	snprintf(value, sizeof value, "%s%s%s", old == NULL ? "" : old,
-	    old == NULL ? "" : " ", word);
-	setenv("RES_OPTIONS", value, 1);
+	if (rc == -1)
+		log_warn("option \"%s\" has no effect: the C library's "
+		    "resolver is used as it is", o->name);
 	return 0;
 }
 
-APPLY(ip_resolver_not)
+APPLY(ip_resolver)
 {
 	UNUSED(a);
-	UNUSED(v);
 	UNUSED(fd);
-	log_warn("option \"%s\" has no effect: the C library's resolver is "
-	    "used as it is", o->name);
+	return resolver_told(o, os_resolver_flag((enum os_resolver)o->a,
+	    v->n != 0));
+}
+
+APPLY(ip_resolver_retrans)
+{
+	UNUSED(a);
+	UNUSED(fd);
+	return resolver_told(o, os_resolver_times((int)v->n, 0));
+}
+
+APPLY(ip_resolver_retry)
+{
+	UNUSED(a);
+	UNUSED(fd);
+	return resolver_told(o, os_resolver_times(0, (int)v->n));
+}
+
+/* ADDRESS[:PORT] */
+APPLY(ip_nameserver)
+{
+	struct sockaddr_in *sin = &a->nameserver;
+	char buf[80], *host, *port;
+	unsigned number = 53;
+
+	UNUSED(fd);
+	if (hostport_split(v->s, buf, sizeof buf, &host, &port) == -1 ||
+	    host == NULL || inet_pton(AF_INET, host, &sin->sin_addr) != 1 ||
+	    (port != NULL && port_check(port, "udp", &number) == -1))
+		return error_set("option \"%s\": \"%.80s\" is no address of "
+		    "a name server", o->name, v->s);
+	sin->sin_family = AF_INET;
+	sin->sin_port = htons((in_port_t)number);
 	return 0;
 }
 
@@ -394,33 +408,33 @@ static const struct opt rows[] = {
 	  G_UDP | G_TCP | G_SCTP | G_DCCP | G_UDPLITE, PH_LATE, T_BOOL,
 	  FIELD(lowport), TEXT("bind to a free port from 640 to 1023") },
 	{ "res-debug", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
-	  FUNC(ip_resolver, 0, 0), TEXT("debug output of the resolver") },
+	  FUNC(ip_resolver, RESOLVER_DEBUG, 0), TEXT("debug output of the resolver") },
 	{ "res-defnames", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
-	  FUNC(ip_resolver_not, 0, 0), TEXT("append the default domain"),
+	  FUNC(ip_resolver, RESOLVER_DEFNAMES, 0), TEXT("append the default domain"),
 	  ALIAS("defnames") },
 	{ "res-dnsrch", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
-	  FUNC(ip_resolver_not, 0, 0), TEXT("search the parent domains"),
+	  FUNC(ip_resolver, RESOLVER_DNSRCH, 0), TEXT("search the parent domains"),
 	  ALIAS("dnsrch") },
 	{ "res-igntc", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
-	  FUNC(ip_resolver_not, 0, 0), TEXT("ignore truncated answers"),
+	  FUNC(ip_resolver, RESOLVER_IGNTC, 0), TEXT("ignore truncated answers"),
 	  ALIAS("igntc") },
 	{ "res-nsaddr", G_IP4 | G_IP6, PH_EARLY, T_STRING,
-	  FUNC(ip_resolver_not, 0, 0), TEXT("name server to ask"),
+	  FUNC(ip_nameserver, 0, 0), TEXT("name server to ask"),
 	  ALIAS("dns", "nameserver", "nsaddr") },
 	{ "res-recurse", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
-	  FUNC(ip_resolver_not, 0, 0), TEXT("ask for recursion"),
+	  FUNC(ip_resolver, RESOLVER_RECURSE, 0), TEXT("ask for recursion"),
 	  ALIAS("recurse") },
 	{ "res-retrans", G_IP4 | G_IP6, PH_EARLY, T_INT,
-	  FUNC(ip_resolver, 1, 0), TEXT("seconds between queries"),
+	  FUNC(ip_resolver_retrans, 0, 0), TEXT("seconds between queries"),
 	  ALIAS("res-maxretrans", "retrans") },
 	{ "res-retry", G_IP4 | G_IP6, PH_EARLY, T_INT,
-	  FUNC(ip_resolver, 2, 0), TEXT("queries before giving up"),
+	  FUNC(ip_resolver_retry, 0, 0), TEXT("queries before giving up"),
 	  ALIAS("res-maxretry") },
 	{ "res-stayopen", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
-	  FUNC(ip_resolver_not, 0, 0), TEXT("keep the connection open"),
+	  FUNC(ip_resolver, RESOLVER_STAYOPEN, 0), TEXT("keep the connection open"),
 	  ALIAS("stayopen") },
 	{ "res-usevc", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
-	  FUNC(ip_resolver, 3, 0), TEXT("ask by TCP"), ALIAS("usevc") },
+	  FUNC(ip_resolver, RESOLVER_USEVC, 0), TEXT("ask by TCP"), ALIAS("usevc") },
 	{ "sourceport",
 	  G_UDP | G_TCP | G_SCTP | G_DCCP | G_UDPLITE, PH_LATE, T_PORT,
 	  FIELD(sourceport),

@@ -56,6 +56,23 @@ extern const size_t os_pipe_room;
 /* Whether getaddrinfo(3) fails when a search domain of resolver(5) does. */
 extern const bool os_search_gives_up;
 
+struct addrinfo;
+struct sockaddr_in;
+/* Flags of <resolv.h>, whose names are those of others as well. */
+enum os_resolver {
+	RESOLVER_DEBUG, RESOLVER_DEFNAMES, RESOLVER_DNSRCH, RESOLVER_IGNTC,
+	RESOLVER_RECURSE, RESOLVER_STAYOPEN, RESOLVER_USEVC
+};
+/*
+ * nameserver.c: what the resolver is told for the rest of this process: a flag
+ * or, unless 0, seconds and tries.  -1: it does not listen.
+ */
+int os_resolver_flag(enum os_resolver, bool on);
+int os_resolver_times(int seconds, int tries);
+/* As getaddrinfo(3) without a service, by that name server. */
+int os_lookup_at(const struct sockaddr_in *server, const char *host,
+    const struct addrinfo *hints, struct addrinfo **list);
+
 /* User or group id of a name; -1 if there is none. */
 int os_user(const char *name, long long *uid);
 int os_group(const char *name, long long *gid);
