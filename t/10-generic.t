@@ -159,20 +159,24 @@ wait_for 10 apart
 in_ns() { nsenter -t "$ns" -n "$@"; }
 in_ns ip link set lo up
 
+# The portable build is not told of what comes beside a packet.
+told() { if portable; then grep -v '^IP_TTL=\|Ancillary'; else cat; fi; }
 begin raw nsenter -t "$ns" -n "$RELAY" -d -d -t 5 \
     IP4-RECVFROM:253,fork,range=127.0.0.2/31,ip-recvttl "$facts"
 echo other | in_ns "$RELAY" -u - IP4-SENDTO:127.0.0.1:253,bind=127.0.0.9
 for i in 2 3; do
 	is "$(echo "hello $i" | in_ns "$RELAY" -t 1 - \
 	    "IP4:127.0.0.1:253,bind=127.0.0.$i,ttl=3$i")" \
-	    "IP_TTL=3$i
-PEERADDR=127.0.0.$i
-HELLO $i" "IP4-RECVFROM: packet $i is answered, without its header"
+	    "$(printf 'IP_TTL=%s\n' 3$i "PEERADDR=127.0.0.$i" "HELLO $i" |
+	    sed '2,$s/^IP_TTL=//' | told)" "IP4-RECVFROM: packet $i is answered, without its header"
 done
-is "$(log raw | sed -n 1,4p)" 'N receiving IP protocol 253
+is "$(log raw | sed '/^W/q')" "$(told <<'END'
+N receiving IP protocol 253
 N receiving packet from AF=2 127.0.0.9:0
 N Ancillary message: ttl=64
-W refusing connection from AF=2 127.0.0.9:0 due to range option' \
+W refusing connection from AF=2 127.0.0.9:0 due to range option
+END
+)" \
     'IP4-RECVFROM: one that is not let in, and no end'
 stop raw
 
