@@ -189,8 +189,11 @@ serve(struct addr *a, struct addr *b, struct service *service)
 	if (status != -1)
 		return status;
 fail:
-	error_print(c->as_socat);
+	if (!session_refused(c)) {
+		error_print(c->as_socat);
+		status = 1;
+	}
 	addr_unlock(a);
 	addr_unlock(b);
-	return 1;
+	return status;
 }

@@ -312,17 +312,22 @@ failure_print(const struct service *s)
 	error_hint_print();
 }
 
-/*
- * Says why; the status.  That nobody came in time is no failure, and of a
- * server that does not do what it is asked for socat warns, and ends with -1.
- */
+bool
+session_refused(const struct config *c)
+{
+	if (last_error.code != ERROR_SERVER || !c->as_socat)
+		return false;
+	log_warn("%s", last_error.words);
+	log_notice("exiting with status -1");
+	return true;
+}
+
+/* Says why; the status.  That nobody came in time is no failure. */
 static int
 failure(const struct service *s)
 {
-	if (last_error.code == ERROR_SERVER && s->config->as_socat) {
-		log_warn("%s", last_error.words);
+	if (session_refused(s->config))
 		return -1;
-	}
 	if (last_error.code == ERROR_NO_CLIENT) {
 		log_warn("%s", last_error.words);
 		return 0;
@@ -371,9 +376,7 @@ failed:
 	status = failure(s);
 	if (connecting)
 		summary_refused(s, a, b, ea);
-	if (status == -1)
-		log_notice("exiting with status -1");
-	else if (status != 0)
+	if (status > 0)
 		log_notice("exit(%d)", status);
 done:
 	dump_close(s->config);

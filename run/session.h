@@ -19,6 +19,12 @@ int session(const struct service *, struct addr *a, struct addr *b,
 int session_open(const struct service *, struct addr *, struct end *,
     struct end *partner, bool dumps);
 
+/*
+ * Whether it was a server on the way that refused: socat warns, and ends with
+ * -1, which is said then.
+ */
+bool session_refused(const struct config *);
+
 /* -D: the descriptors of both ends, reading and writing. */
 void fds_show(const int fd[4]);
 

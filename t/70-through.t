@@ -291,6 +291,10 @@ wait_for 10 twice
 ok $? 'fork goes through again and again' || diag <"$T/fork.err"
 stop fork
 
+mock away r "w:$(hex 'HTTP/1.0 503 Away\r\n\r\n')" z
+failed 'fork and a refusal, socat' 255 'socat W CONNECT h:80: Away' \
+    "PROXY:127.0.0.1:h:80,proxyport=$P,fork" "$T/socat"
+
 # --- what is refused before anything is opened ----------------------------------------
 word=$(head -c 256 /dev/zero | tr '\0' x)
 failed 'a port that is none' 1 \
