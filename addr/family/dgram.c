@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -65,15 +66,31 @@ unix_length(const struct sock_addr *x)
 	return un->sun_path[0] == '\0' ? len : strnlen(un->sun_path, len);
 }
 
+/* A path as it was bound to need not be the one by which we know it. */
+static bool
+path_same(const struct sockaddr_un *a, size_t alen,
+    const struct sockaddr_un *b, size_t blen)
+{
+	char x[sizeof a->sun_path + 3], y[sizeof x];
+	struct stat sx, sy;
+
+	snprintf(x, sizeof x, "%.*s", (int)alen, a->sun_path);
+	snprintf(y, sizeof y, "%.*s", (int)blen, b->sun_path);
+	return stat(x, &sx) == 0 && stat(y, &sy) == 0 &&
+	    sx.st_dev == sy.st_dev && sx.st_ino == sy.st_ino;
+}
+
 static bool
 unix_same(const struct sock_addr *x, const struct sock_addr *y)
 {
 	const struct sockaddr_un *a = (const void *)&x->sa;
 	const struct sockaddr_un *b = (const void *)&y->sa;
-	size_t len = unix_length(x);
+	size_t alen = unix_length(x), blen = unix_length(y);
 
-	return len == unix_length(y) &&
-	    memcmp(a->sun_path, b->sun_path, len) == 0;
+	if (alen == blen && memcmp(a->sun_path, b->sun_path, alen) == 0)
+		return true;
+	return a->sun_path[0] != '\0' && b->sun_path[0] != '\0' &&
+	    path_same(a, alen, b, blen);
 }
 
 /*
