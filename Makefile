@@ -42,7 +42,8 @@ OBJS = relay.o spec.o \
 	addr/family/stdio.o addr/family/tcp.o addr/family/through.o \
 	addr/family/udp-datagram.o addr/family/udp-queue.o addr/family/udp.o \
 	addr/family/unix-datagram.o addr/family/unix-name.o \
-	addr/family/unix.o addr/family/text.o $(FAMILIES_$(OS)) \
+	addr/family/unix.o addr/family/sctp.o addr/family/text.o \
+	$(FAMILIES_$(OS)) \
 	addr/end/end.o addr/end/listen.o \
 	addr/option/apply.o addr/option/exec.o addr/option/fd.o \
 	addr/option/file.o addr/option/interface.o \

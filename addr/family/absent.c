@@ -32,18 +32,6 @@ static const struct lack line_editor = {
 };
 
 static const struct family rows[] = {
-	{ .name = "DCCP-CONNECT", .alias = { "DCCP" }, .with = "DCCP",
-	  .lack = &later },
-	{ .name = "DCCP-LISTEN", .alias = { "DCCP-L" }, .with = "DCCP",
-	  .lack = &later },
-	{ .name = "DCCP4-CONNECT", .alias = { "DCCP4" }, .with = "DCCP",
-	  .lack = &later },
-	{ .name = "DCCP4-LISTEN", .alias = { "DCCP4-L" }, .with = "DCCP",
-	  .lack = &later },
-	{ .name = "DCCP6-CONNECT", .alias = { "DCCP6" }, .with = "DCCP",
-	  .lack = &later },
-	{ .name = "DCCP6-LISTEN", .alias = { "DCCP6-L" }, .with = "DCCP",
-	  .lack = &later },
 	{ .name = "OPENSSL", .alias = { "OPENSSL-CONNECT", "SSL" },
 	  .with = "OPENSSL", .lack = &tls_client },
 	{ .name = "OPENSSL-DTLS-CLIENT",
@@ -64,18 +52,6 @@ static const struct family rows[] = {
 	{ .name = "POSIXMQ-SEND", .with = "POSIXMQ", .lack = &later },
 	{ .name = "POSIXMQ-WRITE", .with = "POSIXMQ", .lack = &later },
 	{ .name = "READLINE", .with = "READLINE", .lack = &line_editor },
-	{ .name = "SCTP-CONNECT", .alias = { "SCTP" }, .with = "SCTP",
-	  .lack = &later },
-	{ .name = "SCTP-LISTEN", .alias = { "SCTP-L" }, .with = "SCTP",
-	  .lack = &later },
-	{ .name = "SCTP4-CONNECT", .alias = { "SCTP4" }, .with = "SCTP",
-	  .lack = &later },
-	{ .name = "SCTP4-LISTEN", .alias = { "SCTP4-L" }, .with = "SCTP",
-	  .lack = &later },
-	{ .name = "SCTP6-CONNECT", .alias = { "SCTP6" }, .with = "SCTP",
-	  .lack = &later },
-	{ .name = "SCTP6-LISTEN", .alias = { "SCTP6-L" }, .with = "SCTP",
-	  .lack = &later },
 };
 
 FAMILIES(absent, rows);

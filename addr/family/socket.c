@@ -377,7 +377,8 @@ sock_accept(struct addr *a, struct end *e)
 	}
 	if (log_on(LOG_I))
 		permit_log(client);
-	end_socket(e, fd, sock_type(a, SOCK_STREAM));
+	end_socket(e, fd, sock_type(a, a->family->type == 0 ? SOCK_STREAM :
+	    a->family->type));
 	if (is_inet(&client->sa.any))
 		end_resets(e);
 	return 0;
@@ -412,7 +413,8 @@ bind_asked(struct addr *a, int fd, int af)
 	if (a->c.bind != NULL && hostport_split(a->c.bind, buf, sizeof buf,
 	    &host, &port) == -1)
 		return -1;
-	if (sock_resolve(a, host, port, af, a->family->type, true, r) == -1)
+	if (sock_resolve(a, host, port, af, a->family->type == SOCK_DGRAM ?
+	    SOCK_DGRAM : SOCK_STREAM, true, r) == -1)
 		return -1;
 	if (a->c.sourceport != -1)
 		sock_port_set(sa, (unsigned)a->c.sourceport);

@@ -268,6 +268,8 @@ static const struct opt rows[] = {
 	{ "ai-v4mapped", G_IP4 | G_IP6, PH_EARLY, T_BOOL,
 	  AIFLAG(C_AI_V4MAPPED), TEXT("resolve to IPv4-mapped IPv6 addresses"),
 	  ALIAS("v4mapped") },
+	{ "dccp-set-ccid", G_DCCP, PH_FD, T_BYTE,
+	  SOCKOPT(C_SOL_DCCP, C_DCCP_SOCKOPT_CCID), TEXT("congestion control of DCCP"), ALIAS("ccid") },
 	{ "ip-add-membership", G_IP4 | G_IP6, PH_FD, T_MREQ,
 	  FUNC(ip_member, 0, 0),
 	  TEXT("join a multicast group: group:interface"),

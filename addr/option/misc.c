@@ -6,8 +6,6 @@
 #include "rows.h"
 
 static const struct opt rows[] = {
-	{ "dccp-set-ccid", G_DCCP, PH_FD, T_BYTE,
-	  LACKING, TEXT("congestion control of DCCP"), ALIAS("ccid") },
 	{ "history-file", G_READLINE, PH_LATE, T_STRING,
 	  LACKING, TEXT("file of earlier lines"), ALIAS("history") },
 	{ "noecho", G_READLINE, PH_LATE, T_STRING,
