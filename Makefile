@@ -16,7 +16,8 @@ FEATURES_posix = -D_XOPEN_SOURCE=700
 ALL_CFLAGS = -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(HARDENING) $(CFLAGS)
 
 # Families that one system alone has, and what says so on the other.
-FAMILIES_linux = addr/family/interface.o addr/family/vsock.o
+FAMILIES_linux = addr/family/interface.o addr/family/posixmq.o \
+	addr/family/vsock.o
 FAMILIES_posix = addr/family/elsewhere.o
 
 OBJS = relay.o spec.o \

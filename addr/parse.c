@@ -24,6 +24,7 @@ conf_init(struct conf *c)
 	c->perm = c->user = c->group = -1;
 	c->unlink_close = c->tightsocklen = -1;
 	c->fdin = c->fdout = c->mtu = -1;
+	c->mq_maxmsg = c->mq_msgsize = -1;
 	c->umask = c->setuid = c->setgid = c->su = c->su_d = -1;
 	c->half = c->escape = c->setpgid = -1;
 	c->interval = 1000000000LL;

@@ -17,6 +17,7 @@
 	X(pipe)								\
 	X(exec)								\
 	X(pty)								\
+	X(posixmq)							\
 	X(sctp)								\
 	X(text)								\
 	X(interface)							\

@@ -2,8 +2,7 @@
  * addr/family/absent.c: families that are known and not here.
  *
  * What needs a library that relay does not link is done by the program
- * that has it, through EXEC; the message says how.  The rest waits for
- * its turn.
+ * that has it, through EXEC; the message says how.
  */
 
 #include "../addr.h"
@@ -14,9 +13,6 @@
 	"-verify_hostname <host> -connect <host>:<port>\""
 #define LIBRARY		"it needs a library, and relay links none"
 
-static const struct lack later = {
-	"this family is not built into relay yet", NULL
-};
 static const struct lack tls_client = { LIBRARY, S_CLIENT("") };
 static const struct lack dtls_client = { LIBRARY, S_CLIENT("-dtls ") };
 static const struct lack tls_server = {
@@ -44,13 +40,6 @@ static const struct family rows[] = {
 	  .lack = &dtls_server },
 	{ .name = "OPENSSL-LISTEN", .alias = { "SSL-L" }, .with = "OPENSSL",
 	  .lack = &tls_server },
-	{ .name = "POSIXMQ-BIDIRECTIONAL", .alias = { "POSIXMQ" },
-	  .with = "POSIXMQ", .lack = &later },
-	{ .name = "POSIXMQ-READ", .with = "POSIXMQ", .lack = &later },
-	{ .name = "POSIXMQ-RECEIVE", .alias = { "POSIXMQ-RECV" },
-	  .with = "POSIXMQ", .lack = &later },
-	{ .name = "POSIXMQ-SEND", .with = "POSIXMQ", .lack = &later },
-	{ .name = "POSIXMQ-WRITE", .with = "POSIXMQ", .lack = &later },
 	{ .name = "READLINE", .with = "READLINE", .lack = &line_editor },
 };
 

@@ -19,6 +19,20 @@ static const struct family interface[] = {
 	{ .name = "TUN", .with = "TUN", .lack = &interface_lack },
 };
 
+static const struct lack posixmq_lack = {
+	"only Linux lets a queue be waited for as other ends are", NULL
+};
+
+static const struct family posixmq[] = {
+	{ .name = "POSIXMQ-BIDIRECTIONAL", .alias = { "POSIXMQ" },
+	  .with = "POSIXMQ", .lack = &posixmq_lack },
+	{ .name = "POSIXMQ-READ", .with = "POSIXMQ", .lack = &posixmq_lack },
+	{ .name = "POSIXMQ-RECEIVE", .alias = { "POSIXMQ-RECV" },
+	  .with = "POSIXMQ", .lack = &posixmq_lack },
+	{ .name = "POSIXMQ-SEND", .with = "POSIXMQ", .lack = &posixmq_lack },
+	{ .name = "POSIXMQ-WRITE", .with = "POSIXMQ", .lack = &posixmq_lack },
+};
+
 static const struct family vsock[] = {
 	{ .name = "VSOCK-CONNECT", .alias = { "VSOCK" }, .with = "VSOCK",
 	  .lack = &vsock_lack },
@@ -27,4 +41,5 @@ static const struct family vsock[] = {
 };
 
 FAMILIES(interface, interface);
+FAMILIES(posixmq, posixmq);
 FAMILIES(vsock, vsock);

@@ -55,7 +55,8 @@ sock_recover(int fd)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) == -1 ||
 	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &typelen) == -1)
-		return error_set("listening socket %d:", fd);
+		/* A queue of messages has none. */
+		return errno == ENOTSOCK ? 0 : error_set("listening socket %d:", fd);
 	if (type == SOCK_DGRAM || type == SOCK_RAW)
 		os_take_errors(fd);
 	else if (!sock_listens(fd))

@@ -169,6 +169,8 @@ struct conf {
 	long long readbytes, cool_write;
 	const char *lockfile, *waitlock;
 	long long oflags, oflags_clear, access;
+	/* message queues */
+	long long mq_flush, mq_maxmsg, mq_msgsize, mq_prio;
 	/* interface */
 	long long iff, iff_clear, no_pi, mtu;
 	const char *tun_device, *tun_name, *tun_type;

@@ -27,6 +27,7 @@ struct made {
 	struct timespec mtime;	/* of a symbolic link: the number is soon
 				 * another's */
 	char *name;		/* in that directory */
+	int (*remove)(const char *);	/* or what removes it by that name */
 };
 
 /* The head is what the handler begins with. */
@@ -47,7 +48,8 @@ made_new(bool *fresh)
 }
 
 static struct made *
-made_add(int dir, const char *name, const struct stat *st)
+made_add(int dir, const char *name, const struct stat *st,
+    int (*remove_it)(const char *))
 {
 	bool fresh;
 	struct made *m = made_new(&fresh);
@@ -63,6 +65,7 @@ made_add(int dir, const char *name, const struct stat *st)
 	m->pid = getpid();
 	m->dir = dir;
 	m->name = own;
+	m->remove = remove_it;
 	m->dev = st->st_dev;
 	m->ino = st->st_ino;
 	m->mtime = st->st_mtim;
@@ -81,7 +84,7 @@ cleanup_link(const char *path, const struct stat *st)
 	const char *name;
 	int dir = os_dir_open(path, OS_SEARCH, &name);
 
-	return dir == -1 ? NULL : made_add(dir, name, st);
+	return dir == -1 ? NULL : made_add(dir, name, st, NULL);
 }
 
 struct made *
@@ -97,7 +100,15 @@ cleanup_path(const char *path)
 		close(dir);
 		return NULL;
 	}
-	return made_add(dir, name, &st);
+	return made_add(dir, name, &st, NULL);
+}
+
+struct made *
+cleanup_by(int (*remove_it)(const char *), const char *name)
+{
+	static const struct stat none;
+
+	return made_add(-1, name, &none, remove_it);
 }
 
 /* Async-signal-safe.  Another file of that name is somebody else's. */
@@ -106,7 +117,9 @@ made_unlink(const struct made *m)
 {
 	struct stat st;
 
-	if (fstatat(m->dir, m->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	if (m->remove != NULL)
+		m->remove(m->name);
+	else if (fstatat(m->dir, m->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    st.st_dev == m->dev && st.st_ino == m->ino &&
 	    (!S_ISLNK(st.st_mode) || (st.st_mtim.tv_sec == m->mtime.tv_sec &&
 	    st.st_mtim.tv_nsec == m->mtime.tv_nsec)))

@@ -18,6 +18,11 @@ struct made *cleanup_path(const char *path);
  * will be made at path.
  */
 struct made *cleanup_link(const char *path, const struct stat *st);
+/*
+ * The same of what is no file, a queue of messages say: remove(name), which
+ * has to be async-signal-safe, removes it.
+ */
+struct made *cleanup_by(int (*remove)(const char *), const char *name);
 /* Removes it now; one of a parent is its parent's.  NULL is passed over. */
 void cleanup_remove(struct made *);
 /* Forgets it: it stays. */
