@@ -44,8 +44,8 @@ pty_read(struct end *e, void *buf, size_t size)
 			until = clock_ms() + clock_msec(a->c.sitout_eio);
 		if (look_again(until))
 			continue;
-		log_notice("read(%d, %p, %zu): %s (probably PTY closed)",
-		    e->rfd, buf, size, strerror(EIO));
+		log_notice("read(%d, %p, %zu): Input/output error (probably "
+		    "PTY closed)", e->rfd, buf, size);
 		return 0;
 	}
 	return n;
