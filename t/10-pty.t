@@ -364,6 +364,8 @@ for (['b12345', 'unknown option "b12345"'],
 	my ($option, $why) = @$_;
 	is(refused($option), "1 $why", $option);
 }
+is(refused($_) =~ s/\(.*\)//r, '1 tcsetattr: Invalid argument',
+    "$_: not of a pseudo terminal") for qw(parenb cs7 csize=2 cread=0);
 like(refused('ispeed=12345'), qr/^1 cfsetispeed\(0x[0-9a-f]+, 12345\): /,
     'ispeed=12345: ' . 'no such speed');
 like(refused('ospeed=12345'), qr/^1 cfsetospeed\(0x[0-9a-f]+, 12345\): /,

@@ -69,15 +69,30 @@ drain(int fd)
 	}
 }
 
+/* A driver may leave out what it cannot do, and not every libc looks. */
+static bool
+was_taken(int fd, const struct termios *t)
+{
+	struct termios now;
+	tcflag_t bits = PARENB | CREAD;
+
+	if (t->c_cflag & CSIZE)
+		bits |= CSIZE;
+	return tcgetattr(fd, &now) == -1 ||
+	    ((now.c_cflag ^ t->c_cflag) & bits) == 0;
+}
+
 int
 tty_set(int fd, const struct termios *t)
 {
-	int rc;
-
 	drain(fd);
-	while ((rc = tcsetattr(fd, TCSANOW, t)) == -1 && errno == EINTR)
-		;
-	return rc;
+	while (tcsetattr(fd, TCSANOW, t) == -1)
+		if (errno != EINTR)
+			return -1;
+	if (was_taken(fd, t))
+		return 0;
+	errno = EINVAL;
+	return -1;
 }
 
 /* The shell that gets the terminal meanwhile finds it as it was. */

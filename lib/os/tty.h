@@ -17,6 +17,7 @@ void tty_give_back(void);
 /*
  * As tcsetattr(3): what is written already goes out with the settings that it
  * was written with, but output that was stopped (^S) is not waited for.
+ * EINVAL: size of characters, parity or CREAD cannot be had.
  */
 int tty_set(int fd, const struct termios *);
 
