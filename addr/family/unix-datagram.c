@@ -30,7 +30,10 @@ unix_recv(struct addr *a, struct end *e)
 {
 	int fd = receiver(a, e);
 
-	return fd == -1 ? -1 : dgram_receive(a, e, fd);
+	if (fd == -1)
+		return -1;
+	dgram_only_reads(a);
+	return dgram_receive(a, e, fd);
 }
 
 static int
