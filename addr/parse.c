@@ -68,7 +68,7 @@ conf_set(struct conf *c, const struct opt *o, const struct val *v)
 static int
 opt_unknown(struct addr *a, const struct spec_opt *at)
 {
-	const char *near, *name = at->name.text;
+	const char *near, *name = at->name.text != NULL ? at->name.text : "";
 	size_t blanks = strspn(name, " \t\n");
 	char advice[ADVICE_MAX];
 

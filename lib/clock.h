@@ -26,5 +26,7 @@ msec clock_sooner(msec, msec);
 int clock_wait_fd(int fd, char what, nsec timeout);
 /* Sleeps, whatever signals come. */
 void clock_nap(nsec);
+/* So long a shortage of the kernel's is left alone. */
+#define SHORTAGE_NS	10000000
 
 #endif

@@ -242,6 +242,8 @@ wait_for_work(struct server *s, bool open)
 	errno = err;
 	if (n == -1 && err != EINTR && err != EAGAIN && err != ENOMEM)
 		return error_set("poll():");
+	if (n == -1 && err != EINTR)
+		clock_nap(SHORTAGE_NS);
 	if (n > 0 && p->revents & (POLLHUP | POLLNVAL))
 		return error_set("listening socket %d is in error", p->fd);
 	if (n > 0 && p->revents & POLLERR &&

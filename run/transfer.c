@@ -357,9 +357,12 @@ loop(struct pair *p)
 			moved_settle(p, n == 0 ? t : 0);
 		if (n == 0 && p->unread)
 			pair_finish(p, END_EOF);
-		if (n == -1 && (errno == EINTR || errno == EAGAIN ||
-		    errno == ENOMEM))
+		if (n == -1 && errno == EINTR)
 			continue;
+		if (n == -1 && (errno == EAGAIN || errno == ENOMEM)) {
+			clock_nap(SHORTAGE_NS);
+			continue;
+		}
 		if (n > 0 && any_invalid(p)) {
 			n = -1;
 			errno = EBADF;

@@ -113,6 +113,19 @@ for my $row (map({ ['accept', $_] } qw(EMFILE ENFILE ENOMEM)),
 	is(stop($name), 143, '... and ends on TERM');
 }
 
+# A shortage that never ends does not make the transfer spin.
+for my $error (qw(ENOMEM EAGAIN)) {
+	my ($name, $pid) = traced('poll', $error, '1+',
+	    'TCP4-LISTEN:0,fork', "TCP4:127.0.0.1:$target");
+	my $port = port($name) or next;
+	my $s = tcp_connect($port);
+	sleep 1;
+	my $tries = () = trace($name) =~ /INJECTED/g;
+	cmp_ok($tries, '>', 2, "poll gives $error for good: it is tried");
+	cmp_ok($tries, '<', 1000, "... with pauses ($tries in a second)");
+	is(stop($name), 143, '... and the listener ends on TERM');
+}
+
 # Errors of one connection: it ends with a line, the listener goes on.
 for my $row (['socket', 'EMFILE'], ['socket', 'ENFILE'],
     ['socket', 'ENOMEM'], ['socket', 'ENOBUFS'],
