@@ -12,7 +12,8 @@ has() { perl -e 'socket S, 2, $ARGV[0], $ARGV[1] or exit 1' "$@"; }
 # --- what the kernel is asked for, and what it lacks ------------------------------
 calls() {
 	strace -f -o calls -e trace=socket "$@" - </dev/null >/dev/null 2>&1
-	sed -n 's/|SOCK_CLOEXEC//; s/^[0-9]* *//; /SCTP\|DCCP/p' calls
+	sed -n 's/|SOCK_CLOEXEC//; s/^[0-9]* *//; /SCTP\|DCCP/p' calls |
+	    uniq	# musl asks twice
 }
 strace -o /dev/null true 2>/dev/null || skip_all 'strace may not trace here'
 for at in SCTP:127.0.0.1:1 SCTP4-CONNECT:127.0.0.1:1 'SCTP6:[::1]:1' \
