@@ -85,12 +85,12 @@ $good"
 	    </dev/null 2>&1)
 	like "$got" 'E getaddrinfo\("web.example"' \
 	    "$build: a server that refuses is not passed over"
-	for bad in x 1.2.3 127.0.0.53:x 127.0.0.53:70000 ::1 ''; do
-		got=$("$PROGRAM" - "TCP4:web.example:$port,dns=$bad" \
+	for wrong in x 1.2.3 127.0.0.53:x 127.0.0.53:70000 ::1 ''; do
+		got=$("$PROGRAM" - "TCP4:web.example:$port,dns=$wrong" \
 		    </dev/null 2>&1)
 		like "$? $got" \
-		    "^1 .* E (option \"res-nsaddr\": \"$bad\" is no address of a name server|option \"dns=\".*)" \
-		    "$build: dns=$bad"
+		    "^1 .* E (option \"res-nsaddr\": \"$wrong\" is no address of a name server|option \"dns=\".*)" \
+		    "$build: dns=$wrong"
 	done
 done
 

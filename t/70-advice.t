@@ -105,11 +105,16 @@ wrong(['8080:80', '-'], sprintf($type, '8080'), 'these are two ports and ' .
 wrong(['127.0.0.1:8080:80', '-'], sprintf($type, '127.0.0.1'),
     'this takes two addresses: TCP-LISTEN:8080,bind=127.0.0.1,fork ' .
     'TCP:HOST:80', '127.0.0.1');
-wrong(['-', '8080'], 'file descriptor 8080: Bad file descriptor',
-    'a number alone is a descriptor, and 8080 is not open; for a port ' .
-    'write TCP-LISTEN:8080 or TCP:HOST:8080', '8080');
-wrong(['-', 'FD:8080'], 'file descriptor 8080: Bad file descriptor',
-    'nobody handed down an open descriptor 8080', '8080');
+# As socat such a descriptor is found out when it is used.
+for my $fd ('8080', 'FD:8080') {
+	is(join("\n", answer("$T/socat", '-', $fd)), join("\n", 1,
+	    'W fcntl(8080, F_SETFD, FD_CLOEXEC): Bad file descriptor',
+	    'E poll(...): Bad file descriptor'), "- $fd: as socat");
+	relay_wrong(['-', $fd], 'E file descriptor 8080: Bad file descriptor',
+	    $fd eq '8080' ? 'a number alone is a descriptor, and 8080 is ' .
+	    'not open; for a port write TCP-LISTEN:8080 or TCP:HOST:8080' :
+	    'nobody handed down an open descriptor 8080', '8080', "- $fd");
+}
 wrong(['-', 'tcp://h:80'], $nohost,
     'a URL is no address; write TCP:h:80', '//h');
 wrong(['-', 'udp://h:53'], $nohost,

@@ -1,5 +1,6 @@
 /* run/command/read.c: reads the flags of a command line, and prints them. */
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,7 +173,7 @@ value_missing(const struct flag *f, const char *arg)
 	    "for help", f->name);
 }
 
-/* What socat does about a -d that it does not know. */
+/* What socat does about a level that it does not know, as -d5. */
 static _Noreturn void
 usage_only(const struct config *c)
 {
@@ -202,7 +203,8 @@ flag_take(struct config *c, const char *arg, const char *next, bool *took)
 		*took = true;
 	}
 	rc = flag_set(c, f, value == NULL ? "" : value);
-	if (rc == 1 && c->as_socat)
+	if (rc == 1 && c->as_socat && value != NULL &&
+	    isdigit((unsigned char)value[0]))
 		usage_only(c);
 	if (rc == 1)
 		return flag_unknown(arg);
