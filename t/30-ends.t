@@ -188,7 +188,7 @@ for my $name ("$T/socat", $RELAY) {
 	is("$status " . (-e "$T/new" ? 'made' : 'not there'), $as eq 'socat' ?
 	    '0 made' : '1 not there', "$as: one that is only read");
 	unlink "$T/new";
-	($status, $out) = run($name, "EXEC:echo one!!EXEC:cat,fdout=1",
+	($status, $out) = run($name, "EXEC:echo one!!EXEC:cat",
 	    'PIPE');
 	is($status, 0, "$as: two programs");
 	($status, $out) = run($name, 'SYSTEM:exit 3!!STDOUT', 'PIPE');

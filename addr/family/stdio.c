@@ -94,8 +94,8 @@ ways_take(struct addr *a, struct end *e, int in, int out, int fits)
 	int wanted = (a->reads ? READS : 0) | (a->writes ? WRITES : 0);
 	int open = (ways_of(in) & READS) | (ways_of(out) & WRITES);
 
-	if (a->config->as_socat)
-		open = READS | WRITES;	/* socat finds that when it tries */
+	if (a->config->as_socat && in == out && fits == (READS | WRITES))
+		open = READS | WRITES;	/* socat finds out when it tries */
 	else if (fd_there(a, in) == -1)
 		return -1;
 	if (!(wanted & open))
