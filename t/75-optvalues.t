@@ -35,6 +35,7 @@ my %verdict = (
 	'STRING' => '-?????', 'STRING-NULL' => '+?????',
 	'BIN' => '-????-',
 	'INT:INT' => '------', 'INT:INT:INT' => '------',
+	'INT[3]' => '------',
 	'INT:BIN' => '------', 'INT:INT:BIN' => '------',
 	'INT:STRING' => '------', 'INT:INT:STRING' => '------',
 	'IP4NAME' => '-?????', 'STRUCT-IP_MREQN' => '-?????',

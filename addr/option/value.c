@@ -153,7 +153,8 @@ data_wrong(const struct config *c, const char *why)
 
 /* Bytes, see lib/data.c; the caller's to free. */
 static int
-binary(const struct config *c, const char *p, struct val *v)
+binary(const struct config *c, const struct spec_opt *at, const char *p,
+    struct val *v)
 {
 	size_t room = strlen(p) * DATA_PER_LETTER + 1;
 	const char *why;
@@ -169,7 +170,12 @@ binary(const struct config *c, const char *p, struct val *v)
 	}
 	free(v->bin);
 	v->bin = NULL;
-	error_set("parseopts_table(): problem with \"%.200s\" data", p);
+	if (c->as_socat)
+		error_set("parseopts_table(): problem with \"%.200s\" data",
+		    p);
+	else
+		error_set("option \"%s\": \"%.200s\" is no data",
+		    at->name.text, p);
 	data_wrong(c, why);
 	return -1;
 }
@@ -240,7 +246,7 @@ text_value(const struct config *c, const struct opt *o,
 	case T_GID:
 		return who(c, at, o->type == T_GID, v);
 	case T_BIN:
-		return binary(c, v->s, v);
+		return binary(c, at, v->s, v);
 	case T_INT2:
 		return numbers(at, n, 2, NULL);
 	case T_INT3:
@@ -248,10 +254,10 @@ text_value(const struct config *c, const struct opt *o,
 		return numbers(at, n, 3, NULL);
 	case T_INTBIN:
 		return numbers(at, n, 1, &rest) == -1 ? -1 :
-		    binary(c, rest, v);
+		    binary(c, at, rest, v);
 	case T_INT2BIN:
 		return numbers(at, n, 2, &rest) == -1 ? -1 :
-		    binary(c, rest, v);
+		    binary(c, at, rest, v);
 	case T_INTSTR:
 		return numbers(at, n, 1, &v->s);
 	case T_INT2STR:
