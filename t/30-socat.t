@@ -42,7 +42,7 @@ done
 
 # --- -d ------------------------------------------------------------------------
 "$SOCAT" -h | sed -n '/^Usage/,/^      -6 /p' >usage
-for d in -d5 -dx -d9; do
+for d in -d5 -d9; do
 	"$SOCAT" $d - PIPE </dev/null >out 2>err
 	is "$? $(sed 1d err | diff - usage)$(cat out)" '0 ' "socat $d: the flags"
 	is "$(said "$RELAY" $d - PIPE)" \
