@@ -314,6 +314,20 @@ peer_bind(struct addr *a, int fd, const struct route *r)
 }
 
 /*
+ * A socket that is to be closed takes in what only it could send, so that
+ * nothing of others comes after it was emptied.
+ */
+static void
+deafen(int fd)
+{
+	struct sockaddr_storage own;
+	socklen_t len = sizeof own;
+
+	if (getsockname(fd, (struct sockaddr *)&own, &len) != -1)
+		(void)!connect(fd, (struct sockaddr *)&own, len);
+}
+
+/*
  * A socket for one peer, so that answers come from where it sent to.  Half
  * of the queue is kept for what comes in until the socket is connected.
  */
@@ -344,6 +358,7 @@ peer_socket(struct addr *a, const struct route *r)
 	return fd;
 fail:
 	saved = errno;
+	deafen(fd);
 	drain(a, fd, 0);
 	close(fd);
 	errno = saved;
