@@ -3,14 +3,15 @@
 # targets (t/fuzz/*.c) run over their corpus
 #
 # A unit prints TAP.  It includes the file that it tests, whose static
-# functions it then knows; all else comes from an archive of the product.
+# functions it then knows, compiled with sanitizers; so does a fuzz target.
+# All else comes from an archive of the product's objects, as make left them.
 
 TOP=$(cd "${0%/*}/.." && pwd)
 RELAY=${RELAY:-/bin/sh}		# nothing here runs relay itself
 . "$TOP/t/lib.sh"
 . "$TOP/t/tools/archive.sh"
 
-need "${CC:=cc}"
+need "${CC:=cc}" ar
 FLAGS="-std=c11 -g -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes"
 FLAGS="$FLAGS -Werror -I$TOP -I$TOP/lib -I$TOP/run -I$TOP/addr -I$TOP/t/unit"
 

@@ -3,6 +3,12 @@
 # process group (a terminal, timeout(1)) or to one process after the other
 # (systemd), of links, pairs, a listener with --drain, a pool. Nothing fails,
 # who is being served is served to the end, silent UDP peers hold nothing up.
+# In a network of its own: its ports are free between two of its programs,
+# and nobody else may take them then.
+if [ -z "$OWN_NET" ] && [ "$(id -u)" = 0 ] && unshare -n true 2>/dev/null; then
+	export OWN_NET=1
+	exec unshare -n sh -c 'ip link set lo up; exec sh "$0"' "$0"
+fi
 . "${0%/*}/lib.sh"
 need perl timeout pgrep
 

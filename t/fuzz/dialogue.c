@@ -12,7 +12,9 @@
 #include "fuzz.h"
 #include "error.h"
 #include "log.h"
-#include "net/dialogue.h"
+#include "../../addr/net/dialogue.c"
+#include "../../addr/net/proxy.c"
+#include "../../addr/net/socks.c"
 
 #define KINDS	8
 
