@@ -215,6 +215,14 @@ fd_half(int fd)
 }
 
 void
+end_only(const struct addr *a, const char *way)
+{
+	log_warn("address is opened in %s mode but only supports %s",
+	    a->reads && a->writes ? "read-write" : a->reads ? "read-only" :
+	    "write-only", way);
+}
+
+void
 end_given(struct end *e, int rfd, int wfd)
 {
 	e->rfd = rfd;

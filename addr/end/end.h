@@ -178,6 +178,8 @@ void end_plain(struct end *, int rfd, int wfd, enum half, unsigned can);
 void end_given(struct end *, int rfd, int wfd);
 /* Takes over what the options of address a say of its end. */
 void end_setup(struct end *, struct addr *);
+/* An address that goes one way alone, and is used in another, says so. */
+void end_only(const struct addr *, const char *way);
 /* Puts two ends into one that is read from the first and written to the
  * second; they are its own from now on.  -1 with words in last_error. */
 int end_join(struct end *, struct end *from, struct end *to);

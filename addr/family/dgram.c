@@ -191,19 +191,6 @@ packets_read(struct end *e, void *buf, size_t size)
 	return n - (ssize_t)head;
 }
 
-/* socat tells after each packet which address it was sent from. */
-static void
-local_note(int fd)
-{
-	char name[SOCK_NAME_MAX];
-	struct sock_addr here = { .len = sizeof here.sa };
-
-	if (log_on(LOG_N) &&
-	    getsockname(fd, &here.sa.any, &here.len) == 0)
-		log_notice("local address: %s", sock_name(&here.sa.any,
-		    here.len, name, sizeof name));
-}
-
 static ssize_t
 send_once(const struct dgram *d, int fd, const void *buf, size_t size)
 {
@@ -221,7 +208,7 @@ packet_write(struct end *e, const void *buf, size_t size)
 	if (n == -1 && errno == ECONNREFUSED)
 		n = send_once(d, e->wfd, buf, size);
 	if (n != -1)
-		local_note(e->wfd);
+		sock_local_log(e->wfd, "local address:");	/* as socat */
 	else if (errno == EAGAIN && d->to.sa.any.sa_family == AF_UNIX) {
 		poll(NULL, 0, FULL_NAP_MS);
 		errno = EAGAIN;
@@ -301,8 +288,6 @@ int
 dgram_send_to(struct addr *a, struct end *e, int fd,
     const struct sockaddr *to, socklen_t len)
 {
-	char name[SOCK_NAME_MAX];
-	struct sock_addr here = { .len = sizeof here.sa };
 	struct dgram *d = dgram_new(a);
 
 	if (d == NULL || opt_apply(a, PH_CONNECTED, fd) == -1) {
@@ -317,9 +302,7 @@ dgram_send_to(struct addr *a, struct end *e, int fd,
 	e->ops = &packets_ops;
 	e->state = d;
 	e->peer.remote = d->to;
-	if (log_on(LOG_N) && getsockname(fd, &here.sa.any, &here.len) == 0)
-		log_notice("successfully prepared local socket %s",
-		    sock_name(&here.sa.any, here.len, name, sizeof name));
+	sock_local_log(fd, "successfully prepared local socket");
 	return 0;
 }
 
@@ -327,8 +310,7 @@ void
 dgram_only_reads(const struct addr *a)
 {
 	if (a->writes)
-		log_warn("address is opened in %s mode but only supports "
-		    "read-only", a->reads ? "read-write" : "write-only");
+		end_only(a, "read-only");
 }
 
 int

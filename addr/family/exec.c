@@ -187,11 +187,18 @@ exec_words(struct addr *a)
 	program_error(program, argv);
 }
 
+/* The shell that somebody named, or NULL. */
+static const char *
+shell_named(const struct addr *a)
+{
+	return a->c.shell != NULL ? a->c.shell : getenv("SHELL");
+}
+
 /* socat wants one of two to say which shell. */
 const char *
 program_shell(const struct addr *a)
 {
-	const char *shell = a->c.shell != NULL ? a->c.shell : getenv("SHELL");
+	const char *shell = shell_named(a);
 
 	if (a->family->arg == WORDS)
 		return NULL;
@@ -202,7 +209,7 @@ program_shell(const struct addr *a)
 static int
 shell_check(const struct addr *a)
 {
-	const char *shell = a->c.shell != NULL ? a->c.shell : getenv("SHELL");
+	const char *shell = shell_named(a);
 
 	if (!a->config->as_socat || a->family->arg != SHELL)
 		return 0;

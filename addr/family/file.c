@@ -35,17 +35,6 @@ kind_name(const char *path)
 	}
 }
 
-/* rdonly, wronly and rdwr win; else what the address is used for. */
-static int
-access_flags(const struct addr *a)
-{
-	if (a->c.access != 0)
-		return (int)a->c.access - 1;
-	if (a->reads && a->writes)
-		return O_RDWR;
-	return a->reads ? O_RDONLY : O_WRONLY;
-}
-
 static mode_t
 creation_mode(const struct addr *a)
 {
@@ -78,7 +67,7 @@ open_with(struct addr *a, struct end *e, int flags)
 	const char *path = a->param[0];
 	int fd;
 
-	flags = (flags | (int)a->c.oflags) & ~(int)a->c.oflags_clear;
+	flags = opt_oflags(a, flags);
 	log_notice("opening %s \"%s\" for %s", kind_name(path), path,
 	    a->reads && a->writes ? "reading and writing" :
 	    a->reads ? "reading" : "writing");
@@ -96,7 +85,7 @@ open_with(struct addr *a, struct end *e, int flags)
 static int
 open_open(struct addr *a, struct end *e)
 {
-	return open_with(a, e, access_flags(a));
+	return open_with(a, e, opt_access(a));
 }
 
 /* Writing goes to the end of a file that is there, or makes a new one. */
@@ -104,7 +93,7 @@ static int
 gopen_open(struct addr *a, struct end *e)
 {
 	const char *path = a->param[0];
-	int flags = access_flags(a);
+	int flags = opt_access(a);
 	struct stat st;
 	bool there = stat(path, &st) == 0;
 

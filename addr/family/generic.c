@@ -4,10 +4,8 @@
  * are bytes as lib/data.h has them.
  */
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../../lib/data.h"
 #include "../../lib/error.h"
@@ -100,16 +98,6 @@ check(struct addr *a)
 	    data_address(a, a->c.bind, w.domain, &from) == -1) ? -1 : 0;
 }
 
-static int
-give_up(int fd)
-{
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return -1;
-}
-
 /* A socket bound to what bind= says, or -1. */
 static int
 client(struct addr *a, const struct words *w)
@@ -124,7 +112,8 @@ client(struct addr *a, const struct words *w)
 	if (fd == -1)
 		return -1;
 	return (a->c.bind == NULL ? opt_apply(a, PH_BIND, fd) :
-	    sock_bind(a, fd, &from.sa.any, from.len)) == -1 ? give_up(fd) : fd;
+	    sock_bind(a, fd, &from.sa.any, from.len)) == -1 ?
+	    fd_give_up(fd) : fd;
 }
 
 /* One bound to the address that is a parameter, or -1. */
@@ -139,27 +128,25 @@ server(struct addr *a)
 	fd = sock_open(a, w.domain, w.type, w.protocol);
 	if (fd == -1)
 		return -1;
-	return sock_bind(a, fd, &w.at.sa.any, w.at.len) == -1 ? give_up(fd) :
-	    fd;
+	return sock_bind(a, fd, &w.at.sa.any, w.at.len) == -1 ?
+	    fd_give_up(fd) : fd;
 }
 
 static int
 generic_connect(struct addr *a, struct end *e)
 {
-	char name[SOCK_NAME_MAX];
 	struct words w;
 	int fd;
 
 	if (words_read(a, &w) == -1)
 		return -1;
-	if (!a->retrying && log_on(LOG_N))
-		log_notice("opening connection to %s", sock_name(
-		    &w.at.sa.any, w.at.len, name, sizeof name));
+	if (!a->retrying)
+		sock_opening_log(&w.at.sa.any, w.at.len);
 	fd = client(a, &w);
 	if (fd == -1)
 		return -1;
 	if (sock_connect(a, fd, &w.at.sa.any, w.at.len) == -1)
-		return give_up(fd);
+		return fd_give_up(fd);
 	end_socket(e, fd, sock_type(a, SOCK_STREAM));
 	if (w.domain == AF_INET || w.domain == AF_INET6)
 		end_resets(e);
@@ -175,7 +162,7 @@ generic_listen(struct addr *a, struct end *e)
 	if (fd == -1)
 		return -1;
 	if (sock_listen(a, fd) == -1)
-		return give_up(fd);
+		return fd_give_up(fd);
 	a->lfd = fd;
 	return 0;
 }

@@ -156,12 +156,10 @@ device_open(const struct addr *a)
 {
 	const char *path = a->c.tun_device == NULL ? TUN_DEVICE :
 	    a->c.tun_device;
-	int flags = a->c.access != 0 ? (int)a->c.access - 1 :
-	    a->reads && a->writes ? O_RDWR : a->reads ? O_RDONLY : O_WRONLY;
+	int flags = opt_oflags(a, opt_access(a));
 	mode_t mode = a->c.perm == -1 ? 0666 : (mode_t)a->c.perm;
 	int fd;
 
-	flags = (flags | (int)a->c.oflags) & ~(int)a->c.oflags_clear;
 	do
 		fd = open(path, flags | O_CLOEXEC, mode);
 	while (fd == -1 && errno == EINTR);
@@ -220,18 +218,14 @@ static int
 tun_open(struct addr *a, struct end *e)
 {
 	struct ifreq r;
-	int fd, saved;
+	int fd;
 
 	log_notice("creating tunnel network interface");
 	fd = device_open(a);
 	if (fd == -1)
 		return -1;
-	if (tun_make(a, fd, &r) == -1 || opt_apply_fd(a, fd) == -1) {
-		saved = errno;
-		close(fd);
-		errno = saved;
-		return -1;
-	}
+	if (tun_make(a, fd, &r) == -1 || opt_apply_fd(a, fd) == -1)
+		return fd_give_up(fd);
 	end_plain(e, a->reads ? fd : -1, a->writes ? fd : -1, HALF_NONE,
 	    END_RECORDS);
 	e->ops = &tun_ops;
@@ -278,7 +272,7 @@ interface_open(struct addr *a, struct end *e)
 	struct sockaddr_ll ll = { .sll_family = AF_PACKET,
 	    .sll_protocol = htons(ETH_ALL) };
 	struct ifreq r = { .ifr_flags = 0 };
-	int fd, saved;
+	int fd;
 
 	ll.sll_ifindex = (int)if_nametoindex(a->param[0]);
 	if (ll.sll_ifindex == 0)
@@ -292,10 +286,7 @@ interface_open(struct addr *a, struct end *e)
 	    a->c.iff != 0 || a->c.iff_clear != 0) == 0)
 		return dgram_send_to(a, e, fd, (struct sockaddr *)&ll,
 		    sizeof ll);
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return fd_give_up(fd);
 }
 
 static int

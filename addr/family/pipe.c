@@ -25,22 +25,6 @@ unnamed(struct addr *a, struct end *e)
 	return opt_apply_fd(a, fd[0]);
 }
 
-/* Of a pipe that was made: who waits to open it waits with these in force. */
-static int
-fifo_owner(const struct addr *a, const char *path)
-{
-	const struct conf *c = &a->c;
-
-	if (c->perm != -1 && chmod(path, (mode_t)c->perm) == -1)
-		return error_set("chmod(\"%s\", 0%03llo):", path,
-		    (unsigned long long)c->perm);
-	if ((c->user != -1 || c->group != -1) &&
-	    chown(path, (uid_t)c->user, (gid_t)c->group) == -1)
-		return error_set("chown(\"%s\", %lld, %lld):", path, c->user,
-		    c->group);
-	return 0;
-}
-
 /* Makes the pipe if need be; *made says whether. */
 static int
 fifo_make(struct addr *a, const char *path, bool *made)
@@ -49,8 +33,9 @@ fifo_make(struct addr *a, const char *path, bool *made)
 	struct stat st;
 
 	*made = mkfifo(path, mode) == 0;
+	/* Who waits to open it waits with these in force. */
 	if (*made)
-		return fifo_owner(a, path);
+		return path_owner(path, a->c.perm, a->c.user, a->c.group);
 	if (errno != EEXIST)
 		return error_set("mkfifo(%s, %u):", path, (unsigned)mode);
 	if (stat(path, &st) == -1)
@@ -66,8 +51,7 @@ named(struct addr *a, struct end *e)
 	const char *path = a->param[0];
 	const char *use = a->reads && a->writes ? "reading and writing" :
 	    a->reads ? "reading" : "writing";
-	int fd, flags = a->c.access != 0 ? (int)a->c.access - 1 :
-	    a->reads && a->writes ? O_RDWR : a->reads ? O_RDONLY : O_WRONLY;
+	int fd, flags = opt_oflags(a, opt_access(a));
 	bool made;
 
 	if (fifo_make(a, path, &made) == -1)
@@ -79,7 +63,6 @@ named(struct addr *a, struct end *e)
 	/* Opening waits for the other side, and may be ended by a signal. */
 	if (a->c.unlink_close > 0 && e->made == NULL)
 		e->made = cleanup_path(path);
-	flags = (flags | (int)a->c.oflags) & ~(int)a->c.oflags_clear;
 	do
 		fd = open(path, flags | O_CLOEXEC);
 	while (fd == -1 && errno == EINTR);

@@ -25,7 +25,7 @@
 #define MSGSIZE		8192
 
 /* What a family's arg says. */
-enum { READS = 1, WRITES = 2, ONE = 4 };
+enum { READS = 1, WRITES = 2 };
 
 /* A queue while it is open: a->state, and its end's. */
 struct queue {
@@ -99,7 +99,7 @@ queue_open(const struct addr *a)
 	};
 	bool sized = c->mq_maxmsg != -1 || c->mq_msgsize != -1;
 
-	flags = (flags | (int)c->oflags) & ~(int)c->oflags_clear;
+	flags = opt_oflags(a, flags);
 	/* Some C libraries let it be without its slash. */
 	errno = EINVAL;
 	fd = -1;
@@ -241,13 +241,10 @@ static const struct end_ops one_ops = {
 static void
 ways_warn(const struct addr *a)
 {
-	bool only_reads = !fits(a, WRITES);
-
-	if ((only_reads && a->writes) || (!fits(a, READS) && a->reads))
-		log_warn("address is opened in %s mode but only supports %s",
-		    a->reads && a->writes ? "read-write" : a->reads ?
-		    "read-only" : "write-only", only_reads ? "read-only" :
-		    "write-only");
+	if (!fits(a, WRITES) && a->writes)
+		end_only(a, "read-only");
+	else if (!fits(a, READS) && a->reads)
+		end_only(a, "write-only");
 }
 
 /* As an end one way at least is there, if only to be waited for. */
@@ -269,7 +266,7 @@ queue_make(struct addr *a)
 {
 	const char *name = a->param[0];
 	struct queue *q;
-	int fd, saved;
+	int fd;
 
 	ways_warn(a);
 	if ((a->c.unlink_early > 0 || a->c.unlink > 0) &&
@@ -283,10 +280,7 @@ queue_make(struct addr *a)
 		queue_flush(a, q);
 	if (q != NULL && opt_apply_fd(a, fd) == 0)
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return fd_give_up(fd);
 }
 
 static int
@@ -373,7 +367,7 @@ static const struct family rows[] = {
 	QUEUE("BIDIRECTIONAL", 0, ROLE_OPEN, READS | WRITES, &queue_family),
 	  .alias = { "POSIXMQ" } },
 	QUEUE("READ", 0, ROLE_OPEN, READS, &queue_family) },
-	QUEUE("RECEIVE", G_CHILD, ROLE_LISTEN | ROLE_RECEIVE, READS | ONE,
+	QUEUE("RECEIVE", G_CHILD, ROLE_LISTEN | ROLE_RECEIVE, READS,
 	    &receive_family), .alias = { "POSIXMQ-RECV" } },
 	QUEUE("SEND", G_CHILD, ROLE_SEND, WRITES, &queue_family) },
 	QUEUE("WRITE", G_CHILD, ROLE_SEND, WRITES, &queue_family) },

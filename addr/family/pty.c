@@ -90,22 +90,6 @@ pty_link(struct addr *a, struct end *e, const char *path)
 	return rc == 0 ? 0 : error_set("symlink(\"%s\", \"%s\"):", path, link);
 }
 
-/* Owner and mode; what is to be before it is opened comes first. */
-static int
-pty_owner(struct addr *a, int slave, const char *path)
-{
-	const struct conf *c = &a->c;
-
-	if (c->perm_early != -1 && fchmod(slave, (mode_t)c->perm_early) == -1)
-		return error_set("chmod(\"%s\", 0%03llo):", path,
-		    (unsigned long long)c->perm_early);
-	if ((c->user_early != -1 || c->group_early != -1) &&
-	    fchown(slave, (uid_t)c->user_early, (gid_t)c->group_early) == -1)
-		return error_set("chown(\"%s\", %lld, %lld):", path,
-		    c->user_early, c->group_early);
-	return 0;
-}
-
 /* The reference takes the first link= and comes upon the second later. */
 static int
 pty_link_once(const struct addr *a)
@@ -125,9 +109,12 @@ pty_link_once(const struct addr *a)
 static int
 slave_setup(struct addr *a, int slave, const char *path)
 {
+	const struct conf *c = &a->c;
 	int flags = fcntl(slave, F_GETFL);
 
-	if (pty_owner(a, slave, path) == -1 || opt_apply_fd(a, slave) == -1)
+	/* What is to be before it is opened comes first. */
+	if (path_owner(path, c->perm_early, c->user_early,
+	    c->group_early) == -1 || opt_apply_fd(a, slave) == -1)
 		return -1;
 	fcntl(slave, F_SETFL, flags);
 	return 0;

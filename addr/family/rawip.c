@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../../lib/error.h"
 #include "../../lib/log.h"
@@ -81,7 +80,7 @@ static int
 raw_socket(struct addr *a, int af, int proto)
 {
 	struct resolved r[RESOLVE_MAX];
-	int fd, saved;
+	int fd;
 
 	if (a->c.bind != NULL && sock_resolve(a, a->c.bind, NULL, af,
 	    SOCK_RAW, true, r) == -1)
@@ -93,13 +92,9 @@ raw_socket(struct addr *a, int af, int proto)
 			    "CAP_NET_RAW");
 		return -1;
 	}
-	if ((a->c.bind == NULL ? opt_apply(a, PH_BIND, fd) :
-	    sock_bind(a, fd, &r[0].sa.any, r[0].len)) == 0)
-		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return (a->c.bind == NULL ? opt_apply(a, PH_BIND, fd) :
+	    sock_bind(a, fd, &r[0].sa.any, r[0].len)) == -1 ?
+	    fd_give_up(fd) : fd;
 }
 
 static int

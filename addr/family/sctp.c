@@ -4,7 +4,6 @@
  */
 
 #include <errno.h>
-#include <unistd.h>
 
 #include "../../lib/error.h"
 #include "../../lib/log.h"
@@ -24,37 +23,25 @@ lack_hint(const struct addr *a)
 {
 	bool sctp = a->family->protocol == SCTP_PROTOCOL;
 
-	if (!a->config->as_socat && (errno == EPROTONOSUPPORT ||
-	    errno == ESOCKTNOSUPPORT))
+	if (!a->config->as_socat && (last_error.err == EPROTONOSUPPORT ||
+	    last_error.err == ESOCKTNOSUPPORT))
 		error_hint("this kernel has no %s; on Linux it is the module "
 		    "%s", sctp ? "SCTP" : "DCCP", sctp ? "sctp" :
 		    "dccp_ipv4, up to 6.15");
 }
 
 static int
-own_socket(struct addr *a, int af)
-{
-	return sock_open(a, af, a->family->type, a->family->protocol);
-}
-
-static int
 connect_one(struct addr *a, struct end *e, const struct resolved *r)
 {
-	char name[SOCK_NAME_MAX];
-	int fd, saved;
+	int fd;
 
-	if (log_on(LOG_N))
-		log_notice("opening connection to %s", sock_name(&r->sa.any,
-		    r->len, name, sizeof name));
-	fd = own_socket(a, r->sa.any.sa_family);
+	sock_opening_log(&r->sa.any, r->len);
+	fd = sock_open(a, r->sa.any.sa_family, a->family->type,
+	    a->family->protocol);
 	if (fd == -1)
 		return -1;
-	if (sock_connect(a, fd, &r->sa.any, r->len) == -1) {
-		saved = errno;
-		close(fd);
-		errno = saved;
-		return -1;
-	}
+	if (sock_connect(a, fd, &r->sa.any, r->len) == -1)
+		return fd_give_up(fd);
 	end_socket(e, fd, sock_type(a, a->family->type));
 	return 0;
 }
@@ -72,26 +59,11 @@ open_client(struct addr *a, struct end *e)
 static int
 open_listener(struct addr *a, struct end *e)
 {
-	struct resolved r[RESOLVE_MAX];
-	int fd, on = 1;
+	int rc = sock_listen_host(a, e);
 
-	(void)e;
-	if (sock_resolve_own(a, SOCK_STREAM, r) == -1)
-		return -1;
-	fd = own_socket(a, r[0].sa.any.sa_family);
-	if (fd == -1) {
+	if (rc == -1)
 		lack_hint(a);
-		return -1;
-	}
-	/* As TCP-LISTEN. */
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (sock_bind(a, fd, &r[0].sa.any, r[0].len) == -1 ||
-	    sock_listen(a, fd) == -1) {
-		close(fd);
-		return -1;
-	}
-	a->lfd = fd;
-	return 0;
+	return rc;
 }
 
 static const struct family_ops client_ops = {

@@ -260,6 +260,34 @@ sock_listen(struct addr *a, int fd)
 	return 0;
 }
 
+int
+sock_listen_at(struct addr *a, int fd, const struct sockaddr *sa,
+    socklen_t len)
+{
+	if (sock_bind(a, fd, sa, len) == -1 || sock_listen(a, fd) == -1)
+		return fd_give_up(fd);
+	a->lfd = fd;
+	return 0;
+}
+
+int
+sock_listen_host(struct addr *a, struct end *e)
+{
+	struct resolved r[RESOLVE_MAX];
+	int fd, on = 1;
+
+	(void)e;
+	if (sock_resolve_own(a, SOCK_STREAM, r) == -1)
+		return -1;
+	fd = sock_open(a, r[0].sa.any.sa_family, a->family->type,
+	    a->family->protocol);
+	if (fd == -1)
+		return -1;
+	/* The default of socat 1.8; reuseaddr=0 comes later and wins. */
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	return sock_listen_at(a, fd, &r[0].sa.any, r[0].len);
+}
+
 /* socat says so after every client; relay says it once. */
 void
 listening_again(struct addr *a)
@@ -453,17 +481,25 @@ connect_failed(int fd, const struct sockaddr *sa, socklen_t len)
 	    sock_name(sa, len, name, sizeof name), (int)len);
 }
 
-static COLD void
-connected_log(int fd)
+COLD void
+sock_opening_log(const struct sockaddr *sa, socklen_t len)
 {
 	char name[SOCK_NAME_MAX];
-	struct sockaddr_storage here;
-	socklen_t herelen = sizeof here;
 
-	if (getsockname(fd, (struct sockaddr *)&here, &herelen) == -1)
-		herelen = 0;
-	log_notice("successfully connected from local address %s",
-	    sock_name((struct sockaddr *)&here, herelen, name, sizeof name));
+	if (log_on(LOG_N))
+		log_notice("opening connection to %s",
+		    sock_name(sa, len, name, sizeof name));
+}
+
+COLD void
+sock_local_log(int fd, const char *what)
+{
+	char name[SOCK_NAME_MAX];
+	struct sock_addr here = { .len = sizeof here.sa };
+
+	if (log_on(LOG_N) && getsockname(fd, &here.sa.any, &here.len) == 0)
+		log_notice("%s %s", what, sock_name(&here.sa.any, here.len,
+		    name, sizeof name));
 }
 
 int
@@ -479,7 +515,7 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 	if (is_inet(sa) && sock_meets_itself(fd))
 		return refuse_itself(fd, sa, len);
 	if (log_on(LOG_N))
-		connected_log(fd);
+		sock_local_log(fd, "successfully connected from local address");
 	return 0;
 }
 

@@ -18,6 +18,14 @@ int sock_type(const struct addr *, int usual);
 int sock_pf(const struct addr *, int af);
 int sock_bind(struct addr *, int fd, const struct sockaddr *, socklen_t);
 int sock_listen(struct addr *, int fd);
+/*
+ * Binds fd there and listens: it is the address's from then on; -1 with words
+ * in last_error, and fd is closed.
+ */
+int sock_listen_at(struct addr *, int fd, const struct sockaddr *,
+    socklen_t);
+/* As struct family's open(), of a port, which is the parameter. */
+int sock_listen_host(struct addr *, struct end *);
 /* As struct family's accept(), for connections. */
 int sock_accept(struct addr *, struct end *);
 /* Says so again, as socat does after each client. */
@@ -31,6 +39,9 @@ void drop_note(struct addr *, unsigned long n, const char *fmt, ...)
 int sock_bind_local(struct addr *, int fd, int af);
 /* The same, then connects. */
 int sock_connect(struct addr *, int fd, const struct sockaddr *, socklen_t);
+/* At level N: whom a client connects to, and what name a socket has here. */
+void sock_opening_log(const struct sockaddr *, socklen_t);
+void sock_local_log(int fd, const char *what);
 /*
  * Has one() connect to a host and port: to all addresses that they have, one
  * after the other, until one is right.  1 with errno when none could be

@@ -103,8 +103,7 @@ ways_take(struct addr *a, struct end *e, int in, int out, int fits)
 	if (!(wanted & ~open))
 		open = READS | WRITES;
 	if (wanted & ~(fits & open))
-		log_warn("address is opened in %s mode but only supports %s",
-		    ways_name(wanted), ways_name(fits & open));
+		end_only(a, ways_name(fits & open));
 	if (wanted & open & READS)
 		e->rfd = in;
 	if (wanted & WRITES)

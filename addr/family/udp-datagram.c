@@ -4,9 +4,6 @@
  * UDP-Lite.
  */
 
-#include <errno.h>
-#include <unistd.h>
-
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "dgram.h"
@@ -19,15 +16,6 @@ static int
 udp_socket(struct addr *a, int af)
 {
 	return sock_open(a, af, SOCK_DGRAM, a->family->protocol);
-}
-
-static void
-give_up(int fd)
-{
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
 }
 
 /* bind= alone: sourceport= and lowport= are about what it receives. */
@@ -59,10 +47,8 @@ udp_sendto(struct addr *a, struct end *e)
 	if (fd == -1)
 		return -1;
 	if ((a->family->role & ROLE_RECEIVE ? bind_plain :
-	    sock_bind_local)(a, fd, to->sa_family) == -1) {
-		give_up(fd);
-		return -1;
-	}
+	    sock_bind_local)(a, fd, to->sa_family) == -1)
+		return fd_give_up(fd);
 	return dgram_send_to(a, e, fd, to, r[0].len);
 }
 
@@ -79,23 +65,7 @@ receiver(struct addr *a)
 	fd = udp_socket(a, sa->sa_family);
 	if (fd == -1)
 		return -1;
-	if (sock_bind(a, fd, sa, r[0].len) == -1) {
-		give_up(fd);
-		return -1;
-	}
-	return fd;
-}
-
-/* Port 0 is any that is free: which one is to be known. */
-static void
-port_note(int fd)
-{
-	char name[SOCK_NAME_MAX];
-	struct sock_addr here = { .len = sizeof here.sa };
-
-	if (log_on(LOG_N) && getsockname(fd, &here.sa.any, &here.len) == 0)
-		log_notice("bound to %s", sock_name(&here.sa.any, here.len,
-		    name, sizeof name));
+	return sock_bind(a, fd, sa, r[0].len) == -1 ? fd_give_up(fd) : fd;
 }
 
 static int
@@ -106,11 +76,11 @@ udp_recv(struct addr *a, struct end *e)
 
 	dgram_only_reads(a);
 	fd = receiver(a);
-
 	if (fd == -1)
 		return -1;
+	/* Any that is free: which one is to be known. */
 	if (port_check(a->param[0], "udp", &port) == 0 && port == 0)
-		port_note(fd);
+		sock_local_log(fd, "bound to");
 	if (dgram_receive(a, e, fd) == -1)
 		return -1;
 	/* Nothing can be sent: the end of what was to be is that of all. */

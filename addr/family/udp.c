@@ -58,19 +58,14 @@ static int
 connect_one(struct addr *a, struct end *e, const struct resolved *r)
 {
 	const struct sockaddr *sa = &r->sa.any;
-	char name[SOCK_NAME_MAX];
 	int fd;
 
-	if (log_on(LOG_N))
-		log_notice("opening connection to %s",
-		    sock_name(sa, r->len, name, sizeof name));
+	sock_opening_log(sa, r->len);
 	fd = sock_open(a, sa->sa_family, SOCK_DGRAM, a->family->protocol);
 	if (fd == -1)
 		return -1;
-	if (sock_connect(a, fd, sa, r->len) == -1) {
-		close(fd);
-		return -1;
-	}
+	if (sock_connect(a, fd, sa, r->len) == -1)
+		return fd_give_up(fd);
 	udp_end(a, e, fd);
 	return 0;
 }

@@ -125,16 +125,12 @@ temp_name(const struct addr *a)
 
 /* Who has the new name; user-early and group-early come too early for it. */
 static int
-path_owner(const struct addr *a, const char *path)
+name_owner(const struct addr *a, const char *path, long long perm)
 {
 	const struct conf *c = &a->c;
-	long long user = c->user != -1 ? c->user : c->user_early;
-	long long group = c->group != -1 ? c->group : c->group_early;
 
-	if ((user == -1 && group == -1) ||
-	    chown(path, (uid_t)user, (gid_t)group) == 0)
-		return 0;
-	return error_set("chown(\"%s\", %lld, %lld):", path, user, group);
+	return path_owner(path, perm, c->user != -1 ? c->user : c->user_early,
+	    c->group != -1 ? c->group : c->group_early);
 }
 
 static int
@@ -151,10 +147,7 @@ bind_name(struct addr *a, int fd, struct end *e, const char *name)
 	if (abstract)
 		return 0;
 	e->made = cleanup_path(name);
-	if (perm != -1 && chmod(name, (mode_t)perm) == -1)
-		return error_set("chmod(\"%s\", 0%03llo):", name,
-		    (unsigned long long)perm);
-	return path_owner(a, name);
+	return name_owner(a, name, perm);
 }
 
 /* bind= and unix-bind-tempname of a client. */
@@ -301,7 +294,7 @@ bind_path(struct addr *a, int fd, struct made **made,
 		return -1;
 	if (c->unlink_close != 0)
 		*made = cleanup_path(a->param[0]);
-	return path_owner(a, a->param[0]);
+	return name_owner(a, a->param[0], -1);
 }
 
 int

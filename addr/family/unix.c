@@ -97,7 +97,6 @@ static int
 unix_connect(struct addr *a, struct end *e)
 {
 	struct sockaddr_un un;
-	char name[SOCK_NAME_MAX];
 	socklen_t len;
 
 	len = unix_address(a, a->param[0], unix_is_abstract(a), &un);
@@ -105,9 +104,7 @@ unix_connect(struct addr *a, struct end *e)
 		return -1;
 	if (a->family->type == 0)
 		return connect_any(a, e, &un, len);
-	if (log_on(LOG_N))
-		log_notice("opening connection to %s", sock_name((void *)&un,
-		    len, name, sizeof name));
+	sock_opening_log((struct sockaddr *)&un, len);
 	return connect_type(a, e, &un, len, SOCK_STREAM);
 }
 

@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../../lib/error.h"
 #include "../../lib/log.h"
@@ -140,34 +139,26 @@ refused(const struct addr *a, const struct sock_addr *to)
 static int
 vsock_connect(struct addr *a, struct end *e)
 {
-	char name[SOCK_NAME_MAX];
 	struct sock_addr to, from;
-	int fd, saved;
+	int fd;
 
 	if (vsock_name(a->param[0], a->param[1], &to) == -1 ||
 	    bind_name(a, &from) == -1)
 		return -1;
-	if (log_on(LOG_N))
-		log_notice("opening connection to %s", sock_name(&to.sa.any,
-		    to.len, name, sizeof name));
+	sock_opening_log(&to.sa.any, to.len);
 	fd = vsock_socket(a);
 	if (fd == -1)
 		return -1;
 	if ((from.len == 0 ? opt_apply(a, PH_BIND, fd) :
 	    sock_bind(a, fd, &from.sa.any, from.len)) == -1)
-		goto fail;
+		return fd_give_up(fd);
 	if (sock_connect(a, fd, &to.sa.any, to.len) == -1) {
 		refused(a, &to);
-		goto fail;
+		return fd_give_up(fd);
 	}
 	end_socket(e, fd, sock_type(a, SOCK_STREAM));
 	e->peer.remote = to;
 	return 0;
-fail:
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
 }
 
 static int
@@ -179,13 +170,7 @@ vsock_listen(struct addr *a, struct end *e)
 	(void)e;
 	if (bind_name(a, &here) == -1 || (fd = vsock_socket(a)) == -1)
 		return -1;
-	if (sock_bind(a, fd, &here.sa.any, here.len) == -1 ||
-	    sock_listen(a, fd) == -1) {
-		close(fd);
-		return -1;
-	}
-	a->lfd = fd;
-	return 0;
+	return sock_listen_at(a, fd, &here.sa.any, here.len);
 }
 
 static const char *const useless_listener[] = { "connect-timeout", NULL };

@@ -2,7 +2,9 @@
 
 #include <sys/socket.h>
 
+#include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 #include "../../lib/error.h"
 #include "net.h"
@@ -32,4 +34,14 @@ fd_cloexec(int fd, bool on)
 	if (fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0) == -1)
 		return error_set("fcntl(%d, F_SETFD, %d):", fd, on);
 	return 0;
+}
+
+int
+fd_give_up(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+	return -1;
 }

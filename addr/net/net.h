@@ -24,6 +24,8 @@ int fd_socktype(int fd);
 /* Whether exec closes it: 0, or -1 with words in last_error. */
 int fd_cloexec(int fd, bool on);
 void fd_nonblock(int fd);
+/* Closes what turned out to be of no use: -1, with errno as it was. */
+int fd_give_up(int fd);
 
 #define SOCK_NAME_MAX 256
 /* "AF=2 127.0.0.1:80" and so on into buf, which is returned. */

@@ -42,9 +42,7 @@ status_check(struct dialogue *d)
 	code += strspn(code, " ");
 	if (strncmp(code, "200", 3) == 0)
 		return 0;
-	for (i = 0; i < 3 && code[i] != '\0'; i++)
-		;
-	reason = code + i;
+	reason = code + strnlen(code, 3);
 	reason += strspn(reason, " ");
 	error_set_code(ERROR_SERVER, "CONNECT %s:%u: %.500s", d->wish.host,
 	    d->wish.port, *reason == '\0' ? code : reason);

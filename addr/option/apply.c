@@ -142,6 +142,35 @@ fd_owner(struct addr *a, int fd)
 }
 
 int
+path_owner(const char *path, long long perm, long long user, long long group)
+{
+	if (perm != -1 && chmod(path, (mode_t)perm) == -1)
+		return error_set("chmod(\"%s\", 0%03llo):", path,
+		    (unsigned long long)perm);
+	if ((user != -1 || group != -1) &&
+	    chown(path, (uid_t)user, (gid_t)group) == -1)
+		return error_set("chown(\"%s\", %lld, %lld):", path, user,
+		    group);
+	return 0;
+}
+
+int
+opt_access(const struct addr *a)
+{
+	if (a->c.access != 0)
+		return (int)a->c.access - 1;
+	if (a->reads && a->writes)
+		return O_RDWR;
+	return a->reads ? O_RDONLY : O_WRONLY;
+}
+
+int
+opt_oflags(const struct addr *a, int flags)
+{
+	return (flags | (int)a->c.oflags) & ~(int)a->c.oflags_clear;
+}
+
+int
 opt_apply_fd(struct addr *a, int fd)
 {
 	return fd_owner(a, fd) == -1 || opt_apply(a, PH_FD, fd) == -1 ? -1 :

@@ -196,6 +196,13 @@ int opt_apply(struct addr *, enum phase, int fd);
 int opt_apply_fd(struct addr *, int fd);
 /* user=, group= and perm= of something open. */
 int fd_owner(struct addr *, int fd);
+/* Mode and owner of a path; what is -1 stays. */
+int path_owner(const char *path, long long perm, long long user,
+    long long group);
+/* rdonly, wronly and rdwr, else what the address is used for: for open(2). */
+int opt_access(const struct addr *);
+/* Flags of open(2) with those that options set or clear. */
+int opt_oflags(const struct addr *, int flags);
 bool opt_binds(const struct opt *);
 /* process.c: chroot, groups and user, when the address is open. */
 int proc_late(struct addr *, int fd);
