@@ -2,6 +2,10 @@
 # Message queues: what is sent and received, whole and by priority, also by a
 # program in C; a child for each message, with its priority; options of queues;
 # queues that are removed; what is wrong.
+# All of it runs where nobody else's queues are, and they can be looked at.
+if [ "$IN_QUEUES" != 1 ] && unshare -i -m true 2>/dev/null; then
+	IN_QUEUES=1 exec unshare -i -m sh "$0"
+fi
 . "${0%/*}/lib.sh"
 portable && {
 	is "$("$RELAY" POSIXMQ-READ:/q - 2>&1 | sed -n 's/.* E //p')" \
@@ -11,12 +15,7 @@ portable && {
 }
 need cc unshare mount stat
 cd "$T" || exit 1
-# All below runs where nobody else's queues are, and they can be looked at.
-if [ "$IN_QUEUES" != 1 ]; then
-	[ "$(id -u)" = 0 ] && unshare -i -m true 2>/dev/null ||
-	    skip_all 'needs root'
-	IN_QUEUES=1 RELAY=$RELAY exec unshare -i -m sh "$TOP/t/${0##*/}"
-fi
+[ "$IN_QUEUES" = 1 ] || skip_all 'needs root'
 echo 65536 >/proc/sys/fs/mqueue/msgsize_max
 mkdir queues && mount -t mqueue none queues || skip_all 'no message queues'
 

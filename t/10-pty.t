@@ -4,83 +4,47 @@
 # them: shared over TCP, NMEA from UDP, with picocom
 use strict;
 use warnings;
-use Cwd 'abs_path';
 use Fcntl;
-use File::Basename 'dirname';
-use File::Temp 'tempdir';
+use FindBin;
+use lib "$FindBin::Bin/tools";
 use IO::Socket::INET;
 use POSIX ();
+use Relay qw($T $RELAY slurp wait_for reap);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-my $top = abs_path(dirname(__FILE__) . '/..');
-my $relay = $ENV{RELAY} || "$top/relay";
-my $t = tempdir('relay-pty.XXXXXX', TMPDIR => 1, CLEANUP => 1);
-chdir $t or die;
-symlink $relay, "$t/socat" or die;
-my %alive;
-my $owner = $$;
-$SIG{$_} = sub { exit 1 } for qw(HUP INT TERM);
+chdir $T or die;
+symlink $RELAY, "$T/socat" or die;
 for my $needed ('/dev/ptmx', '/proc/self/status') {
 	plan skip_all => "no $needed" if !-e $needed;
 }
-my $portable = `$relay -V` =~ /posix build/;
+my $portable = `$RELAY -V` =~ /posix build/;
 
-sub until_true {
-	my ($what) = @_;
-	my $end = time + 30;
-	until ($what->()) {
-		return 0 if time > $end;
-		sleep 0.02;
-	}
-	return 1;
-}
-
-sub content { open my $f, '<', $_[0] or return ''; local $/; return <$f> // '' }
+sub until_true { return wait_for($_[0], 30) }
 
 # Starts a relay; its log is the file NAME.err.
 sub start {
 	my ($name, @words) = @_;
-	open my $f, '>', "$t/$name.err";
+	open my $f, '>', "$T/$name.err";
 	my $pid = fork // die "fork: $!";
 	if (!$pid) {
 		open STDIN, '<', '/dev/null';
-		open STDOUT, '>', "$t/$name.out";
-		open STDERR, '>>', "$t/$name.err";
+		open STDOUT, '>', "$T/$name.out";
+		open STDERR, '>>', "$T/$name.err";
 		$SIG{$_} = 'DEFAULT' for qw(HUP INT QUIT TERM PIPE);
-		exec $relay, '-d', '-d', @words or POSIX::_exit(127);
+		exec $RELAY, '-d', '-d', @words or POSIX::_exit(127);
 	}
-	$alive{$pid} = 1;
 	return $pid;
 }
 
-sub logged { my ($name, $re) = @_; return until_true(sub { content("$t/$name.err") =~ $re }) }
+sub logged { my ($name, $re) = @_; return until_true(sub { slurp("$T/$name.err") =~ $re }) }
 
-sub finish {
-	my ($pid) = @_;
-	my $how = 'alive';
-	until_true(sub {
-		return 0 if waitpid($pid, POSIX::WNOHANG) != $pid;
-		$how = $? & 127 ? 128 + ($? & 127) : $? >> 8;
-		return 1;
-	});
-	delete $alive{$pid} if $how ne 'alive';
-	return $how;
-}
+sub finish { return reap($_[0], 30) }
 
 # Whether a process is gone, or nobody has waited for it yet.
-sub over { return content("/proc/$_[0]/status") !~ /^State:\s+[^ZX]/m }
+sub over { return slurp("/proc/$_[0]/status") !~ /^State:\s+[^ZX]/m }
 
 sub stop { kill $_[1] || 'TERM', $_[0]; return finish($_[0]) }
-
-END {
-	my $status = $?;
-	if ($$ == $owner) {
-		kill 'TERM', keys %alive;
-		1 while waitpid(-1, 0) > 0;
-	}
-	$? = $status;
-}
 
 # A terminal by its name, and what comes through it.
 sub tty_open {
@@ -104,18 +68,18 @@ sub reads {
 # The settings of a program's terminal, as words.
 sub settings_of {
 	my ($options, $name) = @_;
-	$name ||= $relay;
+	$name ||= $RELAY;
 	unlink 'settings';
 	`$name -t 20 - SYSTEM:'stty -a >settings',pty,$options </dev/null 2>err`;
-	my $text = content('settings');
+	my $text = slurp('settings');
 	$text =~ s/\s+/ /g;
 	return " $text ";
 }
 
 sub refused {
 	my ($options) = @_;
-	`$relay - EXEC:'sleep 5',pty,$options </dev/null 2>err`;
-	my ($line) = content('err') =~ /^\S+ \S+ \S+ [EW] (.*)/m;
+	`$RELAY - EXEC:'sleep 5',pty,$options </dev/null 2>err`;
+	my ($line) = slurp('err') =~ /^\S+ \S+ \S+ [EW] (.*)/m;
 	return ($? >> 8) . ' ' . ($line // '');
 }
 
@@ -125,7 +89,7 @@ sub refused {
 	my $pid = start('one', 'PTY,link=one,rawer,mode=640,user=1,group=2',
 	    'SYSTEM:"tr a-z A-Z",pty,raw,echo=0');
 	logged('one', qr/starting data/);
-	my ($path) = content('one.err') =~ m{N PTY is (/dev/\S+)$}m;
+	my ($path) = slurp('one.err') =~ m{N PTY is (/dev/\S+)$}m;
 	is(readlink 'one', $path, 'link= is a link to the terminal');
 	my @st = stat 'one';
 	is(sprintf('%o %d %d', $st[2] & 07777, @st[4, 5]), '640 1 2',
@@ -166,8 +130,8 @@ sub refused {
 	until_true(sub { -s 'wait.data' });
 	close $f;
 	is(finish($pid), 0, '... and the end of the client is that of all');
-	is(content('wait.data'), 'some bytes', '... with all bytes');
-	like(content('wait.err'), qr{N\ read\(\d+,\ 0x[0-9a-f]+,\ \d+\):
+	is(slurp('wait.data'), 'some bytes', '... with all bytes');
+	like(slurp('wait.err'), qr{N\ read\(\d+,\ 0x[0-9a-f]+,\ \d+\):
 	    \ Input/output\ error\ \(probably\ PTY\ closed\)\n.*
 	    socket\ 1\ \(fd\ \d+\)\ is\ at\ EOF\n}x, '... which is said');
 }
@@ -188,12 +152,12 @@ sub refused {
 	logged('sit', qr/starting data/);
 	for my $n (1 .. 3) {
 		syswrite $f, "$n";
-		until_true(sub { content('sit.data') =~ /$n/ });
+		until_true(sub { slurp('sit.data') =~ /$n/ });
 		close $f;
 		sleep 0.1;
 		$f = tty_open('sit');
 	}
-	is(content('sit.data'), '123', 'sitout-eio: one may come after another');
+	is(slurp('sit.data'), '123', 'sitout-eio: one may come after another');
 	close $f;
 	is(stop($pid), 143, '... and TERM ends it while it waits');
 }
@@ -203,14 +167,14 @@ sub refused {
 	print $f 'exec 3>&2 >"$0.out" 2>&1; tty=$(tty)', "\n",
 	    "exec <&- >&- 2>&-; sleep 0.3; echo again >\$tty\n";
 	close $f;
-	my $text = `$relay -t 20 - EXEC:'sh closes',pty,raw,sitout-eio=2 </dev/null`;
+	my $text = `$RELAY -t 20 - EXEC:'sh closes',pty,raw,sitout-eio=2 </dev/null`;
 	is($text, "again\n", 'sitout-eio of a program that closes it');
 }
 
 # --- programs ----------------------------------------------------------------
 
 {
-	my $text = `$relay -t 20 - EXEC:'grep flags /proc/self/fdinfo/0',pty,nonblock </dev/null`;
+	my $text = `$RELAY -t 20 - EXEC:'grep flags /proc/self/fdinfo/0',pty,nonblock </dev/null`;
 	my ($flags) = $text =~ /(\d+)/;
 	is(oct($flags) & O_NONBLOCK, 0, 'nonblock is not for the program');
 }
@@ -228,7 +192,7 @@ for my $tie ('pty', 'pty,setsid', 'pty,setsid,ctty', 'pty,raw,echo=0') {
 		} else {
 			finish($pid);
 		}
-		my ($child) = content('prog.err') =~ /^(\d+)$/m;
+		my ($child) = slurp('prog.err') =~ /^(\d+)$/m;
 		ok($child && until_true(sub { over($child) }),
 		    "@words $to, $tie: the program ends as well");
 	}
@@ -254,16 +218,16 @@ for (['-u', '-', 'EXEC:cat,fdout=1', 'fdout is useless in write-only mode'],
 	'fdout is useless in write-only mode']) {
 	my @words = @$_;
 	my $why = pop @words;
-	for my $name ($relay, "$t/socat") {
+	for my $name ($RELAY, "$T/socat") {
 		`$name @words </dev/null 2>err`;
-		is(($? >> 8) . (content('err') =~ /E (.*)/ ? " $1" : ''),
+		is(($? >> 8) . (slurp('err') =~ /E (.*)/ ? " $1" : ''),
 		    "1 option $why", "@words");
 	}
 }
 is(refused('pipes,sitout-eio=x'), '1 parseopts(): missing numerical value ' .
     'of option "sitout-eio=x"', 'sitout-eio=x');
 like(settings_of('pipes'), qr/speed 38400/, 'pty and pipes: a terminal');
-like(content('err'), qr/W options "pipes" and "pty" must not be specified together; ignoring "pipes"\n/,
+like(slurp('err'), qr/W options "pipes" and "pty" must not be specified together; ignoring "pipes"\n/,
     '... with a warning');
 
 # --- options, set and read back ----------------------------------------------
@@ -294,7 +258,7 @@ SKIP: {
 	like($delays, qr/ nl0 cr1 tab0 bs0 vt0 ff0 /, 'delays off by number');
 }
 
-my @speeds = map { /^\s+b(\d+)\s.*TERMIOS/ ? $1 : () } `$relay -hhh`;
+my @speeds = map { /^\s+b(\d+)\s.*TERMIOS/ ? $1 : () } `$RELAY -hhh`;
 cmp_ok(scalar @speeds, '>', 15, 'speeds in -hhh');
 for my $speed (grep { $_ != 134 } @speeds) {
 	like(settings_of("b$speed"), qr/^ speed $speed baud;/, "b$speed");
@@ -302,7 +266,7 @@ for my $speed (grep { $_ != 134 } @speeds) {
 like(settings_of('b134'), qr/^ speed 134/, 'b134');
 like(settings_of('ispeed=9600,ospeed=9600'), qr/^ speed 9600 baud/,
     'ispeed=, ospeed=');
-like(settings_of('b50,ispeed=13,ospeed=13', "$t/socat"),
+like(settings_of('b50,ispeed=13,ospeed=13', "$T/socat"),
     qr/^ speed 9600 baud/, '... as socat: what termios calls B9600')
     if $^O eq 'linux';
 
@@ -341,7 +305,7 @@ like(settings_of('cfmakeraw'), qr/ -opost .* -isig -icanon -iexten -echo /,
     'cfmakeraw');
 like(settings_of('b9600,rawer'), qr/^ speed 9600 .* -opost .* -isig -icanon -iexten -echo -echoe /,
     'rawer keeps the speed');
-like(settings_of('rawer', "$t/socat"), qr/^ speed 0 /, '... not as socat');
+like(settings_of('rawer', "$T/socat"), qr/^ speed 0 /, '... not as socat');
 like(settings_of('rawer,sane'), qr/ brkint .* icrnl ixon .* opost .* onlcr .* isig icanon iexten echo /,
     'sane');
 like(settings_of('sane,echo=0,sane'), qr/ icanon iexten echo /, 'in their order');
@@ -382,7 +346,7 @@ sub pair {
 sub port_of {
 	my ($name) = @_;
 	logged($name, qr/listening on/);
-	return content("$name.err") =~ /listening on .*:(\d+)$/m ? $1 : 0;
+	return slurp("$name.err") =~ /listening on .*:(\d+)$/m ? $1 : 0;
 }
 
 # Shared over TCP, and got back as a terminal at the other side.
@@ -424,7 +388,7 @@ sub port_of {
 	my $relayed = start('nmea', '-u', 'UDP4-RECV:0,bind=127.0.0.1',
 	    'PTY,link=gps,rawer');
 	logged('nmea', qr/bound to/);
-	my ($port) = content('nmea.err') =~ /bound to .*:(\d+)$/m;
+	my ($port) = slurp('nmea.err') =~ /bound to .*:(\d+)$/m;
 	logged('nmea', qr/starting data/);
 	my $gps = tty_open('gps');
 	my $line = "\$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\r\n";

@@ -2,37 +2,14 @@
 # nginx and curl through relay: TCP and UNIX on either side, curl's
 # --unix-socket, large downloads and uploads, many requests at once.
 . "${0%/*}/lib.sh"
+. "$TOP/t/servers.sh"
 need nginx curl cmp
 
 web=$(free_port)
-mkdir -p "$T/www" "$T/tmp" && chmod 755 "$T" "$T/www"
+nginx_config "listen 127.0.0.1:$web; listen unix:$T/nginx.sock;
+    client_max_body_size 100m; location /put { dav_methods PUT; }"
 head -c 20000000 /dev/urandom >"$T/www/big"
 echo 'hello from nginx' >"$T/www/index.html"
-cat >"$T/nginx.conf" <<END
-daemon off;
-worker_processes 1;
-user $(id -un);
-pid $T/nginx.pid;
-error_log $T/error.log;
-events { worker_connections 512; }
-http {
-	access_log off;
-	client_body_temp_path $T/tmp/body;
-	proxy_temp_path $T/tmp/proxy;
-	fastcgi_temp_path $T/tmp/fastcgi;
-	uwsgi_temp_path $T/tmp/uwsgi;
-	scgi_temp_path $T/tmp/scgi;
-	client_max_body_size 100m;
-	server {
-		listen 127.0.0.1:$web;
-		listen unix:$T/nginx.sock;
-		root $T/www;
-		location /put {
-			dav_methods PUT;
-		}
-	}
-}
-END
 mkdir "$T/www/put"
 start nginx nginx -c "$T/nginx.conf" -p "$T"
 direct() { curl -sf "http://127.0.0.1:$web/" >"$T/direct"; }

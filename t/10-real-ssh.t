@@ -3,36 +3,21 @@
 # its own: commands, their exit status, and bytes both ways; sshd itself
 # behind EXEC, as inetd would start it.
 . "${0%/*}/lib.sh"
+. "$TOP/t/servers.sh"
 need ssh sshd ssh-keygen cmp
 
 sshd=$(command -v sshd)
-[ "$(id -u)" = 0 ] && mkdir -p /run/sshd
-ssh-keygen -q -t ed25519 -N '' -f "$T/host" &&
-    ssh-keygen -q -t ed25519 -N '' -f "$T/user"
-ok $? 'keys'
-cp "$T/user.pub" "$T/authorized"
 listen=$(free_port)
-cat >"$T/sshd_config" <<END
-Port $listen
-ListenAddress 127.0.0.1
-HostKey $T/host
-PidFile $T/sshd.pid
-AuthorizedKeysFile $T/authorized
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-PermitRootLogin yes
-END
+sshd_config "$listen"
+ok $? 'keys'
 start sshd "$sshd" -D -e -f "$T/sshd_config"
 wait_for 10 grep -q 'listening on' "$T/sshd.err"
 ok $? 'sshd listens' || diag <"$T/sshd.err"
 
 # client HOST PROXYCOMMAND CMD...
 client() {
-	ssh -F none -i "$T/user" -o BatchMode=yes -o ConnectTimeout=10 \
-	    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-	    -o LogLevel=ERROR -o IdentitiesOnly=yes -p "$listen" \
-	    -o ProxyCommand="$2" "$(id -un)@$1" "$3"
+	ssh_user -o ConnectTimeout=10 -p "$listen" -o ProxyCommand="$2" \
+	    "$(id -un)@$1" "$3"
 }
 proxy="$RELAY - TCP:%h:%p"
 

@@ -4,18 +4,16 @@
 # passwords, chains, a remote listener, nginx for curl, ssh with ProxyCommand;
 # Debian's socat beside it.
 . "${0%/*}/lib.sh"
+. "$TOP/t/servers.sh"
 need danted microsocks tinyproxy nginx curl ssh sshd ssh-keygen socat cmp ss
 [ "$(id -u)" = 0 ] || skip_all 'danted needs root'
-
-# bound PORT: somebody listens there
-bound() { [ -n "$(ss -ltnH "sport = :$1")" ]; }
 
 # up NAME PORT CMD...: a server that does not say that it listens
 up() {
 	name=$1 wanted=$2
 	shift 2
 	start "$name" "$@"
-	wait_for 10 bound "$wanted" || diag "$(cat "$T/$name.err" "$T/$name.out")"
+	answers "$wanted" || diag "$(cat "$T/$name.err" "$T/$name.out")"
 }
 
 # Who sends a line gets it back.  microsocks and tinyproxy end both ways with
@@ -183,25 +181,8 @@ is "$STATUS $(grep -c 'received connection on remote host$' "$T/bind.err")" \
 
 # --- nginx for curl, ssh -----------------------------------------------------------
 web=$(free_port)
-mkdir -p "$T/www" "$T/tmp" && chmod 755 "$T" "$T/www"
+nginx_config "listen 127.0.0.1:$web;"
 head -c 8000000 /dev/urandom >"$T/www/big"
-cat >"$T/nginx.conf" <<END
-daemon off;
-worker_processes 1;
-user $(id -un);
-pid $T/nginx.pid;
-error_log $T/error.log;
-events { worker_connections 512; }
-http {
-	access_log off;
-	client_body_temp_path $T/tmp/body;
-	proxy_temp_path $T/tmp/proxy;
-	fastcgi_temp_path $T/tmp/fastcgi;
-	uwsgi_temp_path $T/tmp/uwsgi;
-	scgi_temp_path $T/tmp/scgi;
-	server { listen 127.0.0.1:$web; root $T/www; }
-}
-END
 up nginx "$web" nginx -c "$T/nginx.conf" -p "$T"
 n=0
 for address in "SOCKS4:127.0.0.1:127.0.0.1:$web,socksport=$dante" \
@@ -216,28 +197,12 @@ for address in "SOCKS4:127.0.0.1:127.0.0.1:$web,socksport=$dante" \
 	ok $? "curl gets 8 MB twice by ${address%%:*}"
 done
 
-mkdir -p /run/sshd
-ssh-keygen -q -t ed25519 -N '' -f "$T/host"
-ssh-keygen -q -t ed25519 -N '' -f "$T/user"
-cp "$T/user.pub" "$T/authorized"
 sshd=$(free_port)
-cat >"$T/sshd_config" <<END
-Port $sshd
-ListenAddress 127.0.0.1
-HostKey $T/host
-PidFile $T/sshd.pid
-AuthorizedKeysFile $T/authorized
-StrictModes no
-UsePAM no
-PasswordAuthentication no
-PermitRootLogin yes
-END
+sshd_config "$sshd"
 up sshd "$sshd" "$(command -v sshd)" -D -e -f "$T/sshd_config"
 for address in "SOCKS5:127.0.0.1:$open:%h:%p" \
     "PROXY:127.0.0.1:%h:%p,proxyport=$auth,proxyauth=bob:passw0rd"; do
-	ssh -F none -i "$T/user" -o BatchMode=yes -o ConnectTimeout=20 \
-	    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-	    -o LogLevel=ERROR -o IdentitiesOnly=yes -p "$sshd" \
+	ssh_user -o ConnectTimeout=20 -p "$sshd" \
 	    -o ProxyCommand="$RELAY - $address" "$(id -un)@localhost" \
 	    'cat; exit 7' <"$T/www/big" >"$T/got"
 	is "$? $(cksum <"$T/got")" "7 $(cksum <"$T/www/big")" \

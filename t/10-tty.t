@@ -4,20 +4,14 @@
 # sessions as people have them, typed into a terminal
 use strict;
 use warnings;
-use Cwd 'abs_path';
 use Fcntl;
-use File::Basename 'dirname';
-use File::Temp 'tempdir';
+use FindBin;
+use lib "$FindBin::Bin/tools";
 use POSIX ();
+use Relay qw($T $RELAY slurp wait_for reap);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-my $top = abs_path(dirname(__FILE__) . '/..');
-my $relay = $ENV{RELAY} || "$top/relay";
-my $t = tempdir('relay-tty.XXXXXX', TMPDIR => 1, CLEANUP => 1);
-my %alive;
-my $owner = $$;
-$SIG{$_} = sub { exit 1 } for qw(HUP INT TERM);
 plan skip_all => 'no /dev/ptmx' if !-e '/dev/ptmx';
 
 # A terminal: its master, and the path of its slave.
@@ -42,25 +36,16 @@ sub run {
 		$SIG{$_} = 'DEFAULT' for qw(HUP INT QUIT TERM PIPE TSTP);
 		open STDIN, '<&', $tty->{slave};
 		open STDOUT, '>&', $tty->{slave};
-		open STDERR, '>', "$t/err";
+		open STDERR, '>', "$T/err";
 		exec @command or POSIX::_exit(127);
 	}
-	$alive{$pid} = 1;
 	return $pid;
 }
 
 sub settings { return scalar `stty -g -F $_[0]{path}` }
 sub words { return ' ' . join(' ', split ' ', `stty -a -F $_[0]{path}`) . ' ' }
 
-sub until_true {
-	my ($what) = @_;
-	my $end = time + 20;
-	until ($what->()) {
-		return 0 if time > $end;
-		sleep 0.02;
-	}
-	return 1;
-}
+sub until_true { return wait_for($_[0], 20) }
 
 # Reads what the terminal shows until it matches.
 sub shows {
@@ -82,29 +67,10 @@ sub state_of {
 }
 
 # How it ended, or "alive" at a deadline; 128 + n for a signal.
-sub finish {
-	my ($pid) = @_;
-	my $how = 'alive';
-	until_true(sub {
-		return 0 if waitpid($pid, POSIX::WNOHANG) != $pid;
-		$how = $? & 127 ? 128 + ($? & 127) : $? >> 8;
-		return 1;
-	});
-	delete $alive{$pid} if $how ne 'alive';
-	return $how;
-}
-
-END {
-	my $status = $?;
-	if ($$ == $owner) {
-		kill 'KILL', keys %alive;
-		1 while waitpid(-1, 0) > 0;
-	}
-	$? = $status;
-}
+sub finish { return reap($_[0], 20) }
 
 sub is_raw { my ($tty) = @_; return sub { words($tty) =~ / -icanon / } }
-sub err { open my $f, '<', "$t/err" or return ''; local $/; return <$f> // '' }
+sub err { return slurp("$T/err") }
 
 # --- every way out -----------------------------------------------------------
 
@@ -114,7 +80,7 @@ for my $name (sort keys %signal) {
 	    'STDIN,raw!!STDOUT') {
 		my $tty = terminal();
 		my $before = settings($tty);
-		my $pid = run($tty, $relay, $address, 'PIPE');
+		my $pid = run($tty, $RELAY, $address, 'PIPE');
 		until_true(is_raw($tty)) or diag err();
 		kill $name, $pid;
 		is(finish($pid), $signal{$name}, "$address: status of $name");
@@ -134,7 +100,7 @@ for (['another end', 1, 'TCP4:127.0.0.1:1'],
 	my $own = @to > 1 && !defined shift @to ? '-,raw,csize=9' :
 	    '-,raw,echo=0';
 	my @flag = $why eq 'silence' ? ('-T', '0.3') : ();
-	my $pid = run($tty, $relay, @flag, $own, @to);
+	my $pid = run($tty, $RELAY, @flag, $own, @to);
 	is(finish($pid), $status, "ended by $why") or diag err();
 	is(settings($tty), $before, '... and the terminal is as before');
 }
@@ -148,7 +114,7 @@ for (['another end', 1, 'TCP4:127.0.0.1:1'],
 	my $pid = run($tty, 'perl', '-e', 'use POSIX; $p = fork; if (!$p) {
 	    setpgid(0, 0); $SIG{TTOU} = "IGNORE"; tcsetpgrp(0, $$);
 	    $SIG{TTOU} = "DEFAULT"; exec @ARGV } print STDERR "child $p\n";
-	    waitpid $p, 0; exit $? >> 8', $relay, '-,raw,echo=0', 'PIPE');
+	    waitpid $p, 0; exit $? >> 8', $RELAY, '-,raw,echo=0', 'PIPE');
 	ok(until_true(is_raw($tty)), 'raw');
 	my $ours = settings($tty);
 	my ($child) = err() =~ /child (\d+)/;
@@ -178,7 +144,7 @@ for my $when ('at the end', 'at the start') {
 		type($tty, "\x13");
 		sleep 0.1;
 	}
-	$pid = run($tty, $relay, '-,echo=0', 'PIPE');
+	$pid = run($tty, $RELAY, '-,echo=0', 'PIPE');
 	until_true(sub { words($tty) =~ / -echo / }) or diag err();
 	type($tty, "\x13some text\n") if $when eq 'at the end';
 	sleep 0.2;
@@ -193,20 +159,19 @@ for my $when ('at the end', 'at the start') {
 
 # A shell at the other side of a connection, as people have it.
 {
-	my $socket = "$t/shell";
+	my $socket = "$T/shell";
 	my $server = fork // die;
 	if (!$server) {
 		open STDIN, '<', '/dev/null';
-		open STDERR, '>', "$t/server.err";
+		open STDERR, '>', "$T/server.err";
 		$ENV{TERM} = 'dumb';
-		exec $relay, "UNIX-LISTEN:$socket", 'EXEC:bash --norc -i,pty,' .
+		exec $RELAY, "UNIX-LISTEN:$socket", 'EXEC:bash --norc -i,pty,' .
 		    'stderr,setsid,sigint,sane';
 	}
-	$alive{$server} = 1;
 	until_true(sub { -S $socket });
 	my $tty = terminal();
 	my $before = settings($tty);
-	my $pid = run($tty, $relay, '-,raw,echo=0', "UNIX-CONNECT:$socket");
+	my $pid = run($tty, $RELAY, '-,raw,echo=0', "UNIX-CONNECT:$socket");
 	type($tty, "PS1='re''ady> '\r");
 	ok(shows($tty, qr/\r\nready> /), 'a shell asks for commands')
 	    or diag $tty->{got}, err();
@@ -227,7 +192,7 @@ for my $when ('at the end', 'at the start') {
 
 # A program that asks for a password asks the terminal that it is given.
 {
-	open my $f, '>', "$t/ask" or die;
+	open my $f, '>', "$T/ask" or die;
 	print $f <<'END';
 #!/bin/sh
 exec </dev/tty >/dev/tty
@@ -238,8 +203,8 @@ stty echo
 echo "it is <$word>"
 END
 	close $f;
-	chmod 0755, "$t/ask";
-	my $text = `(sleep 0.5; echo secret; sleep 1) | $relay -t 10 - EXEC:$t/ask,pty,setsid,ctty`;
+	chmod 0755, "$T/ask";
+	my $text = `(sleep 0.5; echo secret; sleep 1) | $RELAY -t 10 - EXEC:$T/ask,pty,setsid,ctty`;
 	is($text, "password: it is <secret>\r\n", 'a password is asked for');
 }
 

@@ -191,19 +191,18 @@ wait_for() {
 	done
 }
 
-# heard NAME: NAME runs and has said that it listens; the line is in HEARD
-heard() {
+# listening NAME: NAME runs and has said so; the line is in HEARD
+listening() {
 	while read -r HEARD; do
 		case $HEARD in *' listening on '*) return 0 ;; esac
 	done <"$T/$1.err"
 	return 1
 } 2>/dev/null
-listening() { heard "$1"; }
 
 # port NAME: the port of NAME's first listener, which runs with -d -d; where
 # only 0 was printed (socat) the kernel is asked
 port() {
-	if ! wait_for 10 heard "$1"; then
+	if ! wait_for 10 listening "$1"; then
 		sed "s/^/$1: /" "$T/$1.err" | diag
 		return 1
 	fi

@@ -23,7 +23,7 @@ our @EXPORT = qw($T $TOP $RELAY $TOOLS begin stop finish running port wait_for
     run status_of slurp spew noise tcp_listen tcp_connect unix_listen unix_connect
     accept_in free_port send_all read_all exchange cpu_ticks memory_kb fds
     kids zombies lend skip_or_fail need tests_done abstract_address
-    sockets_of is_short bridge);
+    sockets_of is_short bridge reap);
 
 our $TOOLS = abs_path(__FILE__ =~ s{[^/]*$}{}r);
 our $TOP = abs_path("$TOOLS/../..");
@@ -134,6 +134,15 @@ sub stop {
 	kill $signal // 'TERM', $pid{$name} if running($name);
 	finish($name, 10);
 	return status_of($name);
+}
+
+# reap PID, SECONDS: how a child that was not begun here ended, as status_of
+# gives it, or 'alive' at the deadline
+sub reap {
+	my ($child, $seconds) = @_;
+	wait_for(sub { waitpid($child, WNOHANG) == $child }, $seconds)
+	    or return 'alive';
+	return $? & 127 ? 128 + ($? & 127) : $? >> 8;
 }
 
 # run CMD...: to its end, at most 20 s; (status, stdout, stderr)
