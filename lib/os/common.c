@@ -179,7 +179,7 @@ os_notify(const char *state)
 	memcpy(un.sun_path, path, len);
 	if (*path == '@')
 		un.sun_path[0] = '\0';	/* an abstract name */
-	fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	fd = os_socket(AF_UNIX, SOCK_DGRAM, 0);
 	if (fd == -1)
 		return;
 	sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&un,
