@@ -7,6 +7,8 @@ CC = cc
 OS = linux
 PREFIX = /usr/local
 CFLAGS = -O2 -g
+# Where dlopen(3) is not in the C library, as before glibc 2.34: -ldl.
+LDLIBS =
 HARDENING = -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE \
 	-D_FORTIFY_SOURCE=2
 LDHARDENING = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noseparate-code
@@ -20,7 +22,12 @@ FAMILIES_linux = addr/family/interface.o addr/family/posixmq.o \
 	addr/family/vsock.o
 FAMILIES_posix = addr/family/elsewhere.o
 
-OBJS = relay.o spec.o \
+# What finds libraries at run time, and what says so where the program is
+# static.
+SHARED = lib/os/library.o
+UNSHARED = lib/os/nolibrary.o
+
+ALONE = relay.o spec.o \
 	run/command/advice.o run/command/explain.o run/command/fit.o \
 	run/command/flags.o run/command/help.o run/command/mode.o \
 	run/command/read.o \
@@ -61,7 +68,10 @@ OBJS = relay.o spec.o \
 	lib/os/nameserver.o \
 	lib/os/sig.o lib/os/tty.o
 
+OBJS = $(ALONE) $(SHARED)
 SRCS = $(OBJS:.o=.c)
+STATIC_OBJS = $(ALONE) $(UNSHARED)
+STATIC_SRCS = $(STATIC_OBJS:.o=.c)
 
 HEADERS = relay.h \
 	run/command/advice.h run/command/explain.h run/command/flag.h \
@@ -85,14 +95,15 @@ HEADERS = relay.h \
 	lib/clock.h lib/cold.h lib/data.h lib/error.h lib/http.h lib/json.h \
 	lib/log.h \
 	lib/num.h \
-	lib/os/cleanup.h lib/os/lock.h lib/os/os.h lib/os/sig.h \
-	lib/os/tty.h
+	lib/os/cleanup.h lib/os/library.h lib/os/lock.h lib/os/os.h \
+	lib/os/sig.h lib/os/tty.h
 
 all: relay
 
 # Moved into place, so that one that runs stays whole.
 relay: $(OBJS)
-	$(CC) $(ALL_CFLAGS) $(LDHARDENING) $(LDFLAGS) -o $@.new $(OBJS)
+	$(CC) $(ALL_CFLAGS) $(LDHARDENING) $(LDFLAGS) -o $@.new $(OBJS) \
+	    $(LDLIBS)
 	mv $@.new $@
 
 .c.o:
@@ -188,9 +199,9 @@ STATIC_LDFLAGS = $(STATIC_PIE) -s -Wl,--gc-sections -Wl,--build-id=none \
 
 static: relay-static
 
-relay-static: $(SRCS) $(HEADERS) deploy/static-pie.sh
+relay-static: $(STATIC_SRCS) $(HEADERS) deploy/static-pie.sh
 	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) \
-	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(SRCS)
+	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ $(STATIC_SRCS)
 
 # The same for one pair of addresses: without supervisor and its sources.
 CORE_WITHOUT = run/docker/dial.c run/docker/engine.c run/docker/inspect.c \
@@ -199,8 +210,8 @@ CORE_WITHOUT = run/docker/dial.c run/docker/engine.c run/docker/inspect.c \
 	run/link/process.c run/link/state.c run/link/stop.c \
 	run/link/supervisor.c run/link/variable.c lib/http.c lib/json.c
 
-relay-core: $(SRCS) run/command/core.c $(HEADERS) deploy/static-pie.sh
-	srcs=; for f in $(SRCS); do \
+relay-core: $(STATIC_SRCS) run/command/core.c $(HEADERS) deploy/static-pie.sh
+	srcs=; for f in $(STATIC_SRCS); do \
 	    case " $(CORE_WITHOUT) " in *" $$f "*) ;; \
 	    *) srcs="$$srcs $$f" ;; esac; done; \
 	$(STATIC_CC) -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(STATIC_SMALL) \

@@ -1,0 +1,71 @@
+/* lib/os/library.c: shared libraries, by dlopen(3). */
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../error.h"
+#include "library.h"
+
+const bool library_here = true;
+
+/* Its address, or NULL. */
+static void *
+find(void *lib, const struct library_symbol *s)
+{
+	void *p = dlsym(lib, s->name);
+
+	return p == NULL && s->other != NULL ? dlsym(lib, s->other) : p;
+}
+
+/* The first that the library has not, or NULL. */
+static const char *
+missing(void *lib, const struct library_symbol *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!s[i].spare && find(lib, &s[i]) == NULL)
+			return s[i].name;
+	return NULL;
+}
+
+/* dlsym(3) has functions and data alike as void *. */
+static void
+take(void *lib, const struct library_symbol *s, size_t n)
+{
+	size_t i;
+	void *p;
+
+	for (i = 0; i < n; i++) {
+		p = find(lib, &s[i]);
+		memcpy(s[i].where, &p, sizeof p);
+	}
+}
+
+int
+library_open(const char *const *names, const struct library_symbol *s,
+    size_t n)
+{
+	char why[sizeof last_error.words] = "";
+	size_t len = 0;
+	const char *lacks;
+	void *lib;
+
+	for (; *names != NULL; names++) {
+		lib = dlopen(*names, RTLD_NOW | RTLD_LOCAL);
+		lacks = lib == NULL ? NULL : missing(lib, s, n);
+		if (lib != NULL && lacks == NULL) {
+			take(lib, s, n);
+			return 0;
+		}
+		if (len < sizeof why)
+			len += (size_t)snprintf(why + len, sizeof why - len,
+			    lib == NULL ? "%s%s" : "%s%s has no %s",
+			    len > 0 ? "; " : "",
+			    lib == NULL ? dlerror() : *names, lacks);
+		if (lib != NULL)
+			dlclose(lib);
+	}
+	return error_set("%s", why);
+}

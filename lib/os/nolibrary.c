@@ -1,0 +1,18 @@
+/* lib/os/nolibrary.c: the same of a program that no library can be given. */
+
+#include <stdio.h>
+
+#include "../error.h"
+#include "library.h"
+
+const bool library_here = false;
+
+int
+library_open(const char *const *names, const struct library_symbol *s,
+    size_t n)
+{
+	(void)s;
+	(void)n;
+	return error_set("%s: this program is static, and loads no library",
+	    *names);
+}
