@@ -55,7 +55,7 @@ ALONE = relay.o spec.o \
 	addr/end/end.o addr/end/listen.o \
 	addr/option/apply.o addr/option/exec.o addr/option/fd.o \
 	addr/option/file.o addr/option/interface.o \
-	addr/option/ip.o addr/option/misc.o \
+	addr/option/ip.o addr/option/late.o addr/option/misc.o \
 	addr/option/process.o addr/option/socket.o addr/option/through.o \
 	addr/option/tty.o \
 	addr/option/useless.o addr/option/value.o \
@@ -64,7 +64,8 @@ ALONE = relay.o spec.o \
 	addr/net/socks.o \
 	lib/clock.o lib/data.o lib/error.o lib/http.o lib/json.o lib/log.o \
 	lib/num.o \
-	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/lock.o \
+	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/guess.o \
+	lib/os/lock.o \
 	lib/os/nameserver.o \
 	lib/os/sig.o lib/os/tty.o
 

@@ -11,6 +11,7 @@
 #include "../lib/os/sig.h"
 #include "children.h"
 #include "server.h"
+#include "statistics.h"
 
 /* Under load children and signals are looked at after so many clients. */
 #define LOOK_EVERY	8
@@ -61,7 +62,7 @@ look_around(struct server *s)
 	server_reap(s);
 	sig_poll(NULL, 0, 0);
 	if (sig_taken(SIGUSR1))
-		server_statistics(s);
+		statistics_asked(s->service, s->name);
 	look_at_drops(s);
 }
 
@@ -225,7 +226,7 @@ wait_for_work(struct server *s, bool open)
 	int n, err;
 
 	if (sig_taken(SIGUSR1))
-		server_statistics(s);
+		statistics_asked(s->service, s->name);
 	waiting_begin(s, open);
 	timeout = clock_sooner(poll_timeout(s),
 	    s->pooled ? pool_timeout() : -1);

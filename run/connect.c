@@ -6,6 +6,7 @@
 #include "../lib/os/sig.h"
 #include "children.h"
 #include "server.h"
+#include "statistics.h"
 
 /* Whether a child has ended, and who asks for statistics gets them. */
 static void
@@ -14,7 +15,7 @@ client_look(struct server *s)
 	if (sig_taken(SIGCHLD))
 		server_reap(s);
 	if (sig_taken(SIGUSR1))
-		server_statistics(s);
+		statistics_asked(s->service, s->name);
 }
 
 /* Until there are fewer than max-children, or it is time to end. */

@@ -12,9 +12,7 @@
 #include "../lib/os/os.h"
 #include "../lib/os/sig.h"
 #include "children.h"
-#include "dump.h"
 #include "server.h"
-#include "session.h"
 
 /* A probe that hung up is no client, and its target is left in peace. */
 static bool
@@ -26,57 +24,13 @@ client_reset(int fd)
 	    errno == ECONNRESET;
 }
 
-/* Whether the second address forks as well: a child serves in its turn. */
-static bool
-nests(const struct server *s)
-{
-	return s->listener == s->a && addr_forks(s->b);
-}
-
-/*
- * As with socat each client of the first address has a listener, or a
- * client, of its own on the other side, which forks; its children share
- * that first client.
- */
-static int
-serve_nested(struct server *s, struct end *e)
-{
-	struct server n = { .name = s->name, .a = s->a, .b = s->b, .listener = s->b,
-	    .other = s->a, .fixed = e, .service = s->service, .pid = getpid(),
-	    .nested = true, .mortal = s->service->supervised };
-	int status;
-
-	children_forget();
-	/* What it listens for beyond a plain listener is its parent's. */
-	s->service->supervised = s->service->drains = false;
-	s->service->exit_idle = 0;
-	/* Ends are closed here after each fork. */
-	s->service->process->leaves = false;
-	status = serve_forks(&n);
-	if (status == -1)
-		error_print(1);
-	return status == -1 ? 1 : status;
-}
-
-static int
-child_session(struct server *s, struct end *e)
-{
-	if (nests(s))
-		return serve_nested(s, e);
-	return s->listener == s->a ? session(s->service, s->a, s->b, e, NULL) :
-	    session(s->service, s->a, s->b, s->fixed, e);
-}
-
 _Noreturn void
 server_child(struct server *s, struct end *e)
 {
-	bool accepted = addr_listens(s->listener);
-	int status = 1;
-
 	if (s->service->supervised || s->mortal)
 		os_parent_death(s->pid, SIGTERM);
-	if (s->service->supervised && accepted && e->in.can & END_RESET &&
-	    client_reset(e->rfd))
+	if (s->service->supervised && addr_listens(s->listener) &&
+	    e->in.can & END_RESET && client_reset(e->rfd))
 		_exit(0);
 	s->service->process->listener = s->pid;
 	s->service->process->leaves = true;
@@ -88,12 +42,7 @@ server_child(struct server *s, struct end *e)
 		sleep(s->service->config->fork_wait);
 	if (s->listener->c.children_shutup > 0)
 		log_less((int)s->listener->c.children_shutup);
-	if ((!nests(s) && dump_open(s->service, e) == -1) ||
-	    (accepted && addr_child_init(s->listener, e) == -1))
-		error_print(1);
-	else
-		status = child_session(s, e);
-	_exit(status);
+	_exit(s->child(s, e));
 }
 
 /* A child dies of signals as one from its first moment on. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "../lib/cold.h"
 #include "../lib/error.h"
 #include "../lib/log.h"
 #include "../lib/os/os.h"
@@ -16,31 +17,12 @@
 #include "session.h"
 #include "statistics.h"
 
-/* What its children have moved, those that run and those that have ended. */
-void
-server_statistics(struct server *s)
+/* One connection of the listener's, as a session with the other side. */
+static int
+client_session(struct server *s, struct end *e)
 {
-	struct moved m = { .bytes = { 0 } };
-
-	if (s->service->supervised || s->service->tally == NULL)
-		return;
-	moved_add(&m, s->service->tally);
-	statistics_signal(s->service->config,
-	    atomic_load(&s->service->tally->all) > 0 ? &m : NULL);
-	statistics_link(s->service->config, s->name, s->service->tally);
-}
-
-/* At the end, if it was asked for. */
-static void
-statistics_last(struct server *s)
-{
-	struct moved m = { .bytes = { 0 } };
-
-	if (!s->service->config->statistics || s->service->supervised)
-		return;
-	moved_add(&m, s->service->tally);
-	statistics_moved(s->service->config, &m);
-	statistics_link(s->service->config, s->name, s->service->tally);
+	return s->listener == s->a ? session(s->service, s->a, s->b, e, NULL) :
+	    session(s->service, s->a, s->b, s->fixed, e);
 }
 
 /* A client of a child in the pool; the process stays. */
@@ -54,10 +36,8 @@ pool_client(void *context, struct end *e)
 		error_print(1);
 		end_close(e);
 		dump_close(s->service->config);
-	} else if (s->listener == s->a)
-		session(s->service, s->a, s->b, e, NULL);
-	else
-		session(s->service, s->a, s->b, s->fixed, e);
+	} else
+		client_session(s, e);
 }
 
 /*
@@ -111,7 +91,7 @@ serve_listener(struct server *s)
 	if (rc == -1) {
 		log_error("listener \"%s\" failed: %s",
 		    s->listener->spec->text, last_error.words);
-		statistics_last(s);
+		statistics_last(s->service, s->name);
 		sig_programs_end();
 		addr_unlisten(s->listener);
 		addr_unlock(s->a);
@@ -124,7 +104,7 @@ serve_listener(struct server *s)
 	addr_unlisten(s->listener);
 	addr_unlock(s->a);
 	addr_unlock(s->b);
-	statistics_last(s);
+	statistics_last(s->service, s->name);
 	return 0;
 }
 
@@ -137,12 +117,58 @@ listener_open(struct addr *a)
 }
 
 /* Serves by the address that forks; -1 with words in last_error. */
-int
+static int
 serve_forks(struct server *s)
 {
 	if (!addr_listens(s->listener))
 		return serve_client(s);
 	return listener_open(s->listener) == -1 ? -1 : serve_listener(s);
+}
+
+/* Whether the second address forks as well: a child serves in its turn. */
+static bool
+nests(const struct server *s)
+{
+	return s->listener == s->a && addr_forks(s->b);
+}
+
+/*
+ * As with socat each client of the first address has a listener, or a
+ * client, of its own on the other side, which forks; its children share
+ * that first client.
+ */
+static COLD int
+serve_nested(struct server *s, struct end *e)
+{
+	struct server n = { .name = s->name, .a = s->a, .b = s->b,
+	    .listener = s->b, .other = s->a, .fixed = e,
+	    .service = s->service, .child = s->child, .pid = getpid(),
+	    .nested = true, .mortal = s->service->supervised };
+	int status;
+
+	children_forget();
+	/* What it listens for beyond a plain listener is its parent's. */
+	s->service->supervised = s->service->drains = false;
+	s->service->exit_idle = 0;
+	/* Ends are closed here after each fork. */
+	s->service->process->leaves = false;
+	status = serve_forks(&n);
+	if (status == -1)
+		error_print(1);
+	return status == -1 ? 1 : status;
+}
+
+/* What a child does with its connection; its exit status. */
+static int
+child_serve(struct server *s, struct end *e)
+{
+	if ((!nests(s) && dump_open(s->service, e) == -1) ||
+	    (addr_listens(s->listener) &&
+	    addr_child_init(s->listener, e) == -1)) {
+		error_print(1);
+		return 1;
+	}
+	return nests(s) ? serve_nested(s, e) : client_session(s, e);
 }
 
 /* The other side is open first, and shared by all. */
@@ -165,7 +191,7 @@ serve(struct addr *a, struct addr *b, struct service *service)
 	/* Here: a page that is written between two forks anyway. */
 	struct server s = { .service = service, .name = name, .a = a, .b = b,
 	    .listener = forks, .other = forks == a ? b : a,
-	    .pid = getpid(), .parent = getppid() };
+	    .child = child_serve, .pid = getpid(), .parent = getppid() };
 	const struct config *c = service->config;
 	int status = -1;
 

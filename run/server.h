@@ -12,6 +12,8 @@ struct server {
 	struct addr *a, *b;	/* the same two, left and right */
 	struct end *fixed;	/* the other side, if it is open already */
 	struct service *service;
+	/* What a child does with its connection; its exit status. */
+	int (*child)(struct server *, struct end *);
 	struct pause pause;	/* nothing is accepted for now */
 	msec quiet;		/* since when there is no connection */
 	msec waiting;		/* since when a client could come; or 0 */
@@ -29,10 +31,6 @@ struct server {
 	bool mortal;		/* its children end with it */
 	const char *name;	/* for who asks for statistics */
 };
-
-/* serve.c: by the address that forks; as serve(), but -1 with words in
- * last_error when it cannot even begin. */
-int serve_forks(struct server *);
 
 /* accept.c: until it is time to end: 1; 2 in order, 3 at once, when it was
  * told to.  -1 with words in last_error: the listener is broken. */
@@ -64,8 +62,5 @@ bool server_looks_for_parent(const struct server *);
  * done gently, then are ended, then killed.  A second signal cuts it short.
  */
 void server_drain(struct server *, bool gently);
-
-/* serve.c: for who asks for statistics by a signal. */
-void server_statistics(struct server *);
 
 #endif

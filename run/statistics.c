@@ -154,6 +154,31 @@ statistics_link(const struct config *c, const char *name, const struct tally *t)
 }
 
 void
+statistics_asked(const struct service *s, const char *name)
+{
+	struct moved m = { .bytes = { 0 } };
+
+	if (s->supervised || s->tally == NULL)
+		return;
+	moved_add(&m, s->tally);
+	statistics_signal(s->config, atomic_load(&s->tally->all) > 0 ? &m :
+	    NULL);
+	statistics_link(s->config, name, s->tally);
+}
+
+void
+statistics_last(const struct service *s, const char *name)
+{
+	struct moved m = { .bytes = { 0 } };
+
+	if (!s->config->statistics || s->supervised)
+		return;
+	moved_add(&m, s->tally);
+	statistics_moved(s->config, &m);
+	statistics_link(s->config, name, s->tally);
+}
+
+void
 statistics_at_signal(const struct config *c, const char *name,
     const struct tally *t)
 {

@@ -18,6 +18,15 @@ void statistics_signal(const struct config *, const struct moved *);
 void statistics_link(const struct config *, const char *name,
     const struct tally *);
 
+/*
+ * A listener's: the sum over its children, those that run and those that have
+ * ended, and its line.  The first is for who asks by SIGUSR1, the second at
+ * the end, where --statistics wants it.  Of a supervised one they are its
+ * supervisor's.
+ */
+void statistics_asked(const struct service *, const char *name);
+void statistics_last(const struct service *, const char *name);
+
 /* Adds what a tally has; NULL is one that has nothing. */
 void moved_add(struct moved *, const struct tally *);
 

@@ -1,6 +1,7 @@
 #!/usr/bin/perl
-# Calls go down only: no room uses a name that a room above it defines, and
-# no name is defined twice.  Rooms are folders, names the symbols of objects.
+# Calls go down only: no room uses a name that a room above it defines, no
+# files know each other in a circle, and no name is defined twice.  Rooms are
+# folders, names the symbols of objects.
 use strict;
 use warnings;
 use FindBin;
@@ -47,15 +48,33 @@ close $nm or die 'nm';
 cmp_ok(scalar keys %owner, '>', 200, 'names');
 is(join("\n", @twice), '', '... each is defined once');
 
-my (@up, $calls);
+my (@up, $calls, %calls);
 for my $object (@objects) {
 	for my $name (@{$uses{$object}}) {
 		my $owner = $owner{$name} or next;
 		$calls++;
+		$calls{$object}{$owner} = $name;
 		push @up, "$object uses $name of $owner"
 		    if floor_of($owner) < floor_of($object);
 	}
 }
 cmp_ok($calls, '>', 500, 'uses');
 is(join("\n", sort @up), '', '... none goes up');
+
+# Everything that an object calls, and what that calls.
+sub reached {
+	my %seen;
+	my @more = @_;
+	while (defined(my $object = pop @more)) {
+		push @more, grep { !$seen{$_}++ } keys %{$calls{$object}};
+	}
+	return \%seen;
+}
+my @circle;
+for my $object (sort keys %calls) {
+	next if !reached($object)->{$object};
+	push @circle, map { "$object uses $calls{$object}{$_} of $_" }
+	    grep { reached($_)->{$object} } sort keys %{$calls{$object}};
+}
+is(join("\n", @circle), '', '... nor in a circle');
 done_testing();

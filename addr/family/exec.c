@@ -194,9 +194,12 @@ shell_named(const struct addr *a)
 	return a->c.shell != NULL ? a->c.shell : getenv("SHELL");
 }
 
-/* socat wants one of two to say which shell. */
-const char *
-program_shell(const struct addr *a)
+/*
+ * What runs the command, or NULL: it is run without a shell.  socat wants one
+ * of two to say which.
+ */
+static const char *
+shell_path(const struct addr *a)
 {
 	const char *shell = shell_named(a);
 
@@ -224,7 +227,7 @@ shell_check(const struct addr *a)
 static void
 exec_shell(struct addr *a)
 {
-	const char *shell = program_shell(a), *name;
+	const char *shell = shell_path(a), *name;
 	char *argv[4] = { NULL };
 
 	name = strrchr(shell, '/') == NULL ? shell : strrchr(shell, '/') + 1;
@@ -453,12 +456,18 @@ program_open(struct addr *a, struct end *e)
 	return 0;
 }
 
+static int
+there(const struct addr *a, const struct addr *partner)
+{
+	return program_there(a, partner, shell_path(a));
+}
+
 /* There is a program, and no peer nor a terminal of others. */
 #define USELESS								\
 	"bind", "connect-timeout", "pty-interval", "pty-wait-slave",	\
 	"unix-bind-tempname", "unix-tightsocklen"
 static const struct family_ops program_ops = {
-	.check = check, .there = program_there, .open = program_open,
+	.check = check, .there = there, .open = program_open,
 	.late = true
 };
 static const char *const useless[] = { USELESS, NULL };

@@ -187,9 +187,9 @@ words_there(const struct addr *a, const struct addr *partner,
 }
 
 int
-program_there(const struct addr *a, const struct addr *partner)
+program_there(const struct addr *a, const struct addr *partner,
+    const char *shell)
 {
-	const char *shell = program_shell(a);
 	char **argv;
 	int rc;
 

@@ -204,7 +204,12 @@ int opt_access(const struct addr *);
 /* Flags of open(2) with those that options set or clear. */
 int opt_oflags(const struct addr *, int flags);
 bool opt_binds(const struct opt *);
-/* process.c: chroot, groups and user, when the address is open. */
+/*
+ * process.c: this process takes the groups of a user.  *gid is what setgid=
+ * asks for or -1, and which group it is to have; -1 with words in last_error.
+ */
+int proc_groups(long long uid, long long *gid);
+/* late.c: chroot, groups and user, when the address is open. */
 int proc_late(struct addr *, int fd);
 /* Whether that gives up rights of this process, for good. */
 bool proc_gives_up(const struct addr *);

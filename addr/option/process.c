@@ -39,12 +39,8 @@ APPLY(proc_setsid)
 	return 0;
 }
 
-/*
- * The groups of a user that su= names; *gid is what setgid= asks for, or -1
- * for the user's own, and which it is to be.
- */
-static int
-groups_take(long long uid, long long *gid)
+int
+proc_groups(long long uid, long long *gid)
 {
 	long long asked = *gid;
 
@@ -68,69 +64,13 @@ APPLY(proc_su)
 
 	UNUSED(o);
 	UNUSED(fd);
-	if (groups_take(v->n, &gid) == -1)
+	if (proc_groups(v->n, &gid) == -1)
 		return -1;
 	if (setgid((gid_t)gid) == -1)
 		return error_set("setgid(%lld):", gid);
 	if (setuid((uid_t)v->n) == -1)
 		return error_set("setuid(%lld):", v->n);
 	return 0;
-}
-
-/*
- * What the process gives up once the address is open: root directory,
- * groups, user.  The groups are looked up before the root changes, and
- * setuid(2) comes last.
- */
-static int
-give_up(struct addr *a, int fd)
-{
-	long long su = a->c.su != -1 ? a->c.su : a->c.su_d;
-	long long gid = a->c.setgid;
-
-	if (su != -1 && groups_take(su, &gid) == -1)
-		return -1;
-	if (a->c.chroot != NULL && os_chroot(a->c.chroot) == -1)
-		return error_set("chroot(\"%s\"):", a->c.chroot);
-	if (opt_apply(a, PH_LATE, fd) == -1)
-		return -1;
-	if (gid != -1 && setgid((gid_t)gid) == -1)
-		return error_set("setgid(%lld):", gid);
-	if (su != -1 && setuid((uid_t)su) == -1)
-		return error_set("setuid(%lld):", su);
-	if (a->c.setuid != -1 && setuid((uid_t)a->c.setuid) == -1)
-		return error_set("setuid(%lld):", a->c.setuid);
-	return 0;
-}
-
-/*
- * All that is done late, to fd and to the process; a pool's child may have
- * given up its privileges already.  -1 with words in last_error.
- */
-int
-proc_late(struct addr *a, int fd)
-{
-	if (!a->process->pooled)
-		return give_up(a, fd);
-	if (a->late)
-		return opt_apply(a, PH_LATE, fd);
-	a->late = true;
-	return give_up(a, fd);
-}
-
-bool
-proc_gives_up(const struct addr *a)
-{
-	const struct conf *c;
-
-	for (; a != NULL; a = a->other) {
-		c = &a->c;
-		if (!(a->family->role & ROLE_RUN) && (c->chroot != NULL ||
-		    c->su != -1 || c->su_d != -1 || c->setuid != -1 ||
-		    c->setgid != -1))
-			return true;
-	}
-	return false;
 }
 
 static const struct opt rows[] = {

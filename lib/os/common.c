@@ -6,14 +6,12 @@
 #include <poll.h>
 #include <pwd.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "os.h"
@@ -23,17 +21,6 @@ const bool os_search_gives_up = false;
 #else
 const bool os_search_gives_up = true;
 #endif
-
-unsigned long long
-os_random_guess(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ((unsigned long long)ts.tv_nsec * 2654435761u +
-	    (unsigned long long)ts.tv_sec) ^ (uintptr_t)&ts ^
-	    (unsigned long long)getpid() << 32;
-}
 
 /*
  * The lowest descriptor that is free becomes one that leads nowhere.  A root

@@ -68,7 +68,10 @@ const char *link_name(const struct link *, char buf[LINK_NAME_MAX]);
 struct link *link_new(struct links *, struct link_spec *);
 /* One that is in the list no more. */
 void link_free(struct links *, struct link *);
-/* Another target: the listener stays what it is. */
+/*
+ * Another target: the listener stays what it is.  The caller has EV_CHANGED
+ * happen; -1 with words in last_error.
+ */
 int link_retarget(struct links *, struct link *, struct link_spec *);
 /* Opens the listening socket; the next best kind if this one is lacking. */
 int link_open(struct links *, struct link *);

@@ -57,7 +57,8 @@ one_apply(struct links *all, struct link_spec *w, struct link **near)
 		if (l == NULL)
 			return -1;
 	} else if (up && strcmp(l->want.b, w->b) != 0 &&
-	    link_retarget(all, l, w) == -1)
+	    (link_retarget(all, l, w) == -1 ||
+	    link_happen(all, l, EV_CHANGED) == -1))
 		return -1;
 	*near = l->next;
 	l->seen = true;
