@@ -243,6 +243,7 @@ session_transfer(const struct service *s, struct addr *a, struct addr *b,
 	struct end *const ends[2] = { l, r };
 	struct outcome o;
 
+	end_share(l, r);
 	log_started();
 	if (s->config->transfer_wait > 0)
 		sleep(s->config->transfer_wait);

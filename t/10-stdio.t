@@ -163,6 +163,15 @@ for my $row (@rows) {
 	    'STDIN for writing only');
 }
 
+# What is written by both is not closed for one of them at its end
+for my $pair (['-', '-'], ['STDIN!!STDOUT', '-'], ['-', 'PIPE!!STDOUT'],
+    ['-', 'FD:0!!FD:1']) {
+	my ($status, $out, $err) = run({ stdin => pipe_of('both') }, $RELAY,
+	    '-d', @$pair);
+	is_deeply([$status, $pair->[1] =~ /PIPE/ ? 'both' : $out, said($err)],
+	    [0, 'both', ''], "stdout shared: @$pair");
+}
+
 # A socket goes both ways, whatever the address is meant for
 {
 	socketpair my $near, my $far, AF_UNIX, SOCK_STREAM, 0;

@@ -239,6 +239,24 @@ end_given(struct end *e, int rfd, int wfd)
 		e->out.half = HALF_NONE;
 }
 
+static void
+end_keep(struct end *e, const struct end *other)
+{
+	if (e->wfd == -1 || (e->wfd != other->wfd && e->wfd != other->rfd))
+		return;
+	if (e->halves != NULL)
+		e = &e->halves[TO];
+	if (e->out.half == HALF_CLOSE)
+		e->out.half = HALF_NONE;
+}
+
+void
+end_share(struct end *a, struct end *b)
+{
+	end_keep(a, b);
+	end_keep(b, a);
+}
+
 void
 end_setup(struct end *e, struct addr *a)
 {

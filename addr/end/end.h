@@ -176,6 +176,9 @@ void end_resets(struct end *);
 void end_plain(struct end *, int rfd, int wfd, enum half, unsigned can);
 /* The same of descriptors of any kind that others may have as well. */
 void end_given(struct end *, int rfd, int wfd);
+/* What one of two ends closes, so as to tell that no more comes, is not to be
+ * what the other one reads or writes: "- -". */
+void end_share(struct end *, struct end *);
 /* Takes over what the options of address a say of its end. */
 void end_setup(struct end *, struct addr *);
 /* An address that goes one way alone, and is used in another, says so. */

@@ -105,12 +105,12 @@ flag_unknown(const char *arg)
 	return -1;
 }
 
-/* "-" and what begins with it is the address STDIO. */
+/* "-" and what goes on behind it as an address does is STDIO. */
 static bool
 is_flag(const char *arg)
 {
 	return arg[0] == '-' && arg[1] != '\0' && arg[1] != ',' &&
-	    strncmp(arg, "-!!", 3) != 0;
+	    arg[1] != ':' && strncmp(arg, "-!!", 3) != 0;
 }
 
 /* How many words the flag and its value are; 0: it is none. */
