@@ -129,7 +129,7 @@ run(const struct config *c)
 			version_print();
 		else {
 			usage_print(stdout, c);
-			help_print(c->help);
+			help_print(c->help, c->as_socat);
 		}
 		return fflush(stdout) == 0 ? 0 : 1;
 	}

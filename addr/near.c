@@ -108,7 +108,7 @@ opt_near(const char *typed, opt_groups groups)
 
 	for (i = 0; (o = opt_nth(i)) != NULL; i++)
 		for (k = 0; (name = opt_name(o, k)) != NULL; k++)
-			if (o->groups == G_ALL || o->groups & groups)
+			if (opt_fits(o, groups))
 				consider(&best, typed, name);
 	return best.name;
 }

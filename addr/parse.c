@@ -156,10 +156,9 @@ opt_check(struct addr *a, const struct spec_opt *at)
 	struct opt_set *set = &a->opt[a->nopt];
 	char groups[200], advice[ADVICE_MAX];
 
-	if (o == NULL)
+	if (o == NULL || (o->own && a->config->as_socat))
 		return opt_unknown(a, at);
-	if (o->groups != G_ALL && !(o->groups & a->family->groups) &&
-	    !a->config->no_groups) {
+	if (!opt_fits(o, a->family->groups) && !a->config->no_groups) {
 		error_set("option \"%.200s\" not supported with this address "
 		    "type", at->name.text);
 		error_place(a->spec->text, at->name.col,
@@ -193,7 +192,7 @@ opt_check(struct addr *a, const struct spec_opt *at)
 	}
 	set->opt = o;
 	set->phase = o->kind == K_FUNC || o->kind == K_SOCKOPT ||
-	    o->kind == K_STATUS ? o->phase : PHASES;
+	    o->kind == K_STATUS ? phase_stage(o->phase) : PHASES;
 	set->at = at;
 	opt_again(a, set);
 	a->nopt++;

@@ -128,13 +128,19 @@ opt_find(const char *name)
 	return NULL;
 }
 
+bool
+opt_fits(const struct opt *o, opt_groups groups)
+{
+	return o->groups == G_ALL || o->groups & (groups | G_ANY);
+}
+
 /* In the order of their bits; see option.h. */
 static const char group_names[][12] = {
 	"FD", "FIFO", "CHR", "BLK", "REG", "SOCKET", "NAMED", "OPEN", "EXEC",
-	"FORK", "LISTEN", "CHILD", "RETRY", "RANGE", "TERMIOS", "PTY",
-	"PARENT", "SHELL", "UNIX", "IP4", "IP6", "UDP", "TCP", "SCTP", "DCCP",
+	"FORK", "SHELL", "LISTEN", "CHILD", "RETRY", "RANGE", "TERMIOS", "PTY",
+	"PARENT", "UNIX", "IP4", "IP6", "UDP", "TCP", "SCTP", "DCCP",
 	"UDPLITE", "HTTP", "SOCKS", "OPENSSL", "INTERFACE", "READLINE",
-	"POSIXMQ"
+	"POSIXMQ", "PROCESS", "APPL"
 };
 
 /* In words, "FD,SOCKET"; returns the length as snprintf(3) would. */

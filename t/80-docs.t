@@ -46,7 +46,7 @@ while (<>) {
 	next unless $section eq "OPTIONS" || $section =~ /^KNOWN BUT/;
 	$usual{groups} = $1 eq "every address" ? "(all)" : $2
 	    if /: for (every address|groups? ([A-Z0-9, ]+?))(?:\.$|, in)/;
-	$usual{phase} = $1 if /^(?:Unless|All of).* in phase ([A-Z]+)\.$/;
+	$usual{phase} = $1 if /^(?:Unless|All of).* in phase ([A-Z0-9]+)\.$/;
 	if (/^\.It Cm (.*)/) {
 		flush();
 		($line, my $arg) = split / Ns /, $1, 2;
@@ -57,7 +57,7 @@ while (<>) {
 		%now = (%usual, $section eq "OPTIONS" ? () : (phase => "-"));
 	} elsif (@entry && /^\.Pq (.*)/) {
 		for (split /; /, $1) {
-			if (/^phase ([A-Z]+)$/) { $now{phase} = $1 }
+			if (/^phase ([A-Z0-9]+)$/) { $now{phase} = $1 }
 			elsif (/^for every address$/) { $now{groups} = "(all)" }
 			elsif (/^[A-Z0-9, ]+$/) { $now{groups} = $_ }
 		}
@@ -71,7 +71,9 @@ perl "$T/manual.pl" man/relay-opt.7 | sed 's/, /,/g' >"$T/opt.manual"
 # The same of the program; type CONST has no value, BOOL need not have one.
 perl -ne '
 	if (my ($name, $groups, $phase, $type) =
-	    /^      (\S+)\t+groups=(\S+)\t+phase=(\S+)\t+type=(\S+)/) {
+	    /^      (\S+)\t+groups=(\S+?)\t*phase=(\S+)\t+type=(\S+)/) {
+		# Groups that every address takes.
+		$groups =~ s/^(?:APPL|PROCESS)$/(all)/;
 		my $value = $type eq "CONST" ? "none" :
 		    $type =~ /^(BOOL|STRING-NULL)$/ ? "optional" : "value";
 		$what{$name} = "$groups $phase $value";

@@ -155,7 +155,7 @@ become(struct addr *a, const struct program *p)
 	if (c->setpgid != -1 && setpgid(0, c->setpgid <= 1 ? 0 :
 	    (pid_t)c->setpgid) == -1)
 		return error_set("setpgid(0, %lld):", c->setpgid);
-	if (opt_apply(a, PH_EXEC, fdin) == -1 || proc_late(a, fdin) == -1)
+	if (opt_apply(a, PH_PREEXEC, fdin) == -1 || proc_late(a, fdin) == -1)
 		return -1;
 	if (p->tty)
 		terminal_take(a, p->in);

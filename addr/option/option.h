@@ -27,14 +27,14 @@ typedef uint64_t opt_groups;
 #define G_OPEN		((opt_groups)1 << 7)
 #define G_EXEC		((opt_groups)1 << 8)
 #define G_FORK		((opt_groups)1 << 9)
-#define G_LISTEN	((opt_groups)1 << 10)
-#define G_CHILD		((opt_groups)1 << 11)
-#define G_RETRY		((opt_groups)1 << 12)
-#define G_RANGE		((opt_groups)1 << 13)
-#define G_TERMIOS	((opt_groups)1 << 14)
-#define G_PTY		((opt_groups)1 << 15)
-#define G_PARENT	((opt_groups)1 << 16)
-#define G_SHELL		((opt_groups)1 << 17)
+#define G_SHELL		((opt_groups)1 << 10)
+#define G_LISTEN	((opt_groups)1 << 11)
+#define G_CHILD		((opt_groups)1 << 12)
+#define G_RETRY		((opt_groups)1 << 13)
+#define G_RANGE		((opt_groups)1 << 14)
+#define G_TERMIOS	((opt_groups)1 << 15)
+#define G_PTY		((opt_groups)1 << 16)
+#define G_PARENT	((opt_groups)1 << 17)
 #define G_UNIX		((opt_groups)1 << 18)
 #define G_IP4		((opt_groups)1 << 19)
 #define G_IP6		((opt_groups)1 << 20)
@@ -49,18 +49,34 @@ typedef uint64_t opt_groups;
 #define G_INTERFACE	((opt_groups)1 << 29)
 #define G_READLINE	((opt_groups)1 << 30)
 #define G_POSIXMQ	((opt_groups)1 << 31)
-#define G_ALL		((opt_groups)0)	/* any address takes it */
+#define G_PROCESS	((opt_groups)1 << 32)
+#define G_APPL		((opt_groups)1 << 33)
+#define G_ALL		((opt_groups)0)
+/* What any address takes, besides what is of no group. */
+#define G_ANY		(G_PROCESS | G_APPL)
 
-/* When an option is applied; the order of the enum is the order in time. */
+/*
+ * When an option is applied, in socat's words; the order of the enum is the
+ * order in time.  opt_apply() is called for PH_EARLY, PH_FD, PH_BIND,
+ * PH_LISTEN, PH_CONNECTED, PH_LATE and PH_PREEXEC: see phase_stage().
+ */
 enum phase {
-	PH_EARLY,		/* before anything is opened */
+	PH_INIT,		/* before anything is opened */
+	PH_OFFSET, PH_EARLY, PH_PREOPEN,
 	PH_OPEN,		/* with the call that opens */
-	PH_FD,			/* on the new descriptor */
-	PH_BIND,		/* before bind(2) */
+	PH_PASTOPEN, PH_PRESOCKET, PH_SOCKET, PH_BIGEN, PH_PASTBIGEN,
+	PH_PASTSOCKET,		/* on the new descriptor */
+	PH_FD,
+	PH_PREBIND,		/* before bind(2) */
+	PH_BIND,
+	PH_SPECIFIC,		/* when a library is set up */
 	PH_LISTEN,		/* before and after listen(2) */
+	PH_ACCEPT,
 	PH_CONNECTED,		/* once connected or accepted */
+	PH_PASTACCEPT, PH_PASTFORK,
+	PH_PREEXEC,		/* in the child, before it execs */
 	PH_LATE,		/* before data flows */
-	PH_EXEC,		/* in the child, before it execs */
+	PH_LATE2,
 	PHASES
 };
 
@@ -70,14 +86,16 @@ enum type {
 	T_BOOL,			/* 0 or 1; 1 without a value */
 	T_INT0,			/* as T_INT; "name=" leaves it alone */
 	T_BYTE, T_INT, T_UINT, T_USHORT, T_PORT, T_SIZE,
-	T_OFF,			/* ... each 1 without a value */
+	T_LONG, T_OFF,
+	T_OFF64,		/* ... each 1 without a value */
 	T_MODE, T_UID, T_GID,
 	T_STRING, T_STRING0,	/* T_STRING0: may be without a value */
-	T_TIME,			/* seconds with a fraction */
+	T_TIME, T_TIMESPEC,	/* seconds with a fraction */
 	T_LINGER,
 	T_BIN,			/* bytes: see lib/data.c */
-	T_INT2, T_INT3, T_INT_3, T_INTBIN, T_INT2BIN, T_INTSTR, T_INT2STR,
-	T_IP4NAME, T_MREQ,
+	T_INT2, T_INTINTP, T_INTULONG, T_INT3, T_INT_3, T_INTBIN, T_INT2BIN,
+	T_INTSTR, T_INT2STR,
+	T_IP4NAME, T_IP4SOCK, T_MREQ, T_MREQ_SOURCE, T_GENERIC,
 	TYPES
 };
 
@@ -98,7 +116,6 @@ enum kind {
 	K_OFLAG,		/* a flag of open(2), a; 0 clears it */
 	K_IFF,			/* a flag of a network interface, a */
 	K_STATUS,		/* a status flag of fcntl(2), a */
-	K_NOTHING,		/* taken, and without effect */
 	K_ABSENT		/* known, but not on this system */
 };
 
@@ -108,6 +125,7 @@ struct opt {
 	opt_groups groups;
 	unsigned char phase, type, kind;
 	bool is_switch;		/* 0 switches it off, though it is a number */
+	bool own;		/* relay's: in socat's place it is unknown */
 	char text[48];		/* one line of help */
 	int a, b;		/* what they are says the kind */
 	/* K_FUNC: does it to fd, or -1 with words in last_error. */
@@ -129,7 +147,7 @@ extern const struct opt_table opt_fd, opt_file, opt_sock, opt_ip, opt_proc,
 
 struct opt_set {
 	const struct opt *opt;
-	enum phase phase;	/* the row's, or PHASES: nothing to apply */
+	enum phase phase;	/* the stage, or PHASES: nothing to apply */
 	struct val val;
 	const struct spec_opt *at;
 };
@@ -181,6 +199,10 @@ const struct opt *opt_nth(size_t);
 /* The i-th name of an option, its first is the 0th; or NULL. */
 const char *opt_name(const struct opt *, size_t i);
 const char *phase_name(int phase);
+/* The phase whose opt_apply() does what is of the given one. */
+enum phase phase_stage(enum phase);
+/* Whether an address with such groups takes the option. */
+bool opt_fits(const struct opt *, opt_groups);
 const char *type_name(int type);
 size_t groups_name(opt_groups groups, char *buf, size_t size);
 /* The name nearest to what was typed, or NULL when none is near. */

@@ -31,7 +31,6 @@
 #define STATUS(flag)	.kind = K_STATUS, .a = flag
 #define FUNC(function, first, second)					\
 	.kind = K_FUNC, .apply = function, .a = first, .b = second
-#define NOTHING		.kind = K_NOTHING
 #define LACKING		.kind = K_ABSENT
 
 /* The help of a row. */

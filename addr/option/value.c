@@ -14,28 +14,56 @@
 #include "../../lib/os/os.h"
 #include "../addr.h"
 
-static const char type_names[TYPES][16] = {
+static const char type_names[TYPES][18] = {
 	[T_CONST] = "CONST", [T_BOOL] = "BOOL", [T_INT0] = "INT/NULL",
 	[T_BYTE] = "BYTE",
 	[T_INT] = "INT", [T_UINT] = "UNSIGNED-INT",
 	[T_USHORT] = "UNSIGNED-SHORT", [T_PORT] = "UNSIGNED-SHORT",
-	[T_SIZE] = "SIZE_T",
-	[T_OFF] = "OFF_T", [T_MODE] = "MODE_T", [T_UID] = "UID_T",
+	[T_SIZE] = "SIZE_T", [T_LONG] = "LONG",
+	[T_OFF] = "OFF_T", [T_OFF64] = "OFF64_T", [T_MODE] = "MODE_T", [T_UID] = "UID_T",
 	[T_GID] = "GID_T", [T_STRING] = "STRING",
 	[T_STRING0] = "STRING-NULL", [T_TIME] = "STRUCT-TIMEVAL",
+	[T_TIMESPEC] = "STRUCT-TIMESPEC",
 	[T_LINGER] = "STRUCT-LINGER", [T_BIN] = "BIN",
-	[T_INT2] = "INT:INT", [T_INT3] = "INT:INT:INT", [T_INT_3] = "INT[3]",
+	[T_INT2] = "INT:INT", [T_INTINTP] = "INT:INTP",
+	[T_INTULONG] = "INT:ULONG", [T_INT3] = "INT:INT:INT", [T_INT_3] = "INT[3]",
 	[T_INTBIN] = "INT:BIN", [T_INT2BIN] = "INT:INT:BIN",
 	[T_INTSTR] = "INT:STRING", [T_INT2STR] = "INT:INT:STRING",
-	[T_IP4NAME] = "IP4NAME", [T_MREQ] = "STRUCT-IP_MREQN",
+	[T_IP4NAME] = "IP4NAME", [T_IP4SOCK] = "IP4SOCK",
+	[T_MREQ] = "STRUCT-IP_MREQN", [T_MREQ_SOURCE] = "IP-MREQ-SOURCE",
+	[T_GENERIC] = "GENERIC",
 };
 
 static const char phase_names[PHASES][12] = {
-	[PH_EARLY] = "EARLY", [PH_OPEN] = "OPEN", [PH_FD] = "FD",
-	[PH_BIND] = "BIND", [PH_LISTEN] = "LISTEN",
-	[PH_CONNECTED] = "CONNECTED", [PH_LATE] = "LATE",
-	[PH_EXEC] = "EXEC",
+	[PH_INIT] = "INIT", [PH_OFFSET] = "OFFSET", [PH_EARLY] = "EARLY",
+	[PH_PREOPEN] = "PREOPEN", [PH_OPEN] = "OPEN",
+	[PH_PASTOPEN] = "PASTOPEN", [PH_PRESOCKET] = "PRESOCKET",
+	[PH_SOCKET] = "SOCKET", [PH_BIGEN] = "BIGEN",
+	[PH_PASTBIGEN] = "PASTBIGEN", [PH_PASTSOCKET] = "PASTSOCKET",
+	[PH_FD] = "FD", [PH_PREBIND] = "PREBIND", [PH_BIND] = "BIND",
+	[PH_SPECIFIC] = "SPECIFIC", [PH_LISTEN] = "LISTEN",
+	[PH_ACCEPT] = "ACCEPT", [PH_CONNECTED] = "CONNECTED",
+	[PH_PASTACCEPT] = "PASTACCEPT", [PH_PASTFORK] = "PASTFORK",
+	[PH_PREEXEC] = "PREEXEC", [PH_LATE] = "LATE", [PH_LATE2] = "LATE2",
 };
+
+enum phase
+phase_stage(enum phase phase)
+{
+	static const unsigned char stages[] = {
+		PH_PREOPEN, PH_FD, PH_BIND, PH_LISTEN, PH_PASTFORK,
+		PH_PREEXEC, PH_LATE2
+	};
+	static const unsigned char names[] = {
+		PH_EARLY, PH_FD, PH_BIND, PH_LISTEN, PH_CONNECTED,
+		PH_PREEXEC, PH_LATE
+	};
+	size_t i = 0;
+
+	while (phase > stages[i])
+		i++;
+	return names[i];
+}
 
 const char *
 phase_name(int phase)
@@ -232,7 +260,9 @@ text_value(const struct config *c, const struct opt *o,
 		return e == NUM_OK ? 0 : wrong(at, e, "");
 	case T_SIZE:
 		return number(at, 0, LLONG_MAX, &v->n);
+	case T_LONG:
 	case T_OFF:
+	case T_OFF64:
 		return number(at, LLONG_MIN, LLONG_MAX, &v->n);
 	case T_LINGER:
 		return number(at, 0, INT_MAX, &v->n);
@@ -240,6 +270,7 @@ text_value(const struct config *c, const struct opt *o,
 		e = num_octal(v->s, 07777, &v->n);
 		return e == NUM_OK ? 0 : wrong(at, e, "");
 	case T_TIME:
+	case T_TIMESPEC:
 		e = num_seconds(v->s, &v->n);
 		return e == NUM_OK ? 0 : wrong(at, e, "");
 	case T_UID:
@@ -248,6 +279,8 @@ text_value(const struct config *c, const struct opt *o,
 	case T_BIN:
 		return binary(c, at, v->s, v);
 	case T_INT2:
+	case T_INTINTP:
+	case T_INTULONG:
 		return numbers(at, n, 2, NULL);
 	case T_INT3:
 	case T_INT_3:
@@ -283,7 +316,7 @@ opt_value(const struct config *c, const struct opt *o,
 		    at->name.text);
 	else if (at->value.text != NULL)
 		rc = text_value(c, o, at, v);
-	else if (o->type <= T_OFF || o->type == T_STRING0)
+	else if (o->type <= T_OFF64 || o->type == T_STRING0)
 		v->n = 1;
 	else
 		rc = error_set("option \"%.200s\": value%s required",

@@ -75,7 +75,7 @@ families_add(struct name *names, bool aliases)
 }
 
 static size_t
-options_add(struct name *names, bool aliases)
+options_add(struct name *names, bool aliases, bool as_socat)
 {
 	struct name row = { 0 };
 	const char *text;
@@ -84,7 +84,8 @@ options_add(struct name *names, bool aliases)
 	for (i = 0; (row.opt = opt_nth(i)) != NULL; i++)
 		for (k = 0; (text = opt_name(row.opt, k)) != NULL; k++) {
 			row.alias = k > 0;
-			if (!row.alias || aliases)
+			if ((!row.alias || aliases) &&
+			    !(row.opt->own && as_socat))
 				n = name_add(names, n, row, text);
 		}
 	return n;
@@ -120,9 +121,12 @@ option_line(const struct name *name)
 		return;
 	}
 	groups_name(o->groups, groups, sizeof groups);
-	snprintf(text, sizeof text, "groups=%s", o->groups == G_ALL ? "(all)" :
-	    groups);
-	column(OPT_GROUPS, OPT_PHASE, text);
+	snprintf(text, sizeof text, "groups=%s", o->groups == G_ALL ?
+	    "(all)\t" : groups);
+	if (strlen(text) >= OPT_PHASE - OPT_GROUPS)
+		printf("%s", text);	/* as socat: no room for a tab */
+	else
+		column(OPT_GROUPS, OPT_PHASE, text);
 	snprintf(text, sizeof text, "phase=%s", phase_name(o->phase));
 	column(OPT_PHASE, OPT_TYPE, text);
 	printf("type=%s\n", type_name(o->type));
@@ -130,14 +134,15 @@ option_line(const struct name *name)
 
 /* Level 3 has all names, the levels below one for each address or option. */
 static void
-names_print(int level, bool options)
+names_print(int level, bool options, bool as_socat)
 {
 	struct name *names = malloc(NAMES_MAX * sizeof *names);
 	size_t i, n;
 
 	if (names == NULL)
 		return;
-	n = (options ? options_add : families_add)(names, level > 2);
+	n = options ? options_add(names, level > 2, as_socat) :
+	    families_add(names, level > 2);
 	qsort(names, n, sizeof *names, by_text);
 	for (i = 0; i < n; i++)
 		(options ? option_line : family_line)(&names[i]);
@@ -145,20 +150,20 @@ names_print(int level, bool options)
 }
 
 void
-help_print(int level)
+help_print(int level, bool as_socat)
 {
 	printf("   bi-address:  /* is an address that may act both as data "
 	    "sync and source */\n      <single-address>\n"
 	    "      <single-address>!!<single-address>\n   single-address:\n"
 	    "      <address-head>[,<opts>]\n   address-head:\n");
-	names_print(level, false);
+	names_print(level, false, as_socat);
 	if (level > 2)
 		printf("         <num> is a short form for fd:<num>\n"
 		    "         <filename> is a short form for gopen:<filename>\n");
 	if (level < 2)
 		return;
 	printf("   opts:\n      <opt>{,<opts>}:\n   opt:\n");
-	names_print(level, true);
+	names_print(level, true, as_socat);
 }
 
 /* What is no family's; of -V. */
@@ -253,7 +258,7 @@ explain_option(const struct opt_set *s)
 {
 	const char *text = s->opt->text, *value = s->at->value.text;
 
-	printf("    %-9s %s", phase_name(s->opt->phase), s->opt->name);
+	printf("    %-10s %s", phase_name(s->opt->phase), s->opt->name);
 	if (value != NULL)
 		printf(" = %s", value);
 	if (*text == '\0')
