@@ -116,7 +116,7 @@ quoted(struct reader *r)
 
 /* None is 0: a letter may stand alone. */
 static int
-number(struct reader *r, char letter)
+number_read(struct reader *r, char letter)
 {
 	char *end;
 	long long n = strtoll(r->p, &end, 10);
@@ -149,11 +149,11 @@ item(struct reader *r, char letter)
 		return quoted(r);
 	case 'b':
 		/* As with socat it stands for two of B, the second 0. */
-		if (number(r, 'b') == -1)
+		if (number_read(r, 'b') == -1)
 			return -1;
 		/* FALLTHROUGH */
 	default:
-		return number(r, letter);
+		return number_read(r, letter);
 	}
 }
 

@@ -67,7 +67,7 @@ token(int c)
 
 /* Reads a whole number of base 10 or 16; returns what follows, or NULL. */
 static const char *
-number(const char *p, unsigned base, unsigned long long *n)
+digits_read(const char *p, unsigned base, unsigned long long *n)
 {
 	const char *start = p;
 	unsigned d;
@@ -110,7 +110,7 @@ static int
 field_length(struct http *h, const char *value)
 {
 	unsigned long long n;
-	const char *p = number(value, 10, &n);
+	const char *p = digits_read(value, 10, &n);
 
 	if (p == NULL || *p)
 		return bad(h, "a Content-Length that is not a length");
@@ -174,7 +174,7 @@ head_done(struct http *h)
 static int
 line_chunk(struct http *h)
 {
-	const char *p = number(h->line, 16, &h->left);
+	const char *p = digits_read(h->line, 16, &h->left);
 
 	if (p != NULL)
 		p += strspn(p, " \t");

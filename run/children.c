@@ -84,7 +84,7 @@ place(pid_t pid)
 
 /* Where the process is, or would be. */
 static size_t
-find(pid_t pid)
+child_find(pid_t pid)
 {
 	size_t i = place(pid);
 
@@ -96,7 +96,7 @@ find(pid_t pid)
 static void
 put(struct child c)
 {
-	all->table[find(c.pid)] = c;
+	all->table[child_find(c.pid)] = c;
 	all->count++;
 }
 
@@ -135,7 +135,7 @@ children_add(pid_t pid, void *owner)
 bool
 children_has(pid_t pid)
 {
-	return all != NULL && all->table[find(pid)].pid == pid;
+	return all != NULL && all->table[child_find(pid)].pid == pid;
 }
 
 size_t
@@ -158,7 +158,7 @@ drop(pid_t pid)
 		return 0;
 	t = all->table;
 	last = all->room - 1;
-	gap = find(pid);
+	gap = child_find(pid);
 	for (i = next(gap); t[i].pid != FREE; i = next(i))
 		if (((i - place(t[i].pid)) & last) >= ((i - gap) & last)) {
 			t[gap] = t[i];
@@ -232,7 +232,7 @@ children_owed(void)
 void
 children_disown(pid_t pid)
 {
-	all->table[find(pid)].owner = NULL;
+	all->table[child_find(pid)].owner = NULL;
 }
 
 pid_t
@@ -243,7 +243,7 @@ children_wait(int *status, void **owner)
 
 	if (pid <= 0)
 		return 0;
-	c = &all->table[find(pid)];
+	c = &all->table[child_find(pid)];
 	*owner = c->pid == pid ? c->owner : NULL;
 	drop(pid);
 	return pid;

@@ -210,7 +210,7 @@ convert(struct direction *f)
 
 /* escape= and readbytes= look at what was read. */
 static void
-look(struct direction *f)
+direction_look(struct direction *f)
 {
 	unsigned char *at;
 
@@ -287,7 +287,7 @@ read_block(struct direction *f)
 		    f->busy + 1 : 0;
 	f->off = 0;
 	f->len = (size_t)n;
-	look(f);
+	direction_look(f);
 	convert(f);
 	dump_block(f->service->config, f->index, f->taken, f->buf, f->len);
 	f->taken += f->len;

@@ -44,7 +44,7 @@
 #define PARENT_MS	1000
 
 /* Helpers that are needed within this time come in a burst, up to a size. */
-#define GROWTH_MS	100
+#define EXPAND_MS	100
 #define BURST_MAX	32
 
 /* A child's pause when it cannot accept, and of clients that were none in a
@@ -55,7 +55,7 @@
 #define FRUITLESS	256
 
 /* Children that die at once are not forked anew more often than this. */
-#define MEND_MS		200
+#define RESPAWN_MS	200
 
 /* So often the listener looks for clients that nobody takes. */
 #define HEART_MS	1000
@@ -98,10 +98,10 @@ static struct {
 	unsigned drift;		/* by so much busy was wrong */
 	msec looked;		/* when the kernel was last asked */
 	msec waits;		/* since when a client is left waiting, or 0 */
-	msec tidied;		/* when helpers were last looked at */
-	msec mended;		/* when children were last forked anew */
+	msec trimmed;		/* when helpers were last looked at */
+	msec respawned;		/* when children were last forked anew */
 	bool owed;		/* some have not been yet */
-	msec grown;		/* when helpers were */
+	msec expanded;		/* when helpers were */
 	size_t burst;		/* ... and how many at once */
 } *pool;
 
@@ -345,7 +345,7 @@ int
 pool_respawn(void)
 {
 	msec now = clock_ms();
-	bool soon = now - pool->mended < MEND_MS;
+	bool soon = now - pool->respawned < RESPAWN_MS;
 	int i;
 
 	pool->owed = false;
@@ -357,7 +357,7 @@ pool_respawn(void)
 		pool->owed |= soon;
 		if (soon)
 			continue;
-		pool->mended = now;
+		pool->respawned = now;
 		if (fork_one(i) == -1) {
 			pool->owed = true;
 			return -1;
@@ -369,7 +369,7 @@ pool_respawn(void)
 bool
 pool_respawn_due(void)
 {
-	return pool->owed && clock_ms() - pool->mended >= MEND_MS;
+	return pool->owed && clock_ms() - pool->respawned >= RESPAWN_MS;
 }
 
 /* How many children have a client, and how often any came or went. */
@@ -479,12 +479,12 @@ pool_expand(size_t most)
 	if (!client_waits())
 		return 0;
 	now = clock_ms();
-	pool->burst = now - pool->grown < GROWTH_MS ? pool->burst * 2 : 1;
+	pool->burst = now - pool->expanded < EXPAND_MS ? pool->burst * 2 : 1;
 	if (pool->burst > BURST_MAX)
 		pool->burst = BURST_MAX;
 	if (most > pool->burst)
 		most = pool->burst;
-	pool->grown = now;
+	pool->expanded = now;
 	if (pool->waits != 0)
 		pool->waits = now;
 	for (i = pool->n; i < POOL_MAX && n < most; i++)
@@ -517,7 +517,7 @@ trim(msec now)
 			kill(s->pid, SIGUSR2);
 		s->seen = turn;
 	}
-	pool->tidied = now;
+	pool->trimmed = now;
 }
 
 msec
@@ -527,13 +527,13 @@ pool_timeout(void)
 
 	if (pool->waits != 0 || now - pool->heard < POOL_LOOK_MS)
 		return POOL_LOOK_MS;
-	if (pool->helpers > 0 && now - pool->tidied >= HELP_MS)
+	if (pool->helpers > 0 && now - pool->trimmed >= HELP_MS)
 		trim(now);
 	due = pool->looked + HEART_MS - now;
 	if (pool->helpers > 0)
-		due = clock_sooner(due, pool->tidied + HELP_MS - now);
+		due = clock_sooner(due, pool->trimmed + HELP_MS - now);
 	if (pool->owed)
-		due = clock_sooner(due, pool->mended + MEND_MS - now);
+		due = clock_sooner(due, pool->respawned + RESPAWN_MS - now);
 	return due < 0 ? 0 : due;
 }
 

@@ -44,7 +44,7 @@ void pool_heard(void);
  */
 int pool_expand(size_t most);
 /*
- * Milliseconds until the mood is to be looked at whatever happens.  Also
+ * Milliseconds until the load is to be looked at whatever happens.  Also
  * sends helpers home that had nothing to do for a while.
  */
 msec pool_timeout(void);

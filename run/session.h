@@ -5,7 +5,7 @@
 #include "service.h"
 
 /*
- * Opens what is not open yet and shuttles; a and b are the addresses left
+ * Opens what is not open yet and transfers; a and b are the addresses left
  * and right, and the end that is open already is ea or eb, else NULL.
  * Returns the exit status; both ends are closed.
  */

@@ -343,7 +343,7 @@ any_invalid(const struct pair *p)
 }
 
 static void
-loop(struct pair *p)
+pair_loop(struct pair *p)
 {
 	msec now, t;
 	int n;
@@ -430,6 +430,6 @@ transfer(const struct service *service, struct end *left, struct end *right,
 	if (service->process->listener != 0 && left->in.can & END_NOWAIT &&
 	    !p.over)
 		direction_work(&p, 0, true, false);
-	loop(&p);
+	pair_loop(&p);
 	totals(&p);
 }

@@ -47,7 +47,7 @@ one_way_check(const struct addr *a)
 }
 
 static int
-check(struct addr *a)
+program_check(struct addr *a)
 {
 	struct conf *c = &a->c;
 
@@ -467,7 +467,7 @@ there(const struct addr *a, const struct addr *partner)
 	"bind", "connect-timeout", "pty-interval", "pty-wait-slave",	\
 	"unix-bind-tempname", "unix-tightsocklen"
 static const struct family_ops program_ops = {
-	.check = check, .there = there, .open = program_open,
+	.check = program_check, .there = there, .open = program_open,
 	.late = true
 };
 static const char *const useless[] = { USELESS, NULL };

@@ -24,7 +24,7 @@ struct words {
 
 /* Nothing is 0; socat goes on with what it could read. */
 static int
-number(struct addr *a, size_t i, int *n)
+param_number(struct addr *a, size_t i, int *n)
 {
 	char *end;
 
@@ -73,9 +73,9 @@ words_read(struct addr *a, struct words *w)
 	size_t last = a->nparam - 1, i = 0;
 
 	w->type = a->family->type;
-	if (number(a, i++, &w->domain) == -1 ||
-	    (last == 3 && number(a, i++, &w->type) == -1) ||
-	    number(a, i, &w->protocol) == -1)
+	if (param_number(a, i++, &w->domain) == -1 ||
+	    (last == 3 && param_number(a, i++, &w->type) == -1) ||
+	    param_number(a, i, &w->protocol) == -1)
 		return -1;
 	w->domain = sock_pf(a, w->domain);
 	if (data_address(a, a->param[last], w->domain, &w->at) == 0)
@@ -87,7 +87,7 @@ words_read(struct addr *a, struct words *w)
 
 /* socat reads the words when it opens the address, and not before. */
 static int
-check(struct addr *a)
+generic_check(struct addr *a)
 {
 	struct words w;
 	struct sock_addr from;
@@ -215,32 +215,32 @@ static const struct family rows[] = {
 	  "SOCKET-CONNECT:<domain>:<protocol>:<remote-address>",
 	  .min = 3, .max = 3, .role = ROLE_CONNECT, WORDS(SOCK_STREAM),
 	  .groups = G_CONNECT,
-	  .ops = OPS(.check = check, .open = generic_connect) },
+	  .ops = OPS(.check = generic_check, .open = generic_connect) },
 	{ .name = "SOCKET-DATAGRAM", .alias = { "DATAGRAM", "DGRAM" },
 	  .syntax = "SOCKET-DATAGRAM:" FOUR("remote"),
 	  .role = ROLE_SEND | ROLE_RECEIVE, WORDS(SOCK_DGRAM),
 	  .groups = G_RECV, .useless = useless_client,
-	  .ops = OPS(.check = check, .open = generic_sendto) },
+	  .ops = OPS(.check = generic_check, .open = generic_sendto) },
 	{ .name = "SOCKET-LISTEN", .syntax =
 	  "SOCKET-LISTEN:<domain>:<protocol>:<local-address>",
 	  .min = 3, .max = 3, .role = ROLE_LISTEN, WORDS(SOCK_STREAM),
 	  .groups = G_CONNECT | G_LISTEN | G_RANGE, .useless = useless_server,
-	  .ops = OPS(.check = check, .open = generic_listen,
+	  .ops = OPS(.check = generic_check, .open = generic_listen,
 	  .accept = sock_accept) },
 	{ .name = "SOCKET-RECV", .syntax = "SOCKET-RECV:" FOUR("local"),
 	  .role = ROLE_RECEIVE, WORDS(SOCK_DGRAM), .groups = G_RECV,
 	  .useless = useless_server,
-	  .ops = OPS(.check = check, .open = generic_recv) },
+	  .ops = OPS(.check = generic_check, .open = generic_recv) },
 	{ .name = "SOCKET-RECVFROM",
 	  .syntax = "SOCKET-RECVFROM:" FOUR("local"),
 	  .role = ROLE_LISTEN | ROLE_RECEIVE, WORDS(SOCK_DGRAM),
 	  .groups = G_RECV | G_CHILD, .useless = useless_server,
-	  .ops = OPS(.check = check, .open = generic_recvfrom,
+	  .ops = OPS(.check = generic_check, .open = generic_recvfrom,
 	  .accept = dgram_accept, .attach = dgram_attach) },
 	{ .name = "SOCKET-SENDTO", .alias = { "SENDTO" },
 	  .syntax = "SOCKET-SENDTO:" FOUR("remote"), .role = ROLE_SEND,
 	  WORDS(SOCK_DGRAM), .groups = G_GENERIC, .useless = useless_client,
-	  .ops = OPS(.check = check, .open = generic_sendto) },
+	  .ops = OPS(.check = generic_check, .open = generic_sendto) },
 };
 
 FAMILIES(generic, rows);

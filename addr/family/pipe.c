@@ -75,7 +75,7 @@ named(struct addr *a, struct end *e)
 
 /* Without a name there is nothing to open, make or remove. */
 static int
-check(struct addr *a)
+pipe_check(struct addr *a)
 {
 	if (a->nparam > 0)
 		return 0;
@@ -121,7 +121,7 @@ static const struct family rows[] = {
 	  .syntax = "PIPE[:<filename>]", .max = 1, .role = ROLE_OPEN,
 	  .path = PATH_PARAM,
 	  .groups = G_FD | G_FIFO | G_NAMED | G_OPEN, .with = "PIPE",
-	  .ops = OPS(.check = check, .open = pipe_open) },
+	  .ops = OPS(.check = pipe_check, .open = pipe_open) },
 	{ .name = "SOCKETPAIR", .syntax = "SOCKETPAIR:<filename>",
 	  .max = 1, .role = ROLE_OPEN, .domain = AF_UNIX,
 	  .type = SOCK_DGRAM, .groups = G_FD | G_SOCKET,

@@ -37,7 +37,7 @@ runnable(const char *path)
  * list.  Its path in buf, or -1 with errno.
  */
 static int
-look(const char *program, const char *list, char *buf, size_t size)
+path_search(const char *program, const char *list, char *buf, size_t size)
 {
 	size_t len;
 	int err = ENOENT;
@@ -164,7 +164,7 @@ words_there(const struct addr *a, const struct addr *partner,
 		list = PATH_DEFAULT;
 	if (a->c.chdir != NULL && argv[0][0] != '/')
 		return 0;
-	if (look(argv[0], list, path, sizeof path) == -1) {
+	if (path_search(argv[0], list, path, sizeof path) == -1) {
 		err = errno;
 		if (unknowable(a, err) || unknowable(partner, err))
 			return 0;

@@ -63,7 +63,7 @@ wrong:
 
 /* socat reads the words when it opens the address, and not before. */
 static int
-check(struct addr *a)
+rawip_check(struct addr *a)
 {
 	int n;
 
@@ -150,13 +150,13 @@ raw_recvfrom(struct addr *a, struct end *e)
 }
 
 static const struct family_ops datagram_ops = {
-	.check = check, .open = raw_sendto
+	.check = rawip_check, .open = raw_sendto
 };
 static const struct family_ops recv_ops = {
-	.check = check, .open = raw_recv
+	.check = rawip_check, .open = raw_recv
 };
 static const struct family_ops recvfrom_ops = {
-	.check = check, .open = raw_recvfrom,
+	.check = rawip_check, .open = raw_recvfrom,
 	.accept = dgram_accept, .attach = dgram_attach
 };
 static const char *const useless[] = { "connect-timeout", NULL };

@@ -185,7 +185,7 @@ std_open(struct addr *a, struct end *e)
 }
 
 static int
-number(const struct addr *a, int *fd)
+fd_number(const struct addr *a, int *fd)
 {
 	long long n;
 
@@ -204,7 +204,7 @@ number_check(struct addr *a)
 {
 	int fd = -1;
 
-	if (number(a, &fd) == -1)
+	if (fd_number(a, &fd) == -1)
 		return -1;
 	a->given = fd;
 	if (a->config->explain)
@@ -221,7 +221,7 @@ fd_open(struct addr *a, struct end *e)
 	char what[40];
 	int fd = -1;
 
-	if (number(a, &fd) == -1)
+	if (fd_number(a, &fd) == -1)
 		return -1;
 	snprintf(what, sizeof what, "file descriptor %d", fd);
 	return fd_use(a, e, fd, READS | WRITES, what);
@@ -236,7 +236,7 @@ acceptfd_open(struct addr *a, struct end *e)
 	socklen_t len = sizeof listening;
 
 	(void)e;
-	if (number(a, &fd) == -1)
+	if (fd_number(a, &fd) == -1)
 		return -1;
 	if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == -1)
 		return error_set("file descriptor %d:", fd);

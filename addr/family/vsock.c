@@ -21,7 +21,7 @@
  * port.
  */
 static int
-number(const char *text, const char *what, unsigned *out)
+id_read(const char *text, const char *what, unsigned *out)
 {
 	char *end;
 	long long n = strtoll(text, &end, 0);
@@ -42,8 +42,8 @@ vsock_name(const char *cid, const char *port, struct sock_addr *out)
 {
 	unsigned c = UINT_MAX, p = UINT_MAX;
 
-	if ((cid != NULL && number(cid, "cid", &c) == -1) ||
-	    (port != NULL && number(port, "port", &p) == -1))
+	if ((cid != NULL && id_read(cid, "cid", &c) == -1) ||
+	    (port != NULL && id_read(port, "port", &p) == -1))
 		return -1;
 	out->len = os_vsock_name(&out->sa.room, c, p);
 	return 0;
@@ -91,7 +91,7 @@ bind_name(const struct addr *a, struct sock_addr *out)
 
 /* socat reads the words when it opens the address, and not before. */
 static int
-check(struct addr *a)
+vsock_check(struct addr *a)
 {
 	struct sock_addr at;
 	unsigned n;
@@ -100,7 +100,7 @@ check(struct addr *a)
 	if (a->config->as_socat)
 		return 0;
 	for (i = 0; i < a->nparam; i++)
-		if (number(a->param[i], i + 1 < a->nparam ? "cid" : "port",
+		if (id_read(a->param[i], i + 1 < a->nparam ? "cid" : "port",
 		    &n) == -1) {
 			error_place(a->spec->text, a->spec->param[i].col, 1);
 			return -1;
@@ -180,13 +180,13 @@ static const struct family rows[] = {
 	  .syntax = "VSOCK-CONNECT:<cid>:<port>", .min = 2, .max = 2,
 	  .role = ROLE_CONNECT, .domain = AF_VSOCK, .type = SOCK_STREAM,
 	  .groups = G_VSOCKCONNECT, .with = "VSOCK",
-	  .ops = OPS(.check = check, .open = vsock_connect) },
+	  .ops = OPS(.check = vsock_check, .open = vsock_connect) },
 	{ .name = "VSOCK-LISTEN", .alias = { "VSOCK-L" },
 	  .syntax = "VSOCK-LISTEN:<port>", .min = 1, .max = 1,
 	  .role = ROLE_LISTEN, .domain = AF_VSOCK, .type = SOCK_STREAM,
 	  .groups = G_VSOCKLISTEN, .with = "VSOCK",
 	  .useless = useless_listener,
-	  .ops = OPS(.check = check, .open = vsock_listen,
+	  .ops = OPS(.check = vsock_check, .open = vsock_listen,
 	  .accept = sock_accept) },
 };
 

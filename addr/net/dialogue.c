@@ -140,16 +140,16 @@ answer_read(struct dialogue *d, int fd, msec until)
 int
 dialogue_run(struct dialogue *d, int fd, nsec timeout)
 {
-	msec begun = clock_ms(), until = -1, patience = 0;
+	msec begun = clock_ms(), until = -1, answer_wait = 0;
 	int rc = ANSWER_MORE;
 
 	while (rc == ANSWER_MORE) {
 		/* A new one is waited for. */
-		if (d->outlen > 0 || d->patience != patience) {
-			patience = d->patience;
-			until = patience == -1 ? -1 : timeout > 0 ?
+		if (d->outlen > 0 || d->answer_wait != answer_wait) {
+			answer_wait = d->answer_wait;
+			until = answer_wait == -1 ? -1 : timeout > 0 ?
 			    begun + clock_msec(timeout) :
-			    clock_ms() + patience;
+			    clock_ms() + answer_wait;
 		}
 		if (say_all(d, fd, until) == -1)
 			return -1;

@@ -49,7 +49,7 @@ struct dialogue {
 	int (*closed)(const struct dialogue *);
 	enum stage stage;
 	bool bound;		/* the server listens, and has said where */
-	msec patience;		/* for the answer; -1: for ever */
+	msec answer_wait;		/* for the answer; -1: for ever */
 	size_t outlen;		/* to be sent; who has sent it sets it to 0 */
 	size_t n, need;		/* of the answer: its bytes so far, and all */
 	size_t all;		/* of answers in lines */
@@ -69,8 +69,9 @@ void dialogue_say(struct dialogue *, const void *, size_t);
 
 /*
  * Leads it on a connected socket, in timeout or, if that is 0, as long as
- * its patience lasts.  0, and what follows the last answer can still be read; or
- * -1 with words in last_error: ERROR_SERVER, if it is not the system's.
+ * its answer_wait lasts.  0, and what follows the last answer can still be
+ * read; or -1 with words in last_error: ERROR_SERVER, if it is not the
+ * system's.
  */
 int dialogue_run(struct dialogue *, int fd, nsec timeout);
 

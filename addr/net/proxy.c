@@ -145,7 +145,7 @@ proxy_dialogue(const struct wish *w)
 		return NULL;
 	d->take = proxy_take;
 	d->closed = proxy_closed;
-	d->patience = ANSWER_MS;
+	d->answer_wait = ANSWER_MS;
 	snprintf(port, sizeof port, ":%u HTTP/", w->port);
 	say_text(d, "CONNECT ");
 	say_text(d, w->host);

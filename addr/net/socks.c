@@ -98,7 +98,7 @@ socks4_dialogue(const struct wish *w, const void *ip4)
 	d->take = socks4_take;
 	d->closed = socks4_closed;
 	d->stage = STAGE_REQUEST;
-	d->patience = REQUEST_MS;
+	d->answer_wait = REQUEST_MS;
 	dialogue_say(d, "\004\001", 2);
 	say_port(d);
 	dialogue_say(d, ip4, 4);
@@ -205,7 +205,7 @@ replied(struct dialogue *d)
 	log_notice("listening on remote host, waiting for connection");
 	bound_note(d);
 	d->bound = true;
-	d->patience = -1;
+	d->answer_wait = -1;
 	d->n = 0;
 	d->need = 5;
 	return ANSWER_MORE;
@@ -246,7 +246,7 @@ request_begin(struct dialogue *d)
 	    0 };
 
 	d->stage = STAGE_REQUEST;
-	d->patience = REQUEST_MS;
+	d->answer_wait = REQUEST_MS;
 	d->take = reply_take;
 	d->n = 0;
 	d->need = 5;
@@ -320,7 +320,7 @@ socks5_dialogue(const struct wish *w)
 		return NULL;
 	d->take = hello_take;
 	d->closed = socks5_closed;
-	d->patience = HELLO_MS;
+	d->answer_wait = HELLO_MS;
 	if (w->user == NULL)
 		dialogue_say(d, "\005\001\000", 3);
 	else

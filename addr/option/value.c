@@ -110,7 +110,8 @@ wrong(const struct spec_opt *at, enum num_error why, const char *which)
 }
 
 static int
-number(const struct spec_opt *at, long long lo, long long hi, long long *n)
+value_number(const struct spec_opt *at, long long lo, long long hi,
+    long long *n)
 {
 	enum num_error e;
 
@@ -121,7 +122,7 @@ number(const struct spec_opt *at, long long lo, long long hi, long long *n)
 static int
 byte(const struct spec_opt *at, long long *n)
 {
-	if (number(at, LLONG_MIN, LLONG_MAX, n) == -1)
+	if (value_number(at, LLONG_MIN, LLONG_MAX, n) == -1)
 		return -1;
 	return *n >= 0 && *n <= 255 ? 0 : error_set("option \"%.200s=%.200s\": "
 	    "byte value exceeds limit (%llu vs. 255), using max",
@@ -248,24 +249,24 @@ text_value(const struct config *c, const struct opt *o,
 		/* FALLTHROUGH */
 	case T_BOOL:
 	case T_INT:
-		return number(at, INT_MIN, UINT_MAX, &v->n);
+		return value_number(at, INT_MIN, UINT_MAX, &v->n);
 	case T_BYTE:
 		return byte(at, &v->n);
 	case T_UINT:
-		return number(at, 0, UINT_MAX, &v->n);
+		return value_number(at, 0, UINT_MAX, &v->n);
 	case T_USHORT:
-		return number(at, 0, 65535, &v->n);
+		return value_number(at, 0, 65535, &v->n);
 	case T_PORT:
 		e = num_port(v->s, &v->n);
 		return e == NUM_OK ? 0 : wrong(at, e, "");
 	case T_SIZE:
-		return number(at, 0, LLONG_MAX, &v->n);
+		return value_number(at, 0, LLONG_MAX, &v->n);
 	case T_LONG:
 	case T_OFF:
 	case T_OFF64:
-		return number(at, LLONG_MIN, LLONG_MAX, &v->n);
+		return value_number(at, LLONG_MIN, LLONG_MAX, &v->n);
 	case T_LINGER:
-		return number(at, 0, INT_MAX, &v->n);
+		return value_number(at, 0, INT_MAX, &v->n);
 	case T_MODE:
 		e = num_octal(v->s, 07777, &v->n);
 		return e == NUM_OK ? 0 : wrong(at, e, "");

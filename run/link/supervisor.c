@@ -303,7 +303,7 @@ ready(struct links *all)
 }
 
 static int
-loop(struct links *all)
+links_loop(struct links *all)
 {
 	const struct link_source *source = all->source;
 	msec drain_ms = all->config->drain;
@@ -412,7 +412,7 @@ supervisor_run(struct link_set *s, const struct config *c,
 	status = links_open(&all);
 	if (status == -1) {
 		log_started();
-		status = loop(&all);
+		status = links_loop(&all);
 	}
 	if (c->statistics)
 		statistics(&all, statistics_moved);

@@ -40,7 +40,7 @@ test_socks4(void)
 	struct dialogue *d = socks4_dialogue(&w, "\012\001\002\003");
 
 	is(said(d), "040101020a0102036a6f6500", "version 4");
-	ok(d->patience > 120000, "... the target has its time");
+	ok(d->answer_wait > 120000, "... the target has its time");
 	free(d);
 	d = socks4a_dialogue(&w);
 	is(said(d), "04010102000000016a6f6500682e6578616d706c6500",
@@ -58,13 +58,13 @@ test_socks5(void)
 	struct dialogue *d = socks5_dialogue(&w);
 
 	is(said(d), "05020002", "version 5 with a name");
-	ok(d->patience > 0 && d->patience < 60000, "... is greeted soon");
+	ok(d->answer_wait > 0 && d->answer_wait < 60000, "... is greeted soon");
 	ok(answer(d, "\005\002", 2) == ANSWER_MORE, "... asked for it");
 	is(said(d), "01036a6f6506736563726574", "... tells it");
 	ok(answer(d, "\001\000", 2) == ANSWER_MORE, "... is let in");
 	is(said(d), "0501000420010db800000000000000000000000100"
 	    "50", "... asks for an address of IPv6");
-	ok(d->patience > 120000, "... the target has its time");
+	ok(d->answer_wait > 120000, "... the target has its time");
 	ok(answer(d, "\005\000\000\003\001a\000\120", 8) == ANSWER_DONE,
 	    "... a name is an answer");
 	free(d);
@@ -75,7 +75,7 @@ test_socks5(void)
 	is(said(d), "050200010a0102030000", "... asks to listen");
 	ok(answer(d, "\005\000\000\001\012\001\002\004\060\071", 10) ==
 	    ANSWER_MORE, "... one answer is not all");
-	ok(d->patience == -1, "... the peer may take for ever");
+	ok(d->answer_wait == -1, "... the peer may take for ever");
 	ok(answer(d, "\005\000\000\001\012\001\002\005\060\071", 10) ==
 	    ANSWER_DONE, "... two are");
 	free(d);
@@ -91,7 +91,7 @@ test_proxy(void)
 	d->out[d->outlen] = '\0';
 	is((char *)d->out, "CONNECT [::1]:443 HTTP/1.0\r\n"
 	    "Proxy-authorization: Basic YQ==\r\n\r\n", "a proxy is asked");
-	ok(d->patience > 120000, "... the target has its time");
+	ok(d->answer_wait > 120000, "... the target has its time");
 	free(d);
 }
 
