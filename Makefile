@@ -42,7 +42,7 @@ ALONE = relay.o spec.o \
 	run/serve.o run/session.o run/statistics.o run/target.o run/transfer.o \
 	addr/advice.o addr/dual.o addr/near.o addr/open.o addr/parse.o \
 	addr/registry.o \
-	addr/family/absent.o addr/family/dgram.o addr/family/env.o \
+	addr/family/absent.o addr/family/access.o addr/family/dgram.o addr/family/env.o \
 	addr/family/exec.o addr/family/file.o addr/family/generic.o \
 	addr/family/packet.o addr/family/pipe.o addr/family/program.o \
 	addr/family/proxy.o addr/family/pty.o addr/family/rawip.o \
@@ -61,7 +61,7 @@ ALONE = relay.o spec.o \
 	addr/option/useless.o addr/option/value.o \
 	addr/net/bound.o addr/net/dialogue.o addr/net/fd.o addr/net/name.o \
 	addr/net/proxy.o addr/net/range.o addr/net/resolve.o addr/net/sock.o \
-	addr/net/socks.o \
+	addr/net/socks.o addr/net/wrap.o \
 	lib/clock.o lib/data.o lib/error.o lib/http.o lib/json.o lib/log.o \
 	lib/num.o \
 	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/guess.o \
@@ -92,7 +92,7 @@ HEADERS = relay.h \
 	addr/family/unix-name.h \
 	addr/end/end.h \
 	addr/option/option.h addr/option/rows.h \
-	addr/net/bound.h addr/net/dialogue.h addr/net/net.h \
+	addr/net/bound.h addr/net/dialogue.h addr/net/net.h addr/net/wrap.h \
 	lib/clock.h lib/cold.h lib/data.h lib/error.h lib/http.h lib/json.h \
 	lib/log.h \
 	lib/num.h \

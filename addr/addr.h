@@ -61,6 +61,7 @@ struct addr {
 	socklen_t locallen;
 	struct resolved target;	/* if it is a number; else len is 0 */
 	struct range *range;	/* parsed, or NULL */
+	struct access *access;	/* by libwrap, or NULL */
 	struct sockaddr_in nameserver;	/* res-nsaddr=, once it is open */
 	struct drops drops;	/* written by accept() */
 	void *state;		/* the family's own */
@@ -124,6 +125,15 @@ int name_slip(const char *typed, const char *name);
  */
 void environment_set(const struct config *, const struct process *,
     struct end *);
+
+/*
+ * access.c: what tcpwrap asks for is there: a->access, if it does.  -1 with
+ * words in last_error, and the option that is wrong.
+ */
+int access_check(struct addr *, const char **wrong);
+void access_free(struct access *);
+/* Child only: whether the client may connect; -1, ERROR_CLIENT. */
+int access_child(const struct addr *, const struct end *);
 
 /* unix.c: bare paths that are sockets come here. */
 int unix_connect_path(struct addr *, struct end *, const char *path);

@@ -371,6 +371,8 @@ int
 addr_child_init(struct addr *a, struct end *e)
 {
 	e->text = a->spec->text;
+	if (access_child(a, e) == -1)
+		return -1;
 	if (a->family->ops->child_init != NULL &&
 	    a->family->ops->child_init(a, e) == -1)
 		return -1;

@@ -359,6 +359,8 @@ range_check(struct addr *a)
 static int
 conf_check(struct addr *a, bool dual)
 {
+	const char *wrong;
+
 	if ((dual && useless_dual(a) == -1) || useless_check(a) == -1)
 		return -1;
 	if (a->c.max_children >= 0 && a->family->role & ROLE_LISTEN &&
@@ -372,6 +374,8 @@ conf_check(struct addr *a, bool dual)
 		return -1;
 	if (a->c.range != NULL && !a->config->explain && range_check(a) == -1)
 		return wrong_value(a, "range");
+	if (access_check(a, &wrong) == -1)
+		return wrong_value(a, wrong);
 	if (a->c.pf != NULL && sock_pf(a, AF_UNSPEC) == -1)
 		return wrong_value(a, "protocol-family");
 	return 0;
@@ -504,6 +508,7 @@ addr_free(struct addr *a)
 	free(a->opt);
 	free(a->param);
 	free(a->range);
+	access_free(a->access);
 	free(a->state);
 	spec_free(a->spec);
 	free(a);

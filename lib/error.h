@@ -14,6 +14,7 @@ enum error_code {
 	ERROR_NO_CLIENT,	/* nobody came within accept-timeout= */
 	ERROR_HOST,		/* the name of a host that is not known */
 	ERROR_PORT,		/* what is no port */
+	ERROR_CLIENT,		/* a client that is turned away */
 	/* a server on the way to another host refused, or made no sense */
 	ERROR_SERVER
 };

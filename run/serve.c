@@ -158,6 +158,16 @@ serve_nested(struct server *s, struct end *e)
 	return status == -1 ? 1 : status;
 }
 
+/* Why there is no session.  To turn a client away is no failure of ours. */
+static COLD void
+unserved(void)
+{
+	if (last_error.code == ERROR_CLIENT)
+		log_warn("%s", last_error.words);
+	else
+		error_print(1);
+}
+
 /* What a child does with its connection; its exit status. */
 static int
 child_serve(struct server *s, struct end *e)
@@ -165,7 +175,7 @@ child_serve(struct server *s, struct end *e)
 	if ((!nests(s) && dump_open(s->service, e) == -1) ||
 	    (addr_listens(s->listener) &&
 	    addr_child_init(s->listener, e) == -1)) {
-		error_print(1);
+		unserved();
 		return 1;
 	}
 	return nests(s) ? serve_nested(s, e) : client_session(s, e);

@@ -176,7 +176,7 @@ packets_read(struct end *e, void *buf, size_t size)
 		return -1;
 	}
 	packet_log(&p);
-	if (!sock_allowed(d->a, &from)) {
+	if (!sock_allowed(d->a, &from, e->rfd)) {
 		errno = EAGAIN;
 		return -1;
 	}
@@ -396,7 +396,7 @@ admitted(struct addr *a, struct dgram *d, const struct os_packet *p)
 		    from->len, name,
 		    sizeof name));
 	packet_log(p);
-	if (!sock_allowed(a, from))
+	if (!sock_allowed(a, from, a->lfd))
 		return false;
 	log_info("permitting packet from %s", name);
 	return true;

@@ -304,7 +304,7 @@ is_inet(const struct sockaddr *sa)
 }
 
 bool
-sock_allowed(struct addr *a, const struct sock_addr *client)
+sock_allowed(struct addr *a, const struct sock_addr *client, int fd)
 {
 	const struct sockaddr *peer = &client->sa.any;
 	const char *why = NULL;
@@ -321,6 +321,8 @@ sock_allowed(struct addr *a, const struct sock_addr *client)
 		if (a->c.lowport && port >= IPPORT_RESERVED)
 			why = "lowport option";
 	}
+	if (why == NULL && access_refuses(a, client, fd))
+		why = "tcpwrapper option";
 	if (why == NULL)
 		return true;
 	log_warn("refusing connection from %s due to %s",
@@ -398,7 +400,7 @@ sock_accept(struct addr *a, struct end *e)
 	if (fd == -1)
 		return accept_failed(a);
 	accept_log(client, fd);
-	if (!sock_allowed(a, client)) {
+	if (!sock_allowed(a, client, fd)) {
 		close(fd);
 		listening_again(a);
 		return 2;

@@ -30,8 +30,13 @@ int sock_listen_host(struct addr *, struct end *);
 int sock_accept(struct addr *, struct end *);
 /* Says so again, as socat does after each client. */
 void listening_again(struct addr *);
-/* Whether the client may connect: range, sourceport, lowport. */
-bool sock_allowed(struct addr *, const struct sock_addr *);
+/*
+ * Whether the client may connect: range, sourceport, lowport, libwrap; fd is
+ * its socket, or the one that it came by.
+ */
+bool sock_allowed(struct addr *, const struct sock_addr *, int fd);
+/* The last of these at accept(), if it is not for the child to ask. */
+bool access_refuses(const struct addr *, const struct sock_addr *, int fd);
 /* Counts what accept() turns away, and keeps the words if they are first. */
 void drop_note(struct addr *, unsigned long n, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -381,7 +381,7 @@ admitted(struct addr *a, const struct sock_addr *client)
 		sock_name(&client->sa.any, client->len, name, sizeof name);
 		log_notice("accepting UDP connection from %s", name);
 	}
-	allowed = sock_allowed(a, client);
+	allowed = sock_allowed(a, client, a->lfd);
 	if (allowed)
 		log_info("permitting UDP connection from %s", name);
 	else

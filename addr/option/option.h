@@ -160,6 +160,7 @@ struct conf {
 	long long accept_timeout, connect_timeout;	/* ns; 0: none */
 	long long retry, forever, interval;		/* interval in ns */
 	const char *range, *bind, *pf;
+	const char *tcpwrap, *tcpwrap_etc, *hosts_allow, *hosts_deny;
 	long long lowport, sourceport, socktype, protocol;
 	long long ai_flags;
 	/* named */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../addr/net/wrap.h"
 #include "../../lib/os/os.h"
 #include "help.h"
 
@@ -170,12 +171,14 @@ help_print(int level, bool as_socat)
 static const struct {
 	const char *word;
 	bool here;
+	int (*find)(void);	/* looks for it, if not NULL: 0 or -1 */
 } features[] = {
-	{ "HELP", true }, { "STATS", true }, { "TERMIOS", true },
-	{ "IP4", true }, { "IP6", true }, { "LISTEN", true },
-	{ "RETRY", true }, { "NAMESPACES", true },
-	{ "FIPS", false }, { "LIBWRAP", false }, { "SYCLS", false },
-	{ "FILAN", false },
+	{ "HELP", true, NULL }, { "STATS", true, NULL },
+	{ "TERMIOS", true, NULL }, { "IP4", true, NULL },
+	{ "IP6", true, NULL }, { "LISTEN", true, NULL },
+	{ "RETRY", true, NULL }, { "NAMESPACES", true, NULL },
+	{ .word = "FIPS" }, { .word = "LIBWRAP", .find = wrap_open },
+	{ .word = "SYCLS" }, { .word = "FILAN" },
 };
 
 static void
@@ -210,13 +213,20 @@ families_features(bool here)
 			feature_line(f->with, here);
 }
 
+static bool
+feature_here(size_t i)
+{
+	return features[i].here ||
+	    (features[i].find != NULL && features[i].find() == 0);
+}
+
 static void
 features_print(bool here)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof features / sizeof *features; i++)
-		if (features[i].here == here)
+		if (feature_here(i) == here)
 			feature_line(features[i].word, here);
 	families_features(here);
 }
