@@ -169,15 +169,21 @@ through 'a proxy behind both' \
 
 start bind "$RELAY" -d -d -t 5 \
     "SOCKS5-LISTEN:127.0.0.1:$dante:127.0.0.1:0" PIPE
-bind() {
-	sed -n 's/.* remote host listens on 127.0.0.1 port //p' "$T/bind.err"
+# ... and the same of a server that is reached through another
+start chained "$RELAY" -d -d -t 5 \
+    "SOCKS5-LISTEN:127.0.0.1:$hop:127.0.0.1:0" PIPE
+bound() {
+	sed -n 's/.* remote host listens on 127.0.0.1 port //p' "$T/$1.err"
 }
-wait_for 10 grep -q 'remote host listens' "$T/bind.err"
-is "$(echo back | "$RELAY" -t 5 - "TCP:127.0.0.1:$(bind)" 2>&1)" back \
-    'SOCKS5-LISTEN: who comes there is served' || diag <"$T/bind.err"
-finish bind 10
-is "$STATUS $(grep -c 'received connection on remote host$' "$T/bind.err")" \
-    '0 1' 'and both ends come to theirs'
+for bind in bind chained; do
+	wait_for 10 grep -q 'remote host listens' "$T/$bind.err"
+	is "$(echo back | "$RELAY" -t 5 - "TCP:127.0.0.1:$(bound $bind)" 2>&1)" \
+	    back "SOCKS5-LISTEN, $bind: who comes there is served" ||
+	    diag <"$T/$bind.err"
+	finish $bind 10
+	is "$STATUS $(grep -c 'received connection on remote host$' \
+	    "$T/$bind.err")" '0 1' 'and both ends come to theirs'
+done
 
 # --- nginx for curl, ssh -----------------------------------------------------------
 web=$(free_port)
