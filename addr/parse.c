@@ -329,8 +329,11 @@ values_check(struct addr *a)
 	struct conf *c = &a->c;
 
 	if (opt_given(a, "escape") && (c->escape < 0 || c->escape > 255)) {
-		error_set("option \"escape\": value out of range");
-		return wrong_value(a, "escape");
+		if (!a->config->as_socat) {
+			error_set("option \"escape\": value out of range");
+			return wrong_value(a, "escape");
+		}
+		c->escape = -1;		/* no byte is that */
 	}
 	if (c->connect_timeout < 0) {
 		error_set("option \"connect-timeout\": value out of range");

@@ -57,6 +57,12 @@ num_port(const char *text, long long *out)
 	return finish(text, end, n, 0, 65535, out);
 }
 
+unsigned long
+num_bits(const char *text, int base)
+{
+	return strtoul(text, NULL, base);
+}
+
 /* Nearest, but what is more than nothing stays so. */
 static long long
 nanoseconds(double seconds)

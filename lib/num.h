@@ -11,6 +11,8 @@ enum num_error num_int(const char *, long long lo, long long hi,
     long long *out);
 enum num_error num_port(const char *, long long *out);
 enum num_error num_octal(const char *, long long hi, long long *out);
+/* What is there as a number, as strtoul(3) has it: in range or not. */
+unsigned long num_bits(const char *, int base);
 enum num_error num_seconds(const char *, long long *out_ns);
 
 #endif

@@ -109,21 +109,66 @@ wrong(const struct spec_opt *at, enum num_error why, const char *which)
 	}
 }
 
-static int
-value_number(const struct spec_opt *at, long long lo, long long hi,
-    long long *n)
+/*
+ * A number of more bits than its type has.  socat keeps those that fit, of
+ * what strtoul(3) makes of it.
+ */
+static long long
+cut_down(int type, const char *text)
 {
-	enum num_error e;
+	int base = type == T_MODE ? 8 : type != T_PORT ? 0 :
+	    strpbrk(text, "xX") != NULL ? 16 : 10;
+	unsigned long bits = num_bits(text, base);
 
-	e = num_int(at->value.text, lo, hi, n);
+	switch (type) {
+	case T_USHORT:
+	case T_PORT:
+		return (unsigned short)bits;
+	case T_MODE:
+		return bits & 0xffff;
+	case T_UINT:
+	case T_UID:
+	case T_GID:
+		return (unsigned)bits;
+	case T_SIZE:
+		return bits > LLONG_MAX ? LLONG_MAX : (long long)bits;
+	case T_LONG:
+	case T_OFF:
+	case T_OFF64:
+		return (long)bits;
+	default:
+		return (int)bits;
+	}
+}
+
+/* What comes of a number that was read with e. */
+static int
+number_end(const struct config *c, const struct opt *o,
+    const struct spec_opt *at, enum num_error e, long long *n)
+{
+	if (e == NUM_RANGE && c->as_socat) {
+		*n = cut_down(o->type, at->value.text);
+		return 0;
+	}
 	return e == NUM_OK ? 0 : wrong(at, e, "");
+}
+
+static int
+value_number(const struct config *c, const struct opt *o,
+    const struct spec_opt *at, long long lo, long long hi, long long *n)
+{
+	return number_end(c, o, at, num_int(at->value.text, lo, hi, n), n);
 }
 
 static int
 byte(const struct spec_opt *at, long long *n)
 {
-	if (value_number(at, LLONG_MIN, LLONG_MAX, n) == -1)
-		return -1;
+	enum num_error e = num_int(at->value.text, LLONG_MIN, LLONG_MAX, n);
+
+	if (e == NUM_RANGE)
+		*n = -1;	/* as strtoul(3): all bits */
+	else if (e != NUM_OK)
+		return wrong(at, e, "");
 	return *n >= 0 && *n <= 255 ? 0 : error_set("option \"%.200s=%.200s\": "
 	    "byte value exceeds limit (%llu vs. 255), using max",
 	    at->name.text, at->value.text, (unsigned long long)*n);
@@ -134,8 +179,8 @@ byte(const struct spec_opt *at, long long *n)
  * or must be empty if rest is NULL.
  */
 static int
-numbers(const struct spec_opt *at, long long **n, int count,
-    const char **rest)
+numbers(const struct config *c, const struct spec_opt *at, long long **n,
+    int count, const char **rest)
 {
 	static const char *const nth[] = { "1st ", "2nd ", "" };
 	const char *p = at->value.text;
@@ -154,7 +199,9 @@ numbers(const struct spec_opt *at, long long **n, int count,
 		memcpy(part, p, len);
 		part[len] = '\0';
 		e = num_int(part, INT_MIN, UINT_MAX, n[i]);
-		if (e != NUM_OK)
+		if (e == NUM_RANGE && c->as_socat)
+			*n[i] = cut_down(T_INT, part);
+		else if (e != NUM_OK)
 			return wrong(at, e, which);
 		p += len;
 		if (*p == ':' && (i + 1 < count || rest != NULL))
@@ -210,16 +257,14 @@ binary(const struct config *c, const struct spec_opt *at, const char *p,
 }
 
 static int
-who(const struct config *c, const struct spec_opt *at, bool group,
+who(const struct config *c, const struct opt *o, const struct spec_opt *at,
     struct val *v)
 {
 	const char *text = at->value.text;
-	enum num_error e;
+	bool group = o->type == T_GID;
 
-	if (*text >= '0' && *text <= '9') {
-		e = num_int(text, 0, UINT_MAX - 1, &v->n);
-		return e == NUM_OK ? 0 : wrong(at, e, "");
-	}
+	if (*text >= '0' && *text <= '9')
+		return value_number(c, o, at, 0, UINT_MAX - 1, &v->n);
 	if ((group ? os_group(text, &v->n) : os_user(text, &v->n)) == 0)
 		return 0;
 	if (c->explain) {
@@ -237,7 +282,6 @@ text_value(const struct config *c, const struct opt *o,
 {
 	long long *n[] = { &v->n, &v->m, &v->k };
 	const char *rest = "";
-	enum num_error e;
 
 	v->s = at->value.text;
 	switch (o->type) {
@@ -249,53 +293,52 @@ text_value(const struct config *c, const struct opt *o,
 		/* FALLTHROUGH */
 	case T_BOOL:
 	case T_INT:
-		return value_number(at, INT_MIN, UINT_MAX, &v->n);
+		return value_number(c, o, at, INT_MIN, UINT_MAX, &v->n);
 	case T_BYTE:
 		return byte(at, &v->n);
 	case T_UINT:
-		return value_number(at, 0, UINT_MAX, &v->n);
+		return value_number(c, o, at, 0, UINT_MAX, &v->n);
 	case T_USHORT:
-		return value_number(at, 0, 65535, &v->n);
+		return value_number(c, o, at, 0, 65535, &v->n);
 	case T_PORT:
-		e = num_port(v->s, &v->n);
-		return e == NUM_OK ? 0 : wrong(at, e, "");
+		return number_end(c, o, at, num_port(v->s, &v->n), &v->n);
 	case T_SIZE:
-		return value_number(at, 0, LLONG_MAX, &v->n);
+		return value_number(c, o, at, 0, LLONG_MAX, &v->n);
 	case T_LONG:
 	case T_OFF:
 	case T_OFF64:
-		return value_number(at, LLONG_MIN, LLONG_MAX, &v->n);
+		return value_number(c, o, at, LLONG_MIN, LLONG_MAX,
+		    &v->n);
 	case T_LINGER:
-		return value_number(at, 0, INT_MAX, &v->n);
+		return value_number(c, o, at, 0, INT_MAX, &v->n);
 	case T_MODE:
-		e = num_octal(v->s, 07777, &v->n);
-		return e == NUM_OK ? 0 : wrong(at, e, "");
+		return number_end(c, o, at, num_octal(v->s, 07777, &v->n),
+		    &v->n);
 	case T_TIME:
 	case T_TIMESPEC:
-		e = num_seconds(v->s, &v->n);
-		return e == NUM_OK ? 0 : wrong(at, e, "");
+		return number_end(c, o, at, num_seconds(v->s, &v->n), &v->n);
 	case T_UID:
 	case T_GID:
-		return who(c, at, o->type == T_GID, v);
+		return who(c, o, at, v);
 	case T_BIN:
 		return binary(c, at, v->s, v);
 	case T_INT2:
 	case T_INTINTP:
 	case T_INTULONG:
-		return numbers(at, n, 2, NULL);
+		return numbers(c, at, n, 2, NULL);
 	case T_INT3:
 	case T_INT_3:
-		return numbers(at, n, 3, NULL);
+		return numbers(c, at, n, 3, NULL);
 	case T_INTBIN:
-		return numbers(at, n, 1, &rest) == -1 ? -1 :
+		return numbers(c, at, n, 1, &rest) == -1 ? -1 :
 		    binary(c, at, rest, v);
 	case T_INT2BIN:
-		return numbers(at, n, 2, &rest) == -1 ? -1 :
+		return numbers(c, at, n, 2, &rest) == -1 ? -1 :
 		    binary(c, at, rest, v);
 	case T_INTSTR:
-		return numbers(at, n, 1, &v->s);
+		return numbers(c, at, n, 1, &v->s);
 	case T_INT2STR:
-		return numbers(at, n, 2, &v->s);
+		return numbers(c, at, n, 2, &v->s);
 	default:
 		return 0;
 	}

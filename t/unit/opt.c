@@ -4,6 +4,8 @@
 #include "../../addr/option/value.c"
 
 static const struct config config = { .name = "unit", .env_prefix = "SOCAT" };
+static const struct config socat = { .name = "socat", .env_prefix = "SOCAT",
+    .as_socat = true };
 
 #define REFUSED	"refused"
 
@@ -94,8 +96,43 @@ static const struct {
 	    "11111111111111111111111111111111:1", REFUSED },
 };
 
+/*
+ * In socat's place a number keeps the bits that its type has, of what
+ * strtoul(3) makes of it; what is no number is refused as ever.
+ */
+static const struct {
+	int type;
+	const char *value, *want;
+} cut[] = {
+	{ T_INT, "4294967295", "4294967295" }, { T_INT, "4294967296", "0" },
+	{ T_INT, "4294967301", "5" }, { T_INT, "99999999999", "1215752191" },
+	{ T_INT, "-2147483649", "2147483647" }, { T_INT, "0x1000000ff", "255" },
+	{ T_INT, "99999999999999999999", "-1" }, { T_INT, "4294967301x", REFUSED },
+	{ T_BOOL, "4294967296", "0" }, { T_BOOL, "4294967297", "1" },
+	{ T_INT0, "4294967301", "5" },
+	{ T_BYTE, "256", REFUSED }, { T_BYTE, "-1", REFUSED },
+	{ T_BYTE, "99999999999999999999", REFUSED },
+	{ T_UINT, "-1", "4294967295" }, { T_UINT, "4294967301", "5" },
+	{ T_USHORT, "65541", "5" }, { T_USHORT, "-1", "65535" },
+	{ T_PORT, "65541", "5" }, { T_PORT, "0065541", "5" },
+	{ T_PORT, "-1", "65535" }, { T_PORT, "0x10005", "5" },
+	{ T_SIZE, "-1", "9223372036854775807" },
+	{ T_SIZE, "99999999999999999999", "9223372036854775807" },
+	{ T_OFF, "99999999999999999999", "-1" },
+	{ T_OFF64, "9223372036854775808", "-9223372036854775808" },
+	{ T_LONG, "-99999999999999999999", "-1" },
+	{ T_LINGER, "-1", "-1" }, { T_LINGER, "4294967301", "5" },
+	{ T_MODE, "17777", "8191" }, { T_MODE, "200000", "0" },
+	{ T_MODE, "-1", "65535" }, { T_MODE, "0x1ff", REFUSED },
+	{ T_UID, "4294967295", "4294967295" }, { T_UID, "4294967301", "5" },
+	{ T_GID, "99999999999999999999", "4294967295" },
+	{ T_UID, "-1", REFUSED },
+	{ T_INT2, "4294967297:4294967301", "1:5" },
+	{ T_INT3, "1:2:4294967301", "1:2:5" },
+};
+
 static const char *
-value(int type, const char *text)
+value(const struct config *c, int type, const char *text)
 {
 	static char out[400];
 	struct opt o = { .name = "some", .type = (unsigned char)type };
@@ -105,7 +142,7 @@ value(int type, const char *text)
 	    (*text < '0' || *text > '9');
 	size_t i, n;
 
-	if (opt_value(&config, &o, &at, &v) == -1)
+	if (opt_value(c, &o, &at, &v) == -1)
 		return v.bin == NULL &&
 		    strstr(last_error.words, looked_up ? text :
 		    strstr(last_error.words, "problem with") != NULL ?
@@ -145,7 +182,13 @@ test_values(void)
 		    type_name(values[i].type), values[i].value == NULL ?
 		    "" : "=", values[i].value == NULL ? "" :
 		    values[i].value);
-		is(value(values[i].type, values[i].value), values[i].want,
+		is(value(&config, values[i].type, values[i].value),
+		    values[i].want, name);
+	}
+	for (i = 0; i < sizeof cut / sizeof *cut; i++) {
+		snprintf(name, sizeof name, "as socat %s=%s",
+		    type_name(cut[i].type), cut[i].value);
+		is(value(&socat, cut[i].type, cut[i].value), cut[i].want,
 		    name);
 	}
 }
