@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ static struct {
 	bool file;		/* fd is one that the user named */
 	int facility;		/* -1: not to syslog */
 	int mixed;		/* facility to change to once started, or -1 */
+	int syslog_fd;		/* where openlog(3) had its socket, or -1 */
 	int micro;
 	int tame;		/* socat does not */
 	int summaries;		/* one for each connection, below N as well */
@@ -35,13 +37,16 @@ static struct {
 	bool never_waits;
 	char host[80];
 } out = { .name = "relay", .lowest = LOG_W, .fd = STDERR_FILENO,
-    .facility = -1, .mixed = -1, .tame = 1, .write_now = write };
+    .facility = -1, .mixed = -1, .syslog_fd = -1, .tame = 1, .write_now = write };
 
 /* Lines that nobody took, and whose they were: a child has lost none. */
 static struct {
 	unsigned long n;
 	pid_t by;
 } lost;
+
+#define LOST_WORDS							\
+	"%lu lines of the log are lost: nobody took them in time"
 
 static const struct {
 	const char *name;
@@ -163,6 +168,27 @@ log_keep_stderr(void)
 }
 
 /*
+ * Now, and not with the first line: after chroot= the socket could not be
+ * found any more.  It becomes the lowest descriptor that is free.
+ */
+static void
+syslog_open(int facility)
+{
+	int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+
+	if (fd != -1)
+		close(fd);
+	openlog(out.name, LOG_PID | LOG_NDELAY, facility);
+	out.syslog_fd = fd != -1 && fcntl(fd, F_GETFD) != -1 ? fd : -1;
+}
+
+bool
+log_uses(int fd)
+{
+	return fd > STDERR_FILENO && (fd == out.fd || fd == out.syslog_fd);
+}
+
+/*
  * Writes to syslog: at once, or (mixed) from log_started() on.  An empty
  * facility is "daemon".
  */
@@ -182,8 +208,7 @@ log_syslog(const char *facility, int mixed)
 		out.mixed = facilities[i].facility;
 	else
 		out.facility = facilities[i].facility;
-	/* Now: after chroot= the socket could not be found any more. */
-	openlog(out.name, LOG_PID | LOG_NDELAY, facilities[i].facility);
+	syslog_open(facilities[i].facility);
 	return 0;
 }
 
@@ -238,14 +263,19 @@ line_try(const char *line, size_t len)
 static bool lost_say(void);
 
 static void
+lost_count(void)
+{
+	lost.n = lost.by == getpid() ? lost.n + 1 : 1;
+	lost.by = getpid();
+}
+
+static void
 line_write_now(const char *line, size_t len)
 {
 	if (lost.n > 0 && lost.by != getpid())
 		lost.n = 0;
-	if (lost_say() && line_try(line, len))
-		return;
-	lost.n++;
-	lost.by = getpid();
+	if (!lost_say() || !line_try(line, len))
+		lost_count();
 }
 
 /* The line goes out in one write, so that processes do not mix theirs. */
@@ -310,7 +340,18 @@ stamp(char *buf, size_t size)
 static void
 to_syslog(enum log_level level, const char *words)
 {
+	struct pollfd p = { .fd = out.syslog_fd, .events = POLLOUT };
+
+	/* A daemon that does not read its socket; syslog(3) would wait. */
+	if (out.never_waits && p.fd != -1 && poll(&p, 1, 0) == 0) {
+		lost_count();
+		return;
+	}
 	openlog(out.name, LOG_PID, out.facility);
+	if (lost.n > 0 && lost.by == getpid())
+		syslog(LOG_WARNING | out.facility, "W " LOST_WORDS, lost.n);
+	if (lost.n > 0)
+		lost.n = 0;
 	syslog(priority[level] | out.facility, "%c %s", letters[level], words);
 }
 
@@ -357,8 +398,8 @@ lost_say(void)
 	if (lost.n == 0)
 		return true;
 	len = line_begin(line, sizeof line, LOG_W);
-	len += (size_t)snprintf(line + len, sizeof line - len, "%lu lines of "
-	    "the log are lost: nobody took them in time\n", lost.n);
+	len += (size_t)snprintf(line + len, sizeof line - len,
+	    LOST_WORDS "\n", lost.n);
 	if (!line_try(line, len))
 		return false;
 	lost.n = 0;
@@ -374,6 +415,8 @@ log_va(enum log_level level, const char *fmt, va_list ap)
 
 	if (out.facility != -1) {
 		vsnprintf(line, sizeof line, fmt, ap);
+		if (out.tame)
+			tame(line, strlen(line));
 		to_syslog(level, line);
 		errno = saved;
 		return;

@@ -21,6 +21,8 @@ void log_less(int n);
 int log_file(const char *path);
 /* -1: no such facility. */
 int log_syslog(const char *facility, int mixed);
+/* Whether the descriptor is one that the log writes to. */
+bool log_uses(int fd);
 void log_stderr(void);
 /* Stderr becomes a program's: lines go on to what it is now. */
 void log_keep_stderr(void);

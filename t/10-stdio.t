@@ -172,6 +172,15 @@ for my $pair (['-', '-'], ['STDIN!!STDOUT', '-'], ['-', 'PIPE!!STDOUT'],
 	    [0, 'both', ''], "stdout shared: @$pair");
 }
 
+# What the log is written to is nobody's descriptor
+{
+	my ($status, undef, $err) = run({ stdin => pipe_of('x') }, $RELAY,
+	    '-d', '-lf', "$T/log", '-u', '-', 'FD:3');
+	like(slurp("$T/log"), qr/\A\S+ \S+ \S+ E file descriptor 3: Bad file descriptor\n  FD:3\n     \^\n  nobody handed down an open descriptor 3\n\z/,
+	    'FD:3 does not write into the file of -lf');
+	is($status, 1, '... and fails');
+}
+
 # A socket goes both ways, whatever the address is meant for
 {
 	socketpair my $near, my $far, AF_UNIX, SOCK_STREAM, 0;

@@ -2,7 +2,7 @@
 # A log that nobody takes (a full pipe, socket or terminal as stderr, with
 # -d -d -d -d) keeps no listener from serving, for each way to serve, nor from
 # ending when it is told to; how many lines were lost is said once somebody
-# reads on.  A transfer without a listener waits, as socat does, but its end
+# reads on.  The same of a syslog daemon that stands still.  A transfer without a listener waits, as socat does, but its end
 # by a signal does not.
 use strict;
 use warnings;
@@ -139,5 +139,34 @@ try_one('pipe', 'socat', $_) for grep { $_->[0] =~ /fork|UDP/ } ways();
 	    qr/starting data transfer loop/, 'a transfer loses no line');
 	fill($out);
 	is(stop('t', 'TERM'), 143, 'a transfer with a full stderr ends at TERM');
+}
+
+# syslog(3) waits for room in the daemon's queue; relay looks for it first.
+# In a /dev of its own, with all that relay opens there.
+SKIP: {
+	skip_or_fail(3, 'needs root and a /dev of its own') if $> != 0 ||
+	    system('unshare -m true 2>/dev/null') != 0;
+	socket my $log, AF_UNIX, SOCK_DGRAM, 0 or die "socket: $!";
+	bind $log, pack_sockaddr_un("$T/log") or die "bind: $!";
+	my $p = free_port();
+	begin('syslog', 'unshare', '-m', 'sh', '-c', 'exec 9<>/dev/null &&
+	    mount -t tmpfs none /dev && : >/dev/null &&
+	    mount --bind /proc/self/fd/9 /dev/null && ln -s "$T/log" /dev/log &&
+	    exec "$@" 9>&-', 'sh', $RELAY, '-d', '-d', '-ly',
+	    "TCP4-LISTEN:$p,bind=127.0.0.1,fork", 'PIPE');
+	wait_for(sub { listens("TCP4:127.0.0.1:$p") }, 10);
+	is(join('', map { served("TCP4:127.0.0.1:$p") } 1 .. 6),
+	    "hello\n" x 6, 'syslog that stands still: clients are served');
+	my $text = '';
+	for (my $until = time + 10; $text !~ $lost && time < $until;) {
+		while (IO::Select->new($log)->can_read(0.2)) {
+			recv $log, my $line, 9000, 0;
+			$line =~ s/\0//g;	# musl sends one
+			$text .= "$line\n";
+		}
+		served("TCP4:127.0.0.1:$p");
+	}
+	like($text, qr/^<28>.*:$lost/m, '... what was lost is counted');
+	is(stop('syslog', 'TERM'), 143, '... TERM ends it');
 }
 tests_done();

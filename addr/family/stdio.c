@@ -67,11 +67,13 @@ sink_open(void)
 }
 
 
-/* In words, when fd is not open. */
+/* In words, when fd is not open, or only since relay began. */
 static int
 fd_there(const struct addr *a, int fd)
 {
-	if (fcntl(fd, F_GETFD) != -1)
+	if (log_uses(fd))
+		errno = EBADF;
+	else if (fcntl(fd, F_GETFD) != -1)
 		return 0;
 	error_set("file descriptor %d:", fd);
 	if (a->spec->bare)
