@@ -52,6 +52,14 @@ look_at_drops(struct server *s)
 		burst_look(&s->burst, &s->listener->drops, clock_ms());
 }
 
+/* As sig_poll(), but that children just forked may end unnoticed for now. */
+static int
+server_poll(const struct server *s, struct pollfd *p, nfds_t n, msec timeout)
+{
+	return children_owed() != -1 && server_reaps_later(s) ?
+	    sig_poll_but(SIGCHLD, p, n, timeout) : sig_poll(p, n, timeout);
+}
+
 /* What comes without end is no reason to see nothing else. */
 static void
 look_around(struct server *s)
@@ -60,7 +68,7 @@ look_around(struct server *s)
 		return;
 	s->since_look = 0;
 	server_reap(s);
-	sig_poll(NULL, 0, 0);
+	server_poll(s, NULL, 0, 0);
 	if (sig_taken(SIGUSR1))
 		statistics_asked(s->service, s->name);
 	look_at_drops(s);
@@ -232,7 +240,7 @@ wait_for_work(struct server *s, bool open)
 	    s->pooled ? pool_timeout() : -1);
 	if (server_looks_for_parent(s))
 		timeout = clock_sooner(timeout, PARENT_MS);
-	n = sig_poll(p, 3, timeout);
+	n = server_poll(s, p, 3, timeout);
 	err = errno;
 	if (n > 0 && p[2].revents != 0)
 		pool_heard();

@@ -44,7 +44,7 @@ static struct all {
 	size_t room, count;
 	pid_t recent[RECENT];
 	size_t newest;
-	bool owed;		/* some that ended may not be recent */
+	bool owed;		/* some that ended may not be seen yet */
 	msec swept;
 	struct child {
 		pid_t pid;
@@ -221,6 +221,12 @@ children_reap(void)
 	}
 	all->swept = clock_ms();
 	return ours + children_sweep();
+}
+
+void
+children_owe(void)
+{
+	all->owed = true;
 }
 
 int

@@ -27,7 +27,9 @@ pid_t children_wait(int *status, void **owner);
 size_t children_sweep(void);
 /* The same; but of many children only the latest are looked at each time. */
 size_t children_reap(void);
-/* Milliseconds after which the others should be, by another call; or -1. */
+/* One that was added may have ended by the next look, and nobody is told. */
+void children_owe(void);
+/* Milliseconds after which a look is due, by another call; or -1. */
 int children_owed(void);
 /* SIG_END, and KILL to those that stay; returns when none is left. */
 void children_end(void);

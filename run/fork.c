@@ -78,11 +78,20 @@ server_fork(struct server *s)
 	return pid;
 }
 
+bool
+server_reaps_later(const struct server *s)
+{
+	return !s->pooled && s->listener->c.max_children < 0 &&
+	    s->service->exit_idle == 0 && !log_on(LOG_N);
+}
+
 void
 server_forked(struct server *s, pid_t pid, struct end *e)
 {
 	pause_over(&s->pause);
 	children_add(pid, NULL);
+	if (server_reaps_later(s))
+		children_owe();
 	log_notice("forked off child process %ld", (long)pid);
 	if (s->service->config->fork_wait > 0)
 		sig_poll(NULL, 0, s->service->config->fork_wait * 1000LL);

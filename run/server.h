@@ -52,6 +52,12 @@ void server_forked(struct server *, pid_t, struct end *);
 void server_spawn(struct server *, struct end *);
 /* Waits for children that have ended. */
 void server_reap(struct server *);
+/*
+ * Whether that has a little time after a fork: nobody waits for a child's
+ * end, nor is told of it.  A signal for each child that does not live long
+ * costs its listener as much as two system calls and a page.
+ */
+bool server_reaps_later(const struct server *);
 
 /* drain.c: whether it is to end: 0 no, 1 in order, 2 at once. */
 int server_stop_wanted(struct server *);

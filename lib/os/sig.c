@@ -234,6 +234,15 @@ sig_poll(struct pollfd *p, nfds_t n, long long timeout_ms)
 }
 
 int
+sig_poll_but(int signo, struct pollfd *p, nfds_t n, long long timeout_ms)
+{
+	sigset_t mask = poll_mask;
+
+	sigaddset(&mask, signo);
+	return os_ppoll(p, n, clock_poll(timeout_ms), &mask);
+}
+
+int
 sig_taken(int signo)
 {
 	if (!came[signo])

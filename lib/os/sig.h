@@ -34,6 +34,8 @@ void sig_obey(pid_t parent, bool always);
  * timeout when that is more than poll(2) takes.
  */
 int sig_poll(struct pollfd *, nfds_t, long long timeout_ms);
+/* The same, but that one of them goes on waiting. */
+int sig_poll_but(int signo, struct pollfd *, nfds_t, long long timeout_ms);
 /* Whether the signal came since it was last asked for. */
 int sig_taken(int signo);
 /*
