@@ -12,10 +12,13 @@ LDLIBS =
 HARDENING = -fPIE -fstack-protector-strong -U_FORTIFY_SOURCE \
 	-D_FORTIFY_SOURCE=2
 LDHARDENING = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noseparate-code
+# With -z now all calls of a library are known at the start: no page of stubs.
+CALLS = -fno-plt
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 FEATURES_linux = -D_GNU_SOURCE
 FEATURES_posix = -D_XOPEN_SOURCE=700
-ALL_CFLAGS = -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(HARDENING) $(CFLAGS)
+ALL_CFLAGS = -std=c11 $(FEATURES_$(OS)) $(WARNINGS) $(HARDENING) $(CALLS) \
+	$(CFLAGS)
 
 # Families that one system alone has, and what says so on the other.
 FAMILIES_linux = addr/family/interface.o addr/family/posixmq.o \

@@ -303,10 +303,11 @@ wait_events(struct pair *p, msec t)
 
 	if (sig_taken(SIGUSR1))
 		snapshot(p);
-	n = p->programs ? sig_poll(p->slot, SLOTS, (int)t) :
-	    poll(p->slot, SLOTS, (int)t);
+	if (!p->programs)
+		return poll(p->slot, SLOTS, (int)t);
+	n = sig_poll(p->slot, SLOTS, (int)t);
 	saved = errno;
-	if (p->programs && sig_taken(SIGCHLD))
+	if (sig_taken(SIGCHLD))
 		programs_look(p);
 	errno = saved;
 	return n;

@@ -23,7 +23,7 @@ tcp_connect_one(struct addr *a, struct end *e, const struct resolved *r)
 		return fd_give_up(fd);
 	end_socket(e, fd, sock_type(a, SOCK_STREAM));
 	end_resets(e);
-	memcpy(&e->peer.remote.sa, sa, r->len);
+	memcpy(&e->peer.remote.sa, &r->sa, sizeof r->sa);
 	e->peer.remote.len = r->len;
 	reuse_after(a, e);
 	return 0;
