@@ -27,8 +27,8 @@ FAMILIES_posix = addr/family/elsewhere.o
 
 # What finds libraries at run time, and what says so where the program is
 # static.
-SHARED = lib/os/library.o
-UNSHARED = lib/os/nolibrary.o
+SHARED = lib/os/editor.o lib/os/library.o
+UNSHARED = lib/os/noeditor.o lib/os/nolibrary.o
 
 ALONE = relay.o spec.o \
 	run/command/advice.o run/command/explain.o run/command/fit.o \
@@ -49,7 +49,7 @@ ALONE = relay.o spec.o \
 	addr/family/exec.o addr/family/file.o addr/family/generic.o \
 	addr/family/packet.o addr/family/pipe.o addr/family/program.o \
 	addr/family/proxy.o addr/family/pty.o addr/family/rawip.o \
-	addr/family/reuse.o addr/family/socket.o addr/family/socks.o \
+	addr/family/readline.o addr/family/reuse.o addr/family/socket.o addr/family/socks.o \
 	addr/family/stdio.o addr/family/tcp.o addr/family/through.o \
 	addr/family/udp-datagram.o addr/family/udp-queue.o addr/family/udp.o \
 	addr/family/unix-datagram.o addr/family/unix-name.o \
@@ -99,7 +99,7 @@ HEADERS = relay.h \
 	lib/clock.h lib/cold.h lib/data.h lib/error.h lib/http.h lib/json.h \
 	lib/log.h \
 	lib/num.h \
-	lib/os/cleanup.h lib/os/library.h lib/os/lock.h lib/os/os.h \
+	lib/os/cleanup.h lib/os/editor.h lib/os/library.h lib/os/lock.h lib/os/os.h \
 	lib/os/sig.h lib/os/tty.h
 
 all: relay

@@ -26,6 +26,7 @@
 	X(vsock)							\
 	X(socks)							\
 	X(proxy)								\
+	X(readline)							\
 	X(absent)
 
 #define DECLARE(name)	extern const struct family_table name##_families;
@@ -137,9 +138,9 @@ opt_fits(const struct opt *o, opt_groups groups)
 /* In the order of their bits; see option.h. */
 static const char group_names[][12] = {
 	"FD", "FIFO", "CHR", "BLK", "REG", "SOCKET", "NAMED", "OPEN", "EXEC",
-	"FORK", "SHELL", "LISTEN", "CHILD", "RETRY", "RANGE", "TERMIOS", "PTY",
-	"PARENT", "UNIX", "IP4", "IP6", "UDP", "TCP", "SCTP", "DCCP",
-	"UDPLITE", "HTTP", "SOCKS", "OPENSSL", "INTERFACE", "READLINE",
+	"FORK", "SHELL", "LISTEN", "CHILD", "RETRY", "RANGE", "READLINE",
+	"TERMIOS", "PTY", "PARENT", "UNIX", "IP4", "IP6", "UDP", "TCP", "SCTP", "DCCP",
+	"UDPLITE", "HTTP", "SOCKS", "OPENSSL", "INTERFACE",
 	"POSIXMQ", "PROCESS", "APPL"
 };
 

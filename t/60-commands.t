@@ -15,7 +15,7 @@ my $seconds = 10;
 
 # Families that relay does not have; their command lines are left out.
 my %absent = map { $_ => 1 } qw(
-    DTLS OPENSSL READLINE SSL
+    DTLS OPENSSL SSL
 );
 
 # What socat finds out only when a client is there, relay says at once.

@@ -23,9 +23,6 @@ static const struct lack dtls_server = {
 	LIBRARY, "use EXEC:\"openssl s_server -dtls -quiet -accept <port> "
 	    "...\""
 };
-static const struct lack line_editor = {
-	LIBRARY, "run relay under rlwrap, and use STDIO"
-};
 
 static const struct family rows[] = {
 	{ .name = "OPENSSL", .alias = { "OPENSSL-CONNECT", "SSL" },
@@ -40,7 +37,6 @@ static const struct family rows[] = {
 	  .lack = &dtls_server },
 	{ .name = "OPENSSL-LISTEN", .alias = { "SSL-L" }, .with = "OPENSSL",
 	  .lack = &tls_server },
-	{ .name = "READLINE", .with = "READLINE", .lack = &line_editor },
 };
 
 FAMILIES(absent, rows);

@@ -1,17 +1,17 @@
 /*
- * addr/option/misc.c: options that are known and not here: they belong to
- * families that need a library or wait for their turn.
+ * addr/option/misc.c: options of READLINE and of UDP-Lite, and some that are
+ * known and not here: they belong to families that need a library.
  */
 
 #include "rows.h"
 
 static const struct opt rows[] = {
 	{ "history-file", G_READLINE, PH_LATE, T_STRING,
-	  LACKING, TEXT("file of earlier lines"), ALIAS("history") },
+	  FIELD(history), TEXT("file of earlier lines"), ALIAS("history") },
 	{ "noecho", G_READLINE, PH_LATE, T_STRING,
-	  LACKING, TEXT("prompts that switch echo off") },
+	  FIELD(noecho), TEXT("prompts that switch echo off") },
 	{ "noprompt", G_READLINE, PH_LATE, T_BOOL,
-	  LACKING, TEXT("no prompt") },
+	  FIELD(noprompt), TEXT("no prompt") },
 	{ "openssl-cafile", G_OPENSSL, PH_SPECIFIC, T_STRING,
 	  LACKING, TEXT("file of trusted certificates"), ALIAS("cafile") },
 	{ "openssl-capath", G_OPENSSL, PH_SPECIFIC, T_STRING,
@@ -52,7 +52,7 @@ static const struct opt rows[] = {
 	{ "openssl-verify", G_OPENSSL, PH_SPECIFIC, T_BOOL,
 	  LACKING, TEXT("check the peer"), ALIAS("verify") },
 	{ "prompt", G_READLINE, PH_LATE, T_STRING,
-	  LACKING, TEXT("text before each line") },
+	  FIELD(prompt), TEXT("text before each line") },
 	{ "udplite-recv-cscov", G_UDPLITE, PH_FD, T_INT,
 	  SOCKOPT(136, C_UDPLITE_RECV_CSCOV),
 	  TEXT("checksum coverage when receiving") },

@@ -32,22 +32,22 @@ typedef uint64_t opt_groups;
 #define G_CHILD		((opt_groups)1 << 12)
 #define G_RETRY		((opt_groups)1 << 13)
 #define G_RANGE		((opt_groups)1 << 14)
-#define G_TERMIOS	((opt_groups)1 << 15)
-#define G_PTY		((opt_groups)1 << 16)
-#define G_PARENT	((opt_groups)1 << 17)
-#define G_UNIX		((opt_groups)1 << 18)
-#define G_IP4		((opt_groups)1 << 19)
-#define G_IP6		((opt_groups)1 << 20)
-#define G_UDP		((opt_groups)1 << 21)
-#define G_TCP		((opt_groups)1 << 22)
-#define G_SCTP		((opt_groups)1 << 23)
-#define G_DCCP		((opt_groups)1 << 24)
-#define G_UDPLITE	((opt_groups)1 << 25)
-#define G_HTTP		((opt_groups)1 << 26)
-#define G_SOCKS		((opt_groups)1 << 27)
-#define G_OPENSSL	((opt_groups)1 << 28)
-#define G_INTERFACE	((opt_groups)1 << 29)
-#define G_READLINE	((opt_groups)1 << 30)
+#define G_READLINE	((opt_groups)1 << 15)
+#define G_TERMIOS	((opt_groups)1 << 16)
+#define G_PTY		((opt_groups)1 << 17)
+#define G_PARENT	((opt_groups)1 << 18)
+#define G_UNIX		((opt_groups)1 << 19)
+#define G_IP4		((opt_groups)1 << 20)
+#define G_IP6		((opt_groups)1 << 21)
+#define G_UDP		((opt_groups)1 << 22)
+#define G_TCP		((opt_groups)1 << 23)
+#define G_SCTP		((opt_groups)1 << 24)
+#define G_DCCP		((opt_groups)1 << 25)
+#define G_UDPLITE	((opt_groups)1 << 26)
+#define G_HTTP		((opt_groups)1 << 27)
+#define G_SOCKS		((opt_groups)1 << 28)
+#define G_OPENSSL	((opt_groups)1 << 29)
+#define G_INTERFACE	((opt_groups)1 << 30)
 #define G_POSIXMQ	((opt_groups)1 << 31)
 #define G_PROCESS	((opt_groups)1 << 32)
 #define G_APPL		((opt_groups)1 << 33)
@@ -188,6 +188,9 @@ struct conf {
 	long long readbytes, cool_write;
 	const char *lockfile, *waitlock;
 	long long oflags, oflags_clear, access;
+	/* line editing */
+	const char *history, *noecho, *prompt;
+	long long noprompt;
 	/* message queues */
 	long long mq_flush, mq_maxmsg, mq_msgsize, mq_prio;
 	/* interface */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../../addr/net/wrap.h"
+#include "../../lib/os/editor.h"
 #include "../../lib/os/os.h"
 #include "help.h"
 
@@ -178,6 +179,7 @@ static const struct {
 	{ "IP6", true, NULL }, { "LISTEN", true, NULL },
 	{ "RETRY", true, NULL }, { "NAMESPACES", true, NULL },
 	{ .word = "FIPS" }, { .word = "LIBWRAP", .find = wrap_open },
+	{ .word = "READLINE", .find = editor_there },
 	{ .word = "SYCLS" }, { .word = "FILAN" },
 };
 
