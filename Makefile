@@ -63,8 +63,8 @@ ALONE = relay.o spec.o \
 	addr/option/tty.o \
 	addr/option/useless.o addr/option/value.o \
 	addr/net/bound.o addr/net/dialogue.o addr/net/fd.o addr/net/name.o \
-	addr/net/proxy.o addr/net/range.o addr/net/resolve.o addr/net/sock.o \
-	addr/net/socks.o addr/net/wrap.o \
+	addr/net/netns.o addr/net/proxy.o addr/net/range.o addr/net/resolve.o \
+	addr/net/sock.o addr/net/socks.o addr/net/wrap.o \
 	lib/clock.o lib/data.o lib/error.o lib/http.o lib/json.o lib/log.o \
 	lib/num.o \
 	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/guess.o \

@@ -4,8 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,40 +37,22 @@ addr_serves(const struct addr *a)
 	return addr_forks(a) && addr_listens(a);
 }
 
-/* Enters a network namespace: a name of ip-netns(8), or a path. */
-static COLD int
-netns_enter(const struct addr *a)
-{
-	const char *name = a->c.netns;
-	const char *folder = strchr(name, '/') == NULL ? "/run/netns/" : "";
-	char path[PATH_MAX];
-	int fd, rc;
-
-	if (a->config->as_socat)
-		log_warn("option \"netns\" is experimental");
-	snprintf(path, sizeof path, "%s%s", folder, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd == -1)
-		return error_set("open(%s, O_RDONLY|O_CLOEXEC):", path);
-	rc = os_netns(fd);
-	if (rc == -1)
-		error_set("setns(\"%s\", CLONE_NEWNET):", path);
-	close(fd);
-	return rc;
-}
-
 static int
 around_enter(struct addr *a, struct around *s)
 {
 	*s = (struct around){ .cwd = -1, .net = -1 };
 	if (a->c.chdir != NULL) {
-		s->cwd = open(".", O_RDONLY | O_CLOEXEC);
+		s->cwd = open(".", OS_SEARCH | O_CLOEXEC);
+		if (s->cwd == -1)
+			return error_set("open(\".\"):");
 		if (chdir(a->c.chdir) == -1)
 			return error_set("chdir(\"%s\"):", a->c.chdir);
 	}
 	if (a->c.netns != NULL) {
-		s->net = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-		if (netns_enter(a) == -1)
+		if (a->config->as_socat)
+			log_warn("option \"netns\" is experimental");
+		s->net = netns_enter(a->c.netns);
+		if (s->net == -1)
 			return -1;
 	}
 	if (a->c.umask != -1) {
@@ -102,12 +82,8 @@ around_leave(struct addr *a, struct around *s)
 			    strerror(errno));
 		close(s->cwd);
 	}
-	if (s->net != -1) {
-		if (os_netns(s->net) == -1)
-			log_warn("cannot return to the network namespace: %s",
-			    strerror(errno));
-		close(s->net);
-	}
+	if (s->net != -1)
+		netns_leave(s->net);
 	errno = saved;
 }
 

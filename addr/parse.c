@@ -305,9 +305,8 @@ place_of(const struct addr *a, const struct spec_opt *at)
 	error_place(a->spec->text, p->col, strlen(p->text));
 }
 
-/* The place of the last value that the option was given. */
-static int
-wrong_value(struct addr *a, const char *name)
+int
+opt_wrong(const struct addr *a, const char *name)
 {
 	size_t i;
 
@@ -331,13 +330,13 @@ values_check(struct addr *a)
 	if (opt_given(a, "escape") && (c->escape < 0 || c->escape > 255)) {
 		if (!a->config->as_socat) {
 			error_set("option \"escape\": value out of range");
-			return wrong_value(a, "escape");
+			return opt_wrong(a, "escape");
 		}
 		c->escape = -1;		/* no byte is that */
 	}
 	if (c->connect_timeout < 0) {
 		error_set("option \"connect-timeout\": value out of range");
-		return wrong_value(a, "connect-timeout");
+		return opt_wrong(a, "connect-timeout");
 	}
 	if (c->accept_timeout < 0)
 		c->accept_timeout = 0;
@@ -371,16 +370,16 @@ conf_check(struct addr *a, bool dual)
 	    !addr_forks(a)) {
 		error_set("option max-children not allowed without "
 		    "option fork");
-		return wrong_value(a, "max-children");
+		return opt_wrong(a, "max-children");
 	}
 	if (values_check(a) == -1)
 		return -1;
 	if (a->c.range != NULL && !a->config->explain && range_check(a) == -1)
-		return wrong_value(a, "range");
+		return opt_wrong(a, "range");
 	if (access_check(a, &wrong) == -1)
-		return wrong_value(a, wrong);
+		return opt_wrong(a, wrong);
 	if (a->c.pf != NULL && sock_pf(a, AF_UNSPEC) == -1)
-		return wrong_value(a, "protocol-family");
+		return opt_wrong(a, "protocol-family");
 	return 0;
 }
 

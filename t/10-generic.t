@@ -97,6 +97,10 @@ wrong 'E syntax error in "x0"
   SOCKET-CONNECT:2:6:x0
                      ^~
   odd number of hexadecimal digits' SOCKET-CONNECT:2:6:x0
+wrong 'E syntax error in "x0"
+  SOCKET-DATAGRAM:2:2:17:x00,bind=x0
+                                  ^~
+  odd number of hexadecimal digits' SOCKET-DATAGRAM:2:2:17:x00,bind=x0
 wrong 'E garbage in parameter: "PF_INET"
   SOCKET-CONNECT:PF_INET:6:x0000
                  ^~~~~~~

@@ -94,8 +94,12 @@ generic_check(struct addr *a)
 
 	if (a->config->as_socat)
 		return 0;
-	return words_read(a, &w) == -1 || (a->c.bind != NULL &&
-	    data_address(a, a->c.bind, w.domain, &from) == -1) ? -1 : 0;
+	if (words_read(a, &w) == -1)
+		return -1;
+	if (a->c.bind != NULL &&
+	    data_address(a, a->c.bind, w.domain, &from) == -1)
+		return opt_wrong(a, "bind");
+	return 0;
 }
 
 /* A socket bound to what bind= says, or -1. */

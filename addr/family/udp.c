@@ -370,6 +370,30 @@ only_socket(struct addr *a, const struct route *r)
 	return a->lfd;
 }
 
+static int
+peer_fd(struct addr *a, const struct route *r)
+{
+	if (is_ourselves(a, r))
+		return -1;
+	return addr_forks(a) ? peer_socket(a, r) : only_socket(a, r);
+}
+
+/* A socket is of the namespace that it is made in: here the listener's. */
+static int
+peer_fd_there(struct addr *a, const struct route *r)
+{
+	int back, fd;
+
+	if (a->c.netns == NULL)
+		return peer_fd(a, r);
+	back = netns_enter(a->c.netns);
+	if (back == -1)
+		return -1;
+	fd = peer_fd(a, r);
+	netns_leave(back);
+	return fd;
+}
+
 /* Whether the peer may be served; says so either way. */
 static bool
 admitted(struct addr *a, const struct sock_addr *client)
@@ -466,7 +490,7 @@ udp_accept(struct addr *a, struct end *e)
 {
 	struct udp_state *s = a->state;
 	bool forks = addr_forks(a);
-	int fd = -1, rc;
+	int fd, rc;
 
 	/* Who serves may be a child of who listened. */
 	if (s->queue.mem == NULL && udp_queue_init(&s->queue) == -1)
@@ -485,9 +509,7 @@ udp_accept(struct addr *a, struct end *e)
 	}
 	if (forks)
 		stray_open(a);
-	if (!is_ourselves(a, &s->peer))
-		fd = forks ? peer_socket(a, &s->peer) :
-		    only_socket(a, &s->peer);
+	fd = peer_fd_there(a, &s->peer);
 	note_overflow(a);
 	if (fd == -1)
 		return peer_failed(a);

@@ -27,6 +27,13 @@ void fd_nonblock(int fd);
 /* Closes what turned out to be of no use: -1, with errno as it was. */
 int fd_give_up(int fd);
 
+/*
+ * Enters a network namespace, a name of ip-netns(8) or a path: what
+ * netns_leave() needs to come back, or -1 with words in last_error.
+ */
+int netns_enter(const char *name);
+void netns_leave(int back);
+
 #define SOCK_NAME_MAX 256
 /* "AF=2 127.0.0.1:80" and so on into buf, which is returned. */
 const char *sock_name(const struct sockaddr *, socklen_t, char *buf,
