@@ -98,6 +98,10 @@ my @rows = (
 	['udp', 'no-check', $sol, 11, 1],
 	['udp', 'ip-multicast-ttl=5', $ip, 33],
 	['udp', 'ip-multicast-loop=0', $ip, 34],
+	['udp', 'ip-multicast-if=127.0.0.1', $ip, 32, 0x0100007f],
+	# each is appended to what was given before
+	['udp', 'ip-options=x01010101,ipoptions=x44040500', $ip, 4,
+	    0x01010101],
 	['listen6', 'ipv6-v6only=1', $ip6, 26],
 	['listen6', 'ipv6only=0', $ip6, 26, 0],
 	['tcp6 udp6', 'ipv6-unicast-hops=44', $ip6, 16],
@@ -182,7 +186,8 @@ for my $row (
     ['udp', 'if=lo', 25, 'Z*', 'lo'],
     ['udp', 'setsockopt-string=1:25:lo', 25, 'Z*', 'lo'],
     ['tcp', 'sockopt-string=1:25:lo', 25, 'Z*', 'lo'],
-    ['udp', 'so-type=2', 3, 'i', '2']) {
+    ['udp', 'so-type=2', 3, 'i', '2'],
+    ['tcp', 'so-protocol=6', 38, 'i', '6']) {
 	my ($kind, $option, $number, $shape, $want) = @$row;
 	my ($socket, $name, @keep) = relay_socket($kind,
 	    "$address{$kind},$option");

@@ -53,10 +53,6 @@ sockopt_apply(const struct opt *o, const struct val *v, int fd)
 		p = v->s;
 		len = (socklen_t)strlen(v->s) + 1;
 		break;
-	case T_BIN:
-		p = v->bin;
-		len = (socklen_t)v->len;
-		break;
 	}
 	if (setsockopt(fd, o->a, o->b, p, len) != -1)
 		return 0;

@@ -257,6 +257,31 @@ APPLY(ip_mcast_if)
 	return 0;
 }
 
+/* Given several times, each is appended to those before it. */
+APPLY(ip_options)
+{
+	unsigned char all[256];
+	const struct val *one;
+	size_t i, len = 0;
+
+	for (i = 0; i < a->nopt; i++) {
+		one = &a->opt[i].val;
+		if (a->opt[i].opt != o)
+			continue;
+		if (one->len > sizeof all - len)
+			return error_set("option \"%s\": too many bytes",
+			    o->name);
+		memcpy(all + len, one->bin, one->len);
+		len += one->len;
+		if (one == v)
+			break;
+	}
+	if (setsockopt(fd, IPPROTO_IP, o->a, all, (socklen_t)len) == -1)
+		return error_set("setsockopt(%d, %d, %d, \"%s\", %zu):", fd,
+		    IPPROTO_IP, o->a, o->name, len);
+	return 0;
+}
+
 static const struct opt rows[] = {
 	{ "ai-addrconfig", G_IP4 | G_IP6, PH_OFFSET, T_BOOL,
 	  AIFLAG(C_AI_ADDRCONFIG),
@@ -305,7 +330,7 @@ static const struct opt rows[] = {
 	  TEXT("hops that multicast may take"),
 	  ALIAS("ipmulticastttl", "multicast-ttl", "multicastttl") },
 	{ "ip-options", G_IP4 | G_IP6, PH_PASTSOCKET, T_BIN,
-	  SOCKOPT(IPPROTO_IP, C_IP_OPTIONS), TEXT("options of the IP header"),
+	  FUNC(ip_options, C_IP_OPTIONS, 0), TEXT("options of the IP header"),
 	  ALIAS("ipoptions") },
 	{ "ip-pktinfo", G_IP4 | G_IP6, PH_PASTSOCKET, T_INT,
 	  SOCKSWITCH(IPPROTO_IP, C_IP_PKTINFO),
