@@ -156,15 +156,19 @@ log_stderr(void)
 }
 
 void
-log_keep_stderr(void)
+log_leave(int fd)
 {
-	int fd;
+	int up;
 
-	if (out.fd != STDERR_FILENO)
+	if (fd == out.syslog_fd) {
+		closelog();	/* the next line opens it anew */
+		out.syslog_fd = -1;
+	}
+	if (fd != out.fd)
 		return;
-	fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10);
-	if (fd != -1)
-		out.fd = fd;
+	up = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+	if (up != -1)
+		out.fd = up;
 }
 
 /*

@@ -24,8 +24,8 @@ int log_syslog(const char *facility, int mixed);
 /* Whether the descriptor is one that the log writes to. */
 bool log_uses(int fd);
 void log_stderr(void);
-/* Stderr becomes a program's: lines go on to what it is now. */
-void log_keep_stderr(void);
+/* The descriptor becomes a program's: lines go on to what it is now. */
+void log_leave(int fd);
 void log_micro(void);
 void log_host(void);
 void log_started(void);

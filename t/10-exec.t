@@ -118,6 +118,15 @@ for signal in hup int quit; do
 	finish "sig$signal" 5
 done
 
+# the log is not where a program has its ends
+r -lf "$T/log" -U - EXEC:/etc,su=root,fdout=3 >"$T/out"
+is "$(cat "$T/out") $(sed -n 's/.* E //p' "$T/log")" \
+    ' execvp("/etc", "/etc"): Permission denied' \
+    'fdout= of the log file'"'"'s number: its lines go to the file'
+rm "$T/log"
+is "$(echo few | sh -c 'ulimit -n 9; exec "$RELAY" - EXEC:cat' 2>&1)" few \
+    'a limit of nine open files'
+
 # what is wrong
 "$RELAY" - EXEC:/no/such/program </dev/null >"$T/out" 2>"$T/err"
 like "$(cat "$T/err")" '/no/such/program.*No such file or directory' \

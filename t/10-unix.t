@@ -137,6 +137,25 @@ like "$(echo | r - "UNIX-CONNECT:$T/server,bind=$T/client")" \
 [ ! -e "$T/client" ]
 ok $? '... which is removed at the end'
 
+# short of descriptors: true reasons, nothing left behind
+short() {
+	( ulimit -n 5; r "UNIX-LISTEN:$T/$1,accept-timeout=1" PIPE ) \
+	    </dev/null >"$T/out" 2>&1
+	# musl has words of its own
+	is "$? $(sed -n 's/No file descriptors available/Too many open files/
+	    s/.* E //p; s/^  \([a-z]\)/\1/p' "$T/out")" \
+	    "1 $2" "$3"
+}
+short new "cannot see to the removal of \"$T/new\": Too many open files" \
+    'a socket that could not be removed at the end is not made'
+listens "$T/new"
+is $? 1 '... and none is left'
+up killed "UNIX-LISTEN:$T/killed,fork"
+stop killed KILL
+short killed "\"$T/killed\" exists
+whether anybody listens on it cannot be seen: Too many open files; \
+unlink-early replaces it" 'one that could not be looked at is not in use'
+
 # abstract names leave nothing in the file system
 up abstract "ABSTRACT-LISTEN:$T/ab,fork"
 ss -xlH | grep -q "@$T/ab"

@@ -94,11 +94,11 @@ place(int from, int to)
 	    0;
 }
 
-/* Puts a descriptor out of the way of those that will be replaced. */
+/* Puts a descriptor out of the way of those that are replaced, up to last. */
 static int
-high(int fd)
+high(int fd, int last)
 {
-	return fd > 9 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 10);
+	return fd > last ? fd : fcntl(fd, F_DUPFD_CLOEXEC, last + 1);
 }
 
 static int
@@ -107,12 +107,18 @@ place_all(struct addr *a, const struct program *p)
 	struct conf *c = &a->c;
 	int fdin = child_fd(c->fdin, STDIN_FILENO);
 	int fdout = child_fd(c->fdout, STDOUT_FILENO);
-	int in, out;
+	int in, out, last = fdin > fdout ? fdin : fdout;
 
-	if (c->err > 0 || fdin == STDERR_FILENO || fdout == STDERR_FILENO)
-		log_keep_stderr();
-	in = p->in == -1 ? -1 : p->in == fdin ? p->in : high(p->in);
-	out = p->out == -1 ? -1 : p->out == fdout ? p->out : high(p->out);
+	if (last < STDERR_FILENO)
+		last = STDERR_FILENO;
+	if (c->err > 0)
+		log_leave(STDERR_FILENO);
+	log_leave(fdin);
+	log_leave(fdout);
+	in = p->in == -1 ? -1 : p->in == fdin ? p->in :
+	    high(p->in, last);
+	out = p->out == -1 ? -1 : p->out == fdout ? p->out :
+	    high(p->out, last);
 	if ((in == -1 && p->in != -1) || (out == -1 && p->out != -1))
 		return error_set("dup:");
 	if (in != -1 && place(in, fdin) == -1)

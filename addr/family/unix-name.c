@@ -133,6 +133,18 @@ name_owner(const struct addr *a, const char *path, long long perm)
 	    c->group != -1 ? c->group : c->group_early);
 }
 
+/* What was made is removed at the end; where that cannot be, at once. */
+static int
+name_note(const char *name, struct made **made)
+{
+	*made = cleanup_path(name);
+	if (*made != NULL)
+		return 0;
+	error_set("cannot see to the removal of \"%s\":", name);
+	unlink(name);
+	return -1;
+}
+
 static int
 bind_name(struct addr *a, int fd, struct end *e, const char *name)
 {
@@ -146,7 +158,8 @@ bind_name(struct addr *a, int fd, struct end *e, const char *name)
 		return -1;
 	if (abstract)
 		return 0;
-	e->made = cleanup_path(name);
+	if (name_note(name, &e->made) == -1)
+		return -1;
 	return name_owner(a, name, perm);
 }
 
@@ -207,21 +220,22 @@ unix_name_keep(const struct addr *a, struct end *e)
 }
 
 /*
- * Whether nobody listens any more on the socket at un.  Asked with a socket of
- * another type: nobody sees a client, and nobody is waited for.
+ * Who listens on the socket at un: 0, or why that cannot be seen, ECONNREFUSED
+ * if nobody does any more.  Asked with a socket of another type (EPROTOTYPE):
+ * nobody sees a client, and nobody is waited for.
  */
-static bool
-stale(const struct sockaddr_un *un, socklen_t len)
+static int
+listener_look(const struct sockaddr_un *un, socklen_t len)
 {
-	int fd = os_socket(AF_UNIX, SOCK_DGRAM, 0);
-	bool refused;
+	int fd = os_socket(AF_UNIX, SOCK_DGRAM, 0), err = 0;
 
 	if (fd == -1)
-		return false;
-	refused = connect(fd, (const struct sockaddr *)un, len) == -1 &&
-	    errno == ECONNREFUSED;
+		return errno;
+	if (connect(fd, (const struct sockaddr *)un, len) == -1 &&
+	    errno != EPROTOTYPE)
+		err = errno;
 	close(fd);
-	return refused;
+	return err;
 }
 
 /*
@@ -233,22 +247,27 @@ make_way(struct addr *a, const struct sockaddr_un *un, socklen_t len)
 {
 	const char *path = a->param[0];
 	struct stat st;
+	int err;
 
 	if (lstat(path, &st) == -1)
 		return 0;
-	if (S_ISSOCK(st.st_mode) && !a->config->as_socat) {
-		if (stale(un, len)) {
-			log_warn("removing stale socket \"%s\"", path);
-			return unlink(path) == 0 ? 0 :
-			    error_set("cannot remove stale socket \"%s\":",
-			    path);
-		}
+	if (!S_ISSOCK(st.st_mode) || a->config->as_socat) {
 		error_set("\"%s\" exists", path);
-		error_hint("somebody listens on it; unlink-early replaces it");
+		error_hint("unlink-early replaces it");
 		return -1;
 	}
+	err = listener_look(un, len);
+	if (err == ECONNREFUSED) {
+		log_warn("removing stale socket \"%s\"", path);
+		return unlink(path) == 0 ? 0 :
+		    error_set("cannot remove stale socket \"%s\":", path);
+	}
 	error_set("\"%s\" exists", path);
-	error_hint("unlink-early replaces it");
+	if (err == 0)
+		error_hint("somebody listens on it; unlink-early replaces it");
+	else
+		error_hint("whether anybody listens on it cannot be seen: %s; "
+		    "unlink-early replaces it", strerror(err));
 	return -1;
 }
 
@@ -292,8 +311,8 @@ bind_path(struct addr *a, int fd, struct made **made,
 		umask(saved);
 	if (rc == -1)
 		return -1;
-	if (c->unlink_close != 0)
-		*made = cleanup_path(a->param[0]);
+	if (c->unlink_close != 0 && name_note(a->param[0], made) == -1)
+		return -1;
 	return name_owner(a, a->param[0], -1);
 }
 
