@@ -296,28 +296,6 @@ opt_given(const struct addr *a, const char *name)
 	return false;
 }
 
-static void
-place_of(const struct addr *a, const struct spec_opt *at)
-{
-	const struct spec_part *p = at->value.text != NULL ? &at->value :
-	    &at->name;
-
-	error_place(a->spec->text, p->col, strlen(p->text));
-}
-
-int
-opt_wrong(const struct addr *a, const char *name)
-{
-	size_t i;
-
-	for (i = a->nopt; i-- > 0; )
-		if (strcmp(a->opt[i].opt->name, name) == 0) {
-			place_of(a, a->opt[i].at);
-			break;
-		}
-	return -1;
-}
-
 /*
  * What the types let pass.  As with socat less than no time is none, though
  * nothing connects in it, and no children are any number.

@@ -370,3 +370,25 @@ opt_value(const struct config *c, const struct opt *o,
 		place_value(at);
 	return rc;
 }
+
+void
+opt_place(const struct addr *a, const struct spec_opt *at)
+{
+	const struct spec_part *p = at->value.text != NULL ? &at->value :
+	    &at->name;
+
+	error_place(a->spec->text, p->col, strlen(p->text));
+}
+
+int
+opt_wrong(const struct addr *a, const char *name)
+{
+	size_t i;
+
+	for (i = a->nopt; i-- > 0; )
+		if (strcmp(a->opt[i].opt->name, name) == 0) {
+			opt_place(a, a->opt[i].at);
+			break;
+		}
+	return -1;
+}
