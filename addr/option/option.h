@@ -215,9 +215,7 @@ const char *opt_near(const char *typed, opt_groups groups);
 /* Reads a value; see value.c. */
 int opt_value(const struct config *, const struct opt *,
     const struct spec_opt *, struct val *);
-/* Places an error at a value, or at the name of an option without one. */
-void opt_place(const struct addr *, const struct spec_opt *);
-/* The same at the last value that an option was given; -1. */
+/* Places an error at the last value that an option was given; -1. */
 int opt_wrong(const struct addr *, const char *name);
 /* Adds why bytes could not be read, to an error that was set; see data.h. */
 void data_wrong(const struct config *, const char *why);

@@ -371,7 +371,7 @@ opt_value(const struct config *c, const struct opt *o,
 	return rc;
 }
 
-void
+static void
 opt_place(const struct addr *a, const struct spec_opt *at)
 {
 	const struct spec_part *p = at->value.text != NULL ? &at->value :
