@@ -137,6 +137,12 @@ like "$(echo | r - "UNIX-CONNECT:$T/server,bind=$T/client")" \
 [ ! -e "$T/client" ]
 ok $? '... which is removed at the end'
 
+# without a name the kernel gives one
+up nameless "UNIX-LISTEN:,fork"
+name=$(sed -n 's/.*listening on AF=1 "\\0\([0-9a-f]*\)"$/\1/p' "$T/nameless.err")
+says "ABSTRACT-CONNECT:$name,unix-tightsocklen" 'a listener without a name'
+stop nameless
+
 # short of descriptors: true reasons, nothing left behind
 short() {
 	( ulimit -n 5; r "UNIX-LISTEN:$T/$1,accept-timeout=1" PIPE ) \

@@ -133,10 +133,15 @@ name_owner(const struct addr *a, const char *path, long long perm)
 	    c->group != -1 ? c->group : c->group_early);
 }
 
-/* What was made is removed at the end; where that cannot be, at once. */
+/*
+ * What was made is removed at the end; where that cannot be, at once.  Without
+ * a name the kernel chooses one that is in no folder, unix(7) "autobind".
+ */
 static int
 name_note(const char *name, struct made **made)
 {
+	if (*name == '\0')
+		return 0;
 	*made = cleanup_path(name);
 	if (*made != NULL)
 		return 0;
