@@ -76,12 +76,19 @@ put_address(struct ifreq *r, struct in_addr in)
 static int
 tun_range(const struct addr *a, struct range **r)
 {
-	const struct query q = sock_query(a, AF_INET, SOCK_STREAM);
+	struct query q = sock_query(a, AF_INET, 0);
 
 	*r = NULL;
-	if (*a->param[0] != '[')
-		return range_parse(&q, a->param[0], r);
-	return error_set("IPv4 netmask \"%.100s\" is too large", a->param[0]);
+	q.datagrams = true;
+	if (*a->param[0] == '[')
+		return error_set("IPv4 netmask \"%.100s\" is too large",
+		    a->param[0]);
+	if (range_parse(&q, a->param[0], r) == 0)
+		return 0;
+	/* A name that is not found is no error to socat here, but an end. */
+	if (a->config->as_socat && last_error.code == ERROR_HOST)
+		last_error.code = ERROR_SERVER;
+	return -1;
 }
 
 static int

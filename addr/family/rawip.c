@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,6 +76,18 @@ rawip_check(struct addr *a)
 	return protocol(a, &n);
 }
 
+static int
+raw_resolve(const struct addr *a, const char *host, int af, int proto,
+    bool passive, struct resolved *r)
+{
+	struct query q = sock_query(a, af, SOCK_RAW);
+
+	q.protocol = proto;
+	if (passive)
+		q.flags |= AI_PASSIVE;
+	return resolve(&q, host, NULL, r);
+}
+
 /* A socket bound to bind=, if that is there; or -1. */
 static int
 raw_socket(struct addr *a, int af, int proto)
@@ -82,8 +95,8 @@ raw_socket(struct addr *a, int af, int proto)
 	struct resolved r[RESOLVE_MAX];
 	int fd;
 
-	if (a->c.bind != NULL && sock_resolve(a, a->c.bind, NULL, af,
-	    SOCK_RAW, true, r) == -1)
+	if (a->c.bind != NULL &&
+	    raw_resolve(a, a->c.bind, af, proto, true, r) == -1)
 		return -1;
 	fd = sock_open(a, af, SOCK_RAW, proto);
 	if (fd == -1) {
@@ -103,8 +116,8 @@ raw_sendto(struct addr *a, struct end *e)
 	struct resolved r[RESOLVE_MAX];
 	int fd, proto;
 
-	if (protocol(a, &proto) == -1 || sock_resolve(a, a->param[0], NULL,
-	    sock_pf(a, a->family->domain), SOCK_RAW, false, r) == -1)
+	if (protocol(a, &proto) == -1 || raw_resolve(a, a->param[0],
+	    sock_pf(a, a->family->domain), proto, false, r) == -1)
 		return -1;
 	fd = raw_socket(a, r[0].sa.any.sa_family, proto);
 	return fd == -1 ? -1 : dgram_send_to(a, e, fd, &r[0].sa.any, r[0].len);
@@ -119,8 +132,7 @@ receiver(struct addr *a)
 	if (protocol(a, &proto) == -1)
 		return -1;
 	if (a->c.bind != NULL && af == AF_UNSPEC) {
-		if (sock_resolve(a, a->c.bind, NULL, af, SOCK_RAW, true, r)
-		    == -1)
+		if (raw_resolve(a, a->c.bind, af, proto, true, r) == -1)
 			return -1;
 		af = r[0].sa.any.sa_family;
 	}

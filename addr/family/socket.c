@@ -60,6 +60,9 @@ sock_query(const struct addr *a, int af, int socktype)
 {
 	return (struct query){
 		.af = af, .socktype = socktype, .flags = (int)a->c.ai_flags,
+		.protocol = a->family->protocol,
+		.as_socat = a->config->as_socat,
+		.datagrams = a->family->role & (ROLE_SEND | ROLE_RECEIVE),
 		.prefer = a->config->ipv == 6 ? AF_INET6 :
 		    a->config->ipv == 4 ? AF_INET : AF_UNSPEC,
 		.server = a->nameserver.sin_family == AF_INET ?
@@ -132,6 +135,8 @@ port_param_check(struct addr *a)
 	unsigned port;
 
 	if (port_check(a->param[last], proto, &port) == -1) {
+		if (a->config->as_socat && !a->config->explain)
+			return 0;	/* socat finds out when it opens it */
 		error_place(a->spec->text, a->spec->param[last].col, 1);
 		return -1;
 	}

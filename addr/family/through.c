@@ -70,13 +70,11 @@ through_port(const char *text)
 static int
 server_port_check(const struct through *t)
 {
+	const struct query q = { .socktype = SOCK_STREAM };
 	unsigned port;
 
-	if (port_check(t->port, "tcp", &port) == 0)
-		return 0;
-	return error_set_code(ERROR_PORT, "getaddrinfo(\"%.200s\", \"%.80s\", "
-	    "{0x20,0,1,0}, {}): Servname not supported for ai_socktype",
-	    t->server, t->port);
+	return port_check(t->port, "tcp", &port) == 0 ? 0 :
+	    service_unknown(&q, t->server, t->port);
 }
 
 /* Of a failure people are to know whose it is. */

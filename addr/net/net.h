@@ -71,6 +71,9 @@ bool sock_has_ipv6(void);
 struct query {
 	int af, socktype;
 	int flags;		/* AI_... of getaddrinfo(3) */
+	int protocol;		/* for messages */
+	bool as_socat;		/* what fails is said in its words */
+	bool datagrams;		/* ... which are others for these */
 	int prefer;		/* the address family that goes first */
 	const struct sockaddr_in *server;	/* to ask; NULL: the usual */
 };
@@ -86,6 +89,8 @@ int resolve_number(const char *host, unsigned port, int af,
     struct resolved *);
 /* As resolve() of a name that is known to be none: -1. */
 int host_unknown(const struct query *, const char *host);
+/* As resolve() of a port that is the name of no service, as socat: -1. */
+int service_unknown(const struct query *, const char *host, const char *port);
 /* ip4, ip6, unix ... or a number; -1 with words in last_error. */
 int pf_number(const char *text);
 int port_check(const char *text, const char *proto, unsigned *port);

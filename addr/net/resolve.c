@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../../lib/error.h"
+#include "../../lib/log.h"
 #include "../../lib/num.h"
 #include "../../lib/os/os.h"
 #include "net.h"
@@ -131,6 +132,9 @@ host_hint(const char *host, int rc)
 		    "networks that were made");
 }
 
+/* The call of a look-up with the hints that it has, as socat writes it. */
+#define LOOKUP	"getaddrinfo(\"%.200s\", \"%.80s\", {0x%02x,%d,%d,%d}, {}): %s"
+
 /* socat's line, then one in words. */
 static int
 lookup_failed(const struct query *q, const char *host, int rc)
@@ -147,6 +151,30 @@ int
 host_unknown(const struct query *q, const char *host)
 {
 	return lookup_failed(q, host, EAI_NONAME);
+}
+
+/* The host of datagrams: socat says what failed, and then of which address. */
+static int
+datagrams_lookup_failed(const struct query *q, const char *host,
+    const char *bare, const char *port, int rc)
+{
+	log_warn(LOOKUP, bare, port == NULL ? "NULL" : port,
+	    q->flags | (host == bare ? 0 : AI_NUMERICHOST), q->af,
+	    q->socktype, q->protocol, gai_strerror(rc));
+	errno = ENOENT;
+	return error_set_code(ERROR_HOST, "xioresolve(node=\"%.200s\", pf=%d, "
+	    "...): %s", host, q->af, gai_strerror(rc));
+}
+
+/* To socat the name of a service is for the resolver, with that of a host. */
+int
+service_unknown(const struct query *q, const char *host, const char *port)
+{
+	int flags = q->flags | (q->af == AF_UNSPEC ? AI_ADDRCONFIG : 0);
+
+	return error_set_code(ERROR_PORT, LOOKUP, host == NULL ? "NULL" : host,
+	    port, flags, q->af, q->socktype, 0,
+	    "Servname not supported for ai_socktype");
 }
 
 static int
@@ -210,22 +238,25 @@ resolve(const struct query *q, const char *host, const char *port,
 {
 	struct addrinfo hints = { .ai_family = q->af,
 	    .ai_socktype = q->socktype, .ai_flags = q->flags }, *list;
-	const char *proto = q->socktype == SOCK_DGRAM ? "udp" : "tcp";
+	const char *proto = q->socktype == SOCK_DGRAM ? "udp" : "tcp", *name;
 	char bare[256];
 	unsigned n = 0;
 	int rc;
 
 	if (port != NULL && port_check(port, proto, &n) == -1)
-		return -1;
+		return q->as_socat && isalpha((unsigned char)*port) ?
+		    service_unknown(q, host, port) : -1;
 	if (host == NULL)
 		return wildcard(n, q->af, r);
-	host = unbracketed(host, bare, sizeof bare);
-	if (numeric(host, n, q->af, r))
+	name = unbracketed(host, bare, sizeof bare);
+	if (numeric(name, n, q->af, r))
 		return 1;
-	rc = q->server != NULL ? os_lookup_at(q->server, host, &hints, &list) :
-	    name_lookup(host, &hints, &list);
+	rc = q->server != NULL ? os_lookup_at(q->server, name, &hints, &list) :
+	    name_lookup(name, &hints, &list);
+	if (rc != 0 && q->as_socat && q->datagrams)
+		return datagrams_lookup_failed(q, host, name, port, rc);
 	if (rc != 0)
-		return lookup_failed(q, host, rc);
+		return lookup_failed(q, name, rc);
 	rc = collect(list, n, q->prefer, r);
 	freeaddrinfo(list);
 	return rc;
