@@ -187,7 +187,8 @@ refused('OPEN:x,rdonly=1,bind=y',
     '                ^~~~', 'bind is for addresses of group SOCKET; ' .
     '-g tries it nevertheless', 'STDIO');
 refused('TCP:h:nosuch,nodelay',
-    'unknown port/service "nosuch"',
+    'getaddrinfo("h", "nosuch", {0x20,0,1,0}, {}): Servname not supported ' .
+    'for ai_socktype',
     '      ^', 'no service "nosuch" is known here (/etc/services): ' .
     'write its number', 'STDIO');
 refused('TCP:::1:80',

@@ -149,8 +149,12 @@ generic_connect(struct addr *a, struct end *e)
 	fd = client(a, &w);
 	if (fd == -1)
 		return -1;
-	if (sock_connect(a, fd, &w.at.sa.any, w.at.len) == -1)
+	if (sock_connect(a, fd, &w.at.sa.any, w.at.len) == -1) {
+		/* Of unix sockets socat says no more than that it ends. */
+		if (w.domain == AF_UNIX)
+			last_error.code = ERROR_SERVER;
 		return fd_give_up(fd);
+	}
 	end_socket(e, fd, sock_type(a, SOCK_STREAM));
 	if (w.domain == AF_INET || w.domain == AF_INET6)
 		end_resets(e);

@@ -127,6 +127,17 @@ host_check(const struct addr *a)
 	return -1;
 }
 
+/* As the resolver would say it. */
+static void
+service_wrong(const struct addr *a, const char *host, const char *port)
+{
+	const struct query q = { .socktype = a->family->type,
+	    .af = host != NULL ? a->family->domain : listen_af(a, NULL),
+	    .flags = host != NULL ? 0 : AI_PASSIVE };
+
+	service_unknown(&q, host, port);
+}
+
 int
 port_param_check(struct addr *a)
 {
@@ -137,6 +148,8 @@ port_param_check(struct addr *a)
 	if (port_check(a->param[last], proto, &port) == -1) {
 		if (a->config->as_socat && !a->config->explain)
 			return 0;	/* socat finds out when it opens it */
+		service_wrong(a, last == 1 ? a->param[0] : NULL,
+		    a->param[last]);
 		error_place(a->spec->text, a->spec->param[last].col, 1);
 		return -1;
 	}

@@ -112,7 +112,9 @@ temp_name(const struct addr *a)
 	for (p = name; (p = strstr(p, "XXXXXX")) != NULL; p++)
 		at = p;
 	if (at == NULL) {
-		log_warn("unix-bind-tempname \"%s\": XXXXXX is missing", name);
+		log_warn(a->config->as_socat ?
+		    "xio_tempnam(\"%s\"): path pattern is not valid" :
+		    "unix-bind-tempname \"%s\": XXXXXX is missing", name);
 		errno = EINVAL;
 		error_set("tempnam(\"%s\"):", name);
 		free(name);

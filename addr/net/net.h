@@ -89,7 +89,8 @@ int resolve_number(const char *host, unsigned port, int af,
     struct resolved *);
 /* As resolve() of a name that is known to be none: -1. */
 int host_unknown(const struct query *, const char *host);
-/* As resolve() of a port that is the name of no service, as socat: -1. */
+/* Of what port_check() found to be none: if it is a name, resolve()'s words for
+ * that; -1. */
 int service_unknown(const struct query *, const char *host, const char *port);
 /* ip4, ip6, unix ... or a number; -1 with words in last_error. */
 int pf_number(const char *text);

@@ -172,6 +172,8 @@ service_unknown(const struct query *q, const char *host, const char *port)
 {
 	int flags = q->flags | (q->af == AF_UNSPEC ? AI_ADDRCONFIG : 0);
 
+	if (!isalpha((unsigned char)*port))
+		return -1;
 	return error_set_code(ERROR_PORT, LOOKUP, host == NULL ? "NULL" : host,
 	    port, flags, q->af, q->socktype, 0,
 	    "Servname not supported for ai_socktype");
@@ -244,8 +246,7 @@ resolve(const struct query *q, const char *host, const char *port,
 	int rc;
 
 	if (port != NULL && port_check(port, proto, &n) == -1)
-		return q->as_socat && isalpha((unsigned char)*port) ?
-		    service_unknown(q, host, port) : -1;
+		return service_unknown(q, host, port);
 	if (host == NULL)
 		return wildcard(n, q->af, r);
 	name = unbracketed(host, bare, sizeof bare);
