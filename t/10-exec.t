@@ -58,6 +58,13 @@ is "$(r -U - 'EXEC:cat /proc/self/stat,setpgid=0' |
 if [ "$(id -u)" = 0 ]; then
 	out nobody 'su' 'EXEC:id -un,su=nobody'
 	out nobody 'su-d' 'EXEC:id -un,su-d=nobody'
+	who='SYSTEM:echo $USER $LOGNAME $HOME $SHELL'
+	nobody=$(getent passwd nobody | awk -F: '{ print $1, $1, $6, $7 }')
+	for su in su su-d su-e; do
+		out "$nobody" "$su: what the environment says" "$who,$su=nobody"
+	done
+	out "$(echo $USER $LOGNAME $HOME $SHELL)" 'setuid: nothing of it' \
+	    "$who,setuid=65534"
 	out nobody 'setuid' 'EXEC:id -un,setuid=65534'
 	out nogroup 'setgid' 'EXEC:id -gn,setgid=65534'
 	mkdir -p "$T/root"
@@ -69,7 +76,7 @@ if [ "$(id -u)" = 0 ]; then
 		    "EXEC:/busybox echo root,chroot=$T/root"
 	fi
 else
-	skip 5 'only root can become another'
+	skip 9 'only root can become another'
 fi
 
 # environment

@@ -141,6 +141,15 @@ os_user(const char *name, long long *uid)
 	return 0;
 }
 
+void
+os_user_environment(const struct passwd *pw)
+{
+	setenv("USER", pw->pw_name, 1);
+	setenv("LOGNAME", pw->pw_name, 1);
+	setenv("HOME", pw->pw_dir, 1);
+	setenv("SHELL", pw->pw_shell, 1);
+}
+
 int
 os_group(const char *name, long long *gid)
 {
