@@ -126,6 +126,7 @@ struct opt {
 	unsigned char phase, type, kind;
 	bool is_switch;		/* 0 switches it off, though it is a number */
 	bool own;		/* relay's: in socat's place it is unknown */
+	bool unlisted;		/* ... it is known there, but not listed */
 	char text[48];		/* one line of help */
 	int a, b;		/* what they are says the kind */
 	/* K_FUNC: does it to fd, or -1 with words in last_error. */

@@ -87,7 +87,8 @@ options_add(struct name *names, bool aliases, bool as_socat)
 		for (k = 0; (text = opt_name(row.opt, k)) != NULL; k++) {
 			row.alias = k > 0;
 			if ((!row.alias || aliases) &&
-			    !(row.opt->own && as_socat))
+			    !(as_socat && (row.opt->own ||
+			    row.opt->unlisted)))
 				n = name_add(names, n, row, text);
 		}
 	return n;
