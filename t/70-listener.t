@@ -317,6 +317,16 @@ for my $listen ('TCP4-LISTEN:0,fork', 'UDP4-LISTEN:0,fork') {
 	cmp_ok(time - $begun, '<', 4, '... at once');
 }
 
+# One that is asked for is what the user wants, as in socat's examples.
+for my $to ('TCP4:127.0.0.1:39999,bind=:39999,reuseaddr',
+    'UDP4:127.0.0.1:39999,sourceport=39999') {
+	my ($name) = begin_failing('', '-t', 1,
+	    "SYSTEM:echo mine; head -n 1 >$T/got", $to);
+	ok(finish($name, 8), "$to meets itself as it is told to: it ends");
+	is(status_of($name) . slurp("$T/got"), "0mine\n", '... with what it said');
+	stop($name);
+}
+
 # The only port that the kernel may choose is the one that is connected to.
 {
 	open my $out, '>', '/proc/sys/net/ipv4/ip_local_port_range';

@@ -479,6 +479,17 @@ sock_bind_local(struct addr *a, int fd, int af)
 	return bind_asked(a, fd, af);
 }
 
+/* A port of its own that was asked for: who asks for the target's wants that. */
+static bool
+port_asked(const struct addr *a)
+{
+	char buf[256], *host, *port = NULL;
+
+	return a->c.sourceport != -1 || (a->c.bind != NULL &&
+	    hostport_split(a->c.bind, buf, sizeof buf, &host, &port) == 0 &&
+	    port != NULL);
+}
+
 /* The port that nobody listens on is not to wait for its last packets. */
 static COLD int
 refuse_itself(int fd, const struct sockaddr *sa, socklen_t len)
@@ -532,7 +543,7 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 		os_unnoticed(fd);
 	if (sock_connect_timed(fd, sa, len, a->c.connect_timeout) == -1)
 		return connect_failed(fd, sa, len);
-	if (is_inet(sa) && sock_meets_itself(fd))
+	if (is_inet(sa) && sock_meets_itself(fd) && !port_asked(a))
 		return refuse_itself(fd, sa, len);
 	if (log_on(LOG_N))
 		sock_local_log(fd, "successfully connected from local address");

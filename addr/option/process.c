@@ -45,6 +45,7 @@ proc_groups(long long uid, long long *gid)
 	long long asked = *gid;
 
 	if (os_groups(uid, gid) == 0) {
+		os_user_environment(uid);
 		if (asked != -1)
 			*gid = asked;
 		return 0;

@@ -142,8 +142,12 @@ os_user(const char *name, long long *uid)
 }
 
 void
-os_user_environment(const struct passwd *pw)
+os_user_environment(long long uid)
 {
+	const struct passwd *pw = getpwuid((uid_t)uid);
+
+	if (pw == NULL)
+		return;
 	setenv("USER", pw->pw_name, 1);
 	setenv("LOGNAME", pw->pw_name, 1);
 	setenv("HOME", pw->pw_dir, 1);

@@ -162,7 +162,6 @@ os_groups(long long uid, long long *gid)
 	if (pw == NULL)
 		return setgroups(0, NULL);
 	*gid = pw->pw_gid;
-	os_user_environment(pw);
 	return initgroups(pw->pw_name, pw->pw_gid);
 }
 

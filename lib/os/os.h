@@ -80,12 +80,11 @@ int os_group(const char *name, long long *gid);
  * Supplementary groups of uid become the process's, and its primary group
  * is in *gid.  Of a user whom nobody knows (an empty root has no
  * /etc/passwd) *gid must say a group, and there are no others; else -1 with
- * ESRCH: root's groups are never kept.  The environment says then who that is.
+ * ESRCH: root's groups are never kept.
  */
 int os_groups(long long uid, long long *gid);
-struct passwd;
-/* USER, LOGNAME, HOME and SHELL, as su(1) has them. */
-void os_user_environment(const struct passwd *);
+/* USER, LOGNAME, HOME and SHELL of a user, as su(1) has them, if it is known. */
+void os_user_environment(long long uid);
 int os_chroot(const char *path);
 int os_netns(int fd);
 

@@ -122,10 +122,8 @@ os_groups(long long uid, long long *gid)
 
 	gid_t group;
 
-	if (pw != NULL) {
+	if (pw != NULL)
 		*gid = pw->pw_gid;
-		os_user_environment(pw);
-	}
 	if (*gid == -1) {
 		errno = ESRCH;
 		return -1;
