@@ -25,7 +25,7 @@ struct around {
 	int cwd, net;		/* before, or -1 */
 };
 
-bool
+HOT bool
 addr_listens(const struct addr *a)
 {
 	return a->other == NULL && a->family->role & ROLE_LISTEN;
@@ -96,7 +96,7 @@ path_remove(const char *path)
 }
 
 /* The path of an address with a name in the file system, or NULL. */
-static const char *
+static HOT const char *
 named_path(const struct addr *a)
 {
 	if (a->family->path == PATH_BIND)
@@ -165,7 +165,7 @@ early(struct addr *a)
 }
 
 /* What the end learns from its address, and what happens late. */
-static int
+static HOT int
 late(struct addr *a, struct end *e)
 {
 	const char *path = named_path(a);
@@ -252,7 +252,7 @@ host_advise(const struct addr *a)
 		error_hint("%s", advice);
 }
 
-static int
+static HOT int
 half_open(struct addr *a, struct end *e)
 {
 	long long tries = a->c.retry;
@@ -327,7 +327,7 @@ fail:
  * Opens the address into e, which end_init() has set up; of an address
  * that listens only the listening socket, a->lfd.  -1 with words in last_error.
  */
-int
+HOT int
 addr_open(struct addr *a, struct end *e)
 {
 	if (a->other != NULL)
@@ -343,7 +343,7 @@ addr_open(struct addr *a, struct end *e)
  * What is left to do for an accepted end; with fork, in the child.  -1
  * with words in last_error.
  */
-int
+HOT int
 addr_child_init(struct addr *a, struct end *e)
 {
 	e->text = a->spec->text;
@@ -356,7 +356,7 @@ addr_child_init(struct addr *a, struct end *e)
 }
 
 /* Removes the lock files of an address. */
-void
+HOT void
 addr_unlock(struct addr *a)
 {
 	for (; a != NULL; a = a->other)

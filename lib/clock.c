@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "clock.h"
+#include "cold.h"
 
 msec
 clock_ms(void)
@@ -43,7 +44,7 @@ clock_poll(msec ms)
 	return ms < 0 ? -1 : ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
-msec
+HOT msec
 clock_sooner(msec a, msec b)
 {
 	return a == -1 ? b : b == -1 || a < b ? a : b;

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cold.h"
 #include "log.h"
 
 #define LINE_MAX_LEN 4096
@@ -111,7 +112,7 @@ log_summaries(int on)
 	out.summaries = on;
 }
 
-int
+HOT int
 log_summary_on(void)
 {
 	return out.summaries || log_on(LOG_N);
@@ -126,7 +127,7 @@ log_less(int n)
 	    (enum log_level)((int)out.lowest + n);
 }
 
-int
+HOT int
 log_on(enum log_level level)
 {
 	return level >= out.lowest;
@@ -217,7 +218,7 @@ log_syslog(const char *facility, int mixed)
 }
 
 /* Start-up is over: mixed logging changes to syslog. */
-void
+HOT void
 log_started(void)
 {
 	if (out.mixed != -1)
@@ -548,7 +549,7 @@ log_dying(int signo)
 }
 
 #define LEVEL(function, level)						\
-	void								\
+	HOT void							\
 	function(const char *fmt, ...)					\
 	{								\
 		va_list ap;						\

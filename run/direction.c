@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../addr/addr.h"
+#include "../lib/cold.h"
 #include "../lib/log.h"
 #include "dump.h"
 #include "direction.h"
@@ -80,7 +81,7 @@ block_size(const struct direction *f, bool look)
 	return converts(f) ? BLOCK_FAST : 0;
 }
 
-int
+HOT int
 direction_init(struct direction both[2], unsigned char *first, int index,
     const struct service *service, struct end *from, struct end *to,
     struct outcome *out)
@@ -115,7 +116,7 @@ direction_init(struct direction both[2], unsigned char *first, int index,
 	return 0;
 }
 
-void
+HOT void
 direction_free(struct direction *f)
 {
 	os_splice_close(&f->splice);
@@ -129,26 +130,26 @@ held(const struct direction *f)
 	return f->spliced ? f->splice.held : f->len;
 }
 
-bool
+HOT bool
 direction_wants_input(const struct direction *f)
 {
 	return f->state == DIRECTION_OPEN && held(f) == 0 &&
 	    !(f->to->out.can & END_DEAF);
 }
 
-bool
+HOT bool
 direction_wants_output(const struct direction *f)
 {
 	return f->state != DIRECTION_DONE && held(f) > 0;
 }
 
-void
+HOT void
 direction_stop(struct direction *f)
 {
 	f->state = held(f) > 0 ? DIRECTION_DRAIN : DIRECTION_DONE;
 }
 
-static void
+static HOT void
 input_eof(struct direction *f)
 {
 	if (f->from->in.ignoreeof && !f->escaped && !f->limited) {
@@ -251,7 +252,7 @@ first_taken(const struct direction *f)
 	    f->other->len > 0;
 }
 
-static bool
+static HOT bool
 read_block(struct direction *f)
 {
 	size_t want;
@@ -380,7 +381,7 @@ splice_begin(struct direction *f)
 }
 
 /* It changes to splice when the direction is busy. */
-bool
+HOT bool
 direction_read(struct direction *f)
 {
 	if (!f->spliced && f->plain && f->busy >= BUSY_ENOUGH)
@@ -388,7 +389,7 @@ direction_read(struct direction *f)
 	return f->spliced ? splice_read(f) : read_block(f);
 }
 
-static ssize_t
+static HOT ssize_t
 output_put(struct direction *f)
 {
 	return f->to->ops->write(f->to, f->buf + f->off, f->len);
@@ -439,7 +440,7 @@ splice_put(struct direction *f)
 	return n;
 }
 
-bool
+HOT bool
 direction_write(struct direction *f)
 {
 	bool was_spliced = f->spliced;

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/cold.h"
 #include "../lib/error.h"
 #include "../lib/log.h"
 #include "dump.h"
@@ -65,7 +66,7 @@ form(const struct config *c, int index)
 	return index == 0 ? c->raw_left : c->raw_right;
 }
 
-static bool
+static HOT bool
 varies(const struct config *c, int index)
 {
 	return form(c, index) != NULL && dump_name_varies(form(c, index));
@@ -82,7 +83,7 @@ raw_open(int index, const char *path)
 	return 0;
 }
 
-int
+HOT int
 dump_prepare(const struct config *c)
 {
 	int i;
@@ -100,7 +101,7 @@ dump_each(const struct config *c)
 	return varies(c, 0) || varies(c, 1);
 }
 
-int
+HOT int
 dump_open(const struct service *s, struct end *client)
 {
 	const struct config *c = s->config;
@@ -123,7 +124,7 @@ dump_open(const struct service *s, struct end *client)
 	return 0;
 }
 
-void
+HOT void
 dump_close(const struct config *c)
 {
 	int i;
@@ -135,7 +136,7 @@ dump_close(const struct config *c)
 		}
 }
 
-int
+HOT int
 dump_raw_fd(int index)
 {
 	return raw[index];
@@ -228,7 +229,7 @@ both_dump(const unsigned char *data, size_t len)
 	put("--\n", 3);
 }
 
-void
+HOT void
 dump_block(const struct config *c, int index, unsigned long long from,
     const unsigned char *data, size_t len)
 {

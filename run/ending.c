@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../lib/cold.h"
 #include "../lib/log.h"
 #include "pair.h"
 #include "transfer.h"
@@ -17,7 +18,7 @@ pair_finish(struct pair *p, enum reason why)
 }
 
 /* The error of a socket, or what it is if it has none. */
-static int
+static HOT int
 socket_error(int fd, int usual)
 {
 	socklen_t len = sizeof(int);
@@ -115,7 +116,7 @@ settled(struct pair *p)
 	p->over = true;
 }
 
-struct end *
+HOT struct end *
 pair_unsent_end(const struct pair *p)
 {
 	int i;
@@ -127,7 +128,7 @@ pair_unsent_end(const struct pair *p)
 }
 
 /* What the peer takes moves, too. */
-void
+HOT void
 pair_unsent_look(struct pair *p)
 {
 	struct end *e = pair_unsent_end(p);
@@ -261,7 +262,7 @@ input_over(struct pair *p, int i)
 }
 
 /* One direction is over, once. */
-void
+HOT void
 pair_direction_over(struct pair *p, int i)
 {
 	struct direction *f = &p->direction[i];
@@ -287,7 +288,7 @@ pair_direction_over(struct pair *p, int i)
 }
 
 /* An input that nobody reads for now went wrong: -t counts from here. */
-void
+HOT void
 pair_input_look(struct pair *p, int i, const struct pollfd *in)
 {
 	if (in->events != 0 || in->revents == 0)
@@ -304,7 +305,7 @@ pair_input_look(struct pair *p, int i, const struct pollfd *in)
  * So did an idle output.  One that hung up took all it was sent, and where
  * both ways are open reading tells the rest.
  */
-void
+HOT void
 pair_output_look(struct pair *p, int i, const struct pollfd *out)
 {
 	struct end *to = p->direction[i].to;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../addr/family/socket.h"
+#include "../lib/cold.h"
 #include "../lib/error.h"
 #include "../lib/log.h"
 #include "../lib/os/os.h"
@@ -24,7 +25,7 @@ client_reset(int fd)
 	    errno == ECONNRESET;
 }
 
-_Noreturn void
+_Noreturn HOT void
 server_child(struct server *s, struct end *e)
 {
 	if (s->service->supervised || s->mortal)
@@ -63,7 +64,7 @@ fork_held(const struct server *s)
 	return pid;
 }
 
-pid_t
+HOT pid_t
 server_fork(struct server *s)
 {
 	pid_t pid;
@@ -102,7 +103,7 @@ server_forked(struct server *s, pid_t pid, struct end *e)
 	}
 }
 
-void
+HOT void
 server_spawn(struct server *s, struct end *e)
 {
 	pid_t pid = server_fork(s);

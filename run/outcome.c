@@ -4,13 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../lib/cold.h"
 #include "../lib/log.h"
 #include "outcome.h"
 
 /* Long enough for any text of strerror(3), and for a resolver's. */
 #define REASON_MAX	300
 
-bool
+HOT bool
 outcome_failed(const struct outcome *o)
 {
 	return o->reason > END_ESCAPE;

@@ -18,7 +18,7 @@
 #include "statistics.h"
 
 /* One connection of the listener's, as a session with the other side. */
-static int
+static HOT int
 client_session(struct server *s, struct end *e)
 {
 	return s->listener == s->a ? session(s->service, s->a, s->b, e, NULL) :
@@ -169,7 +169,7 @@ unserved(void)
 }
 
 /* What a child does with its connection; its exit status. */
-static int
+static HOT int
 child_serve(struct server *s, struct end *e)
 {
 	if ((!nests(s) && dump_open(s->service, e) == -1) ||

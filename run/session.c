@@ -126,7 +126,7 @@ wait_client(const struct addr *a)
 }
 
 /* A listening address on the right, without fork, has one client. */
-int
+HOT int
 session_open(const struct service *s, struct addr *a, struct end *e,
     struct end *partner, bool dumps)
 {
@@ -143,7 +143,7 @@ session_open(const struct service *s, struct addr *a, struct end *e,
 	return addr_child_init(a, e);
 }
 
-static bool
+static HOT bool
 summary_wanted(const struct service *s)
 {
 	return !s->config->as_socat && log_summary_on();
@@ -204,7 +204,7 @@ summary_refused(const struct service *s, struct addr *a, struct addr *b,
 	summary(s, &p, &o);
 }
 
-static void
+static HOT void
 session_run(const struct service *s, struct end *l, struct end *r,
     struct outcome *o)
 {
@@ -347,7 +347,7 @@ end_done(const struct service *s, struct end *e)
 }
 
 /* As session(); l and r are where an end that is NULL is opened. */
-static int
+static HOT int
 session_between(const struct service *s, struct addr *a, struct addr *b,
     struct end *ea, struct end *eb, struct end *l, struct end *r)
 {
@@ -403,7 +403,7 @@ session_alone(const struct service *s, struct addr *a, struct addr *b,
 	return session_between(s, a, b, NULL, eb, &l, &r);
 }
 
-int
+HOT int
 session(const struct service *s, struct addr *a, struct addr *b,
     struct end *ea, struct end *eb)
 {

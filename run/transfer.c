@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../lib/cold.h"
 #include "../lib/log.h"
 #include "../lib/os/sig.h"
 #include "../lib/clock.h"
@@ -119,7 +120,7 @@ poll_timeout(struct pair *p, msec now)
 }
 
 /* What the direction can do now. */
-static void
+static HOT void
 direction_work(struct pair *p, int i, bool readable, bool writable)
 {
 	struct direction *f = &p->direction[i];
@@ -393,7 +394,7 @@ block_too_large(struct pair *p)
 	pair_finish(p, END_ERROR);
 }
 
-void
+HOT void
 transfer(const struct service *service, struct end *left, struct end *right,
     struct outcome *out)
 {

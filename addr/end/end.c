@@ -12,12 +12,13 @@
 
 #include "../../lib/os/cleanup.h"
 #include "../../lib/os/tty.h"
+#include "../../lib/cold.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
 #include "../addr.h"
 
-void
+HOT void
 end_init(struct end *e)
 {
 	memset(e, 0, sizeof *e);
@@ -26,13 +27,13 @@ end_init(struct end *e)
 	e->ops = &end_plain_ops;
 }
 
-ssize_t
+HOT ssize_t
 end_recv(struct end *e, void *buf, size_t size)
 {
 	return recv(e->rfd, buf, size, MSG_DONTWAIT);
 }
 
-ssize_t
+HOT ssize_t
 end_send(struct end *e, const void *buf, size_t size)
 {
 	return send(e->wfd, buf, size, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -94,7 +95,7 @@ given_next_size(struct end *e)
 	return e->in.can & END_RECORDS ? end_next_size(e) : 0;
 }
 
-void
+HOT void
 end_half_close(struct end *e)
 {
 	switch (e->out.half) {
@@ -148,7 +149,7 @@ socket_can(int type)
 	    END_WATCHED);
 }
 
-void
+HOT void
 end_socket(struct end *e, int fd, int type)
 {
 	e->rfd = e->wfd = fd;
@@ -157,7 +158,7 @@ end_socket(struct end *e, int fd, int type)
 	e->out.half = type == SOCK_DGRAM ? HALF_NONE : HALF_SHUTDOWN;
 }
 
-void
+HOT void
 end_resets(struct end *e)
 {
 	e->in.can |= END_RESET;
@@ -239,7 +240,7 @@ end_given(struct end *e, int rfd, int wfd)
 		e->out.half = HALF_NONE;
 }
 
-static void
+static HOT void
 end_keep(struct end *e, const struct end *other)
 {
 	if (e->wfd == -1 || (e->wfd != other->wfd && e->wfd != other->rfd))
@@ -250,14 +251,14 @@ end_keep(struct end *e, const struct end *other)
 		e->out.half = HALF_NONE;
 }
 
-void
+HOT void
 end_share(struct end *a, struct end *b)
 {
 	end_keep(a, b);
 	end_keep(b, a);
 }
 
-void
+HOT void
 end_setup(struct end *e, struct addr *a)
 {
 	const struct conf *c = &a->c;
@@ -300,7 +301,7 @@ end_peer(struct end *e)
 	return &e->peer;
 }
 
-ssize_t
+HOT ssize_t
 end_read(struct end *e, void *buf, size_t size)
 {
 	struct pushback *p = e->pushback;
@@ -315,7 +316,7 @@ end_read(struct end *e, void *buf, size_t size)
 	return (ssize_t)size;
 }
 
-bool
+HOT bool
 end_in_hand(const struct end *e)
 {
 	return e->pushback != NULL ||
@@ -332,7 +333,7 @@ end_write_call(struct end *e, const void *data, size_t len, char *buf,
 		snprintf(buf, size, "write(%d, %p, %zu)", e->wfd, data, len);
 }
 
-bool
+HOT bool
 end_close_tells(const struct end *e)
 {
 	return e->out.can & END_EXCLUSIVE && e->out.half == HALF_SHUTDOWN;
@@ -347,7 +348,7 @@ end_abort(struct end *e)
 		setsockopt(e->wfd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
-pid_t *
+HOT pid_t *
 end_program(struct end *e, int i)
 {
 	if (e->halves != NULL)
@@ -355,7 +356,7 @@ end_program(struct end *e, int i)
 	return i == 0 ? &e->pid : NULL;
 }
 
-bool
+HOT bool
 end_has_program(struct end *e)
 {
 	pid_t *pid;
@@ -367,7 +368,7 @@ end_has_program(struct end *e)
 	return false;
 }
 
-void
+HOT void
 end_finish(struct end *e, enum ending how)
 {
 	if (e->ops->finish != NULL)
@@ -401,7 +402,7 @@ end_release(struct end *e)
 	}
 }
 
-static void
+static HOT void
 close_or_leave(struct end *e, bool leave)
 {
 	if (e->restore)
@@ -425,7 +426,7 @@ end_close(struct end *e)
 	close_or_leave(e, false);
 }
 
-void
+HOT void
 end_leave(struct end *e)
 {
 	close_or_leave(e, true);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../../lib/os/cleanup.h"
+#include "../../lib/cold.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../addr.h"
@@ -109,7 +110,7 @@ addr_first(struct addr *a, struct end *e)
 	return rc == 0 ? 0 : -1;
 }
 
-void
+HOT void
 listener_leave(const struct addr *a)
 {
 	if (a->lfd != -1)
@@ -144,7 +145,7 @@ owned(const struct addr *a)
 }
 
 /* Closes the listening socket and removes its path. */
-void
+HOT void
 addr_unlisten(struct addr *a)
 {
 	if (a->made != NULL) {

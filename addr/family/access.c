@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/cold.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../net/wrap.h"
@@ -109,7 +110,7 @@ access_refuses(const struct addr *a, const struct sock_addr *client, int fd)
 	    !wrap_allows(&a->access->wrap, client, fd);
 }
 
-int
+HOT int
 access_child(const struct addr *a, const struct end *e)
 {
 	const struct sock_addr *client = &e->peer.remote;

@@ -1,5 +1,6 @@
 /* addr/family/reuse.c: a socket that one connection after the other has. */
 
+#include "../../lib/cold.h"
 #include "../../lib/os/os.h"
 #include "socket.h"
 #include "reuse.h"
@@ -11,7 +12,7 @@ spare_of(const struct addr *a)
 	return a->nopt > 0 ? NULL : a->process->spare;
 }
 
-int
+HOT int
 reuse_socket(struct addr *a, int af)
 {
 	struct spare *s = spare_of(a);
@@ -42,7 +43,7 @@ static const struct end_ops reuse_ops = {
 	.finish = reuse_finish
 };
 
-void
+HOT void
 reuse_after(const struct addr *a, struct end *e)
 {
 	struct spare *s = spare_of(a);

@@ -26,13 +26,13 @@
 #define LOWPORT_FIRST	640
 #define LOWPORT_LAST	1023
 
-int
+HOT int
 sock_type(const struct addr *a, int usual)
 {
 	return a->c.socktype == -1 ? usual : (int)a->c.socktype;
 }
 
-int
+HOT int
 sock_pf(const struct addr *a, int af)
 {
 	return a->c.pf == NULL ? af : pf_number(a->c.pf);
@@ -55,7 +55,7 @@ listen_af(const struct addr *a, const char *host)
 	return a->config->listen_ipv == 6 ? AF_INET6 : AF_INET;
 }
 
-struct query
+HOT struct query
 sock_query(const struct addr *a, int af, int socktype)
 {
 	return (struct query){
@@ -70,7 +70,7 @@ sock_query(const struct addr *a, int af, int socktype)
 	};
 }
 
-int
+HOT int
 sock_resolve(const struct addr *a, const char *host, const char *port, int af,
     int socktype, bool passive, struct resolved *r)
 {
@@ -172,7 +172,7 @@ hears_both(const struct addr *a)
  * A new socket with the options of phase FD on it; type= and protocol=
  * override what the family asks for.  -1 with words in last_error.
  */
-int
+HOT int
 sock_open(struct addr *a, int af, int type, int proto)
 {
 	int fd, off = 0;
@@ -471,7 +471,7 @@ bind_asked(struct addr *a, int fd, int af)
 	return sock_bind(a, fd, sa, r[0].len);
 }
 
-int
+HOT int
 sock_bind_local(struct addr *a, int fd, int af)
 {
 	if (a->c.bind == NULL && a->c.sourceport == -1 && !a->c.lowport)
@@ -533,7 +533,7 @@ sock_local_log(int fd, const char *what)
 		    name, sizeof name));
 }
 
-int
+HOT int
 sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 {
 	if (is_inet(sa) && a->family->domain != DOMAIN_WORDS &&
@@ -565,7 +565,7 @@ attempt_failed(const struct addr *a)
 		log_warn("%s", last_error.words);
 }
 
-int
+HOT int
 sock_connect_any(struct addr *a, struct end *e, int socktype,
     const char *host, const char *port,
     int (*one)(struct addr *, struct end *, const struct resolved *))
@@ -590,7 +590,7 @@ sock_connect_any(struct addr *a, struct end *e, int socktype,
 	return 1;
 }
 
-int
+HOT int
 sock_connect_host(struct addr *a, struct end *e, int socktype,
     int (*one)(struct addr *, struct end *, const struct resolved *))
 {

@@ -2,13 +2,14 @@
 
 #include <string.h>
 
+#include "../../lib/cold.h"
 #include "../../lib/log.h"
 #include "reuse.h"
 #include "socket.h"
 
 #define G_TCPLISTEN	(G_TCPCONNECT | G_LISTEN | G_RANGE)
 
-int
+HOT int
 tcp_connect_one(struct addr *a, struct end *e, const struct resolved *r)
 {
 	const struct sockaddr *sa = &r->sa.any;
@@ -29,7 +30,7 @@ tcp_connect_one(struct addr *a, struct end *e, const struct resolved *r)
 	return 0;
 }
 
-static int
+static HOT int
 tcp_connect(struct addr *a, struct end *e)
 {
 	return sock_connect_host(a, e, SOCK_STREAM, tcp_connect_one);

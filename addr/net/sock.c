@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../../lib/clock.h"
+#include "../../lib/cold.h"
 #include "../../lib/error.h"
 #include "../../lib/os/os.h"
 #include "../../lib/os/sig.h"
@@ -17,7 +18,7 @@ sock_port_set(struct sockaddr *sa, unsigned port)
 	((struct sockaddr_in *)sa)->sin_port = htons((uint16_t)port);
 }
 
-unsigned
+HOT unsigned
 sock_port(const struct sockaddr *sa)
 {
 	return ntohs(((const struct sockaddr_in *)sa)->sin_port);
@@ -91,7 +92,7 @@ connect_wait(int fd, long long timeout_ns)
 }
 
 /* connect(2) that waits no longer than timeout_ns, if that is not 0. */
-int
+HOT int
 sock_connect_timed(int fd, const struct sockaddr *sa, socklen_t len,
     long long timeout_ns)
 {
@@ -116,7 +117,7 @@ sock_connect_timed(int fd, const struct sockaddr *sa, socklen_t len,
 	return rc;
 }
 
-bool
+HOT bool
 sock_same(const struct sockaddr *a, const struct sockaddr *b)
 {
 	const struct sockaddr_in *a4 = (const void *)a, *b4 = (const void *)b;
@@ -137,7 +138,7 @@ sock_same(const struct sockaddr *a, const struct sockaddr *b)
  * connection with itself, RFC 9293 section 3.5, and so does one of UDP: what
  * is sent comes back.
  */
-bool
+HOT bool
 sock_meets_itself(int fd)
 {
 	struct resolved here, peer;	/* with room for those of IP */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../lib/cold.h"
 #include "../../lib/error.h"
 #include "../addr.h"
 
@@ -94,7 +95,7 @@ one_apply(struct addr *a, const struct opt_set *s, int fd)
  * Applies the options of a phase to fd, in the order of the command line.
  * With -s one that fails is reported and passed over.
  */
-int
+HOT int
 opt_apply(struct addr *a, enum phase phase, int fd)
 {
 	size_t i;
@@ -122,7 +123,7 @@ opt_binds(const struct opt *o)
 	return o >= opt_proc.row && o < opt_proc.row + opt_proc.n;
 }
 
-int
+HOT int
 fd_owner(struct addr *a, int fd)
 {
 	const struct conf *c = &a->c;

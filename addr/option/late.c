@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "../../lib/cold.h"
 #include "../../lib/error.h"
 #include "../../lib/os/os.h"
 #include "../addr.h"
@@ -11,7 +12,7 @@
  * groups, user.  The groups are looked up before the root changes, and
  * setuid(2) comes last.
  */
-static int
+static HOT int
 give_up(struct addr *a, int fd)
 {
 	long long su = a->c.su != -1 ? a->c.su : a->c.su_d;
@@ -36,7 +37,7 @@ give_up(struct addr *a, int fd)
  * All that is done late, to fd and to the process; a pool's child may have
  * given up its privileges already.  -1 with words in last_error.
  */
-int
+HOT int
 proc_late(struct addr *a, int fd)
 {
 	if (!a->process->pooled)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../lib/cold.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../addr.h"
@@ -80,7 +81,7 @@ never_asked(const struct addr *a)
 }
 
 /* socat sees it when the connection is there. */
-int
+HOT int
 useless_connected(struct addr *a)
 {
 	if (a->c.max_children < 0 || (!never_asked(a) &&

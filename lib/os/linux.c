@@ -28,6 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../cold.h"
 #include "os.h"
 
 /* A pipe that is worth the trouble, and what is asked for first. */
@@ -46,7 +47,7 @@ os_accept(int fd, struct sockaddr *sa, socklen_t *len)
 	return accept4(fd, sa, len, SOCK_CLOEXEC);
 }
 
-int
+HOT int
 os_socket(int af, int type, int proto)
 {
 	return socket(af, type | SOCK_CLOEXEC, proto);
@@ -573,7 +574,7 @@ os_splice_open(struct os_splice *s)
 	return 0;
 }
 
-void
+HOT void
 os_splice_close(struct os_splice *s)
 {
 	if (s->pipe[0] == -1)

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../cold.h"
 #include "../log.h"
 #include "os.h"
 #include "sig.h"
@@ -205,7 +206,7 @@ note_again(sigset_t *before)
  * children do not interest it before it asks for them.  Most often there is
  * nothing to be written, which would copy a page.
  */
-void
+HOT void
 sig_child(sigset_t *before)
 {
 	int i, n;
@@ -242,7 +243,7 @@ sig_poll_but(int signo, struct pollfd *p, nfds_t n, long long timeout_ms)
 	return os_ppoll(p, n, clock_poll(timeout_ms), &mask);
 }
 
-int
+HOT int
 sig_taken(int signo)
 {
 	if (!came[signo])
@@ -290,7 +291,7 @@ sig_hold(sigset_t *before)
 	sigprocmask(SIG_SETMASK, &all, before);
 }
 
-void
+HOT void
 sig_release(const sigset_t *before)
 {
 	sigprocmask(SIG_SETMASK, before, NULL);
@@ -326,7 +327,7 @@ sig_program_wait(pid_t pid, int *status, int flags)
 	return pid;
 }
 
-void
+HOT void
 sig_programs_end(void)
 {
 	sigset_t before;
