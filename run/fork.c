@@ -53,6 +53,12 @@ fork_held(const struct server *s)
 	sigset_t before;
 	pid_t pid;
 
+	if (!s->service->drains && sig_fits_child()) {
+		pid = fork();
+		if (pid == 0)
+			sig_taken(SIGUSR1);	/* it came for the parent */
+		return pid;
+	}
 	sig_hold(&before);
 	pid = fork();
 	if (pid == 0) {

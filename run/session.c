@@ -120,7 +120,7 @@ wait_client(const struct addr *a)
 			return error_set_code(ERROR_NO_CLIENT,
 			    "accept:");
 		}
-		n = poll(&p, 1, left > INT_MAX ? INT_MAX : (int)left);
+		n = sig_poll_child(&p, 1, left);
 	} while (n == 0 || (n == -1 && errno == EINTR));
 	return 0;
 }

@@ -305,8 +305,8 @@ wait_events(struct pair *p, msec t)
 	if (sig_taken(SIGUSR1))
 		snapshot(p);
 	if (!p->programs)
-		return poll(p->slot, SLOTS, (int)t);
-	n = sig_poll(p->slot, SLOTS, (int)t);
+		return sig_poll_child(p->slot, SLOTS, t);
+	n = sig_poll(p->slot, SLOTS, t);
 	saved = errno;
 	if (sig_taken(SIGCHLD))
 		programs_look(p);

@@ -660,6 +660,8 @@ os_batch(void)
 
 const bool os_tells_of_death = true;
 
+const bool os_ppoll_whole = true;
+
 int
 os_parent_death(pid_t parent, int signo)
 {

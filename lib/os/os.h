@@ -201,6 +201,8 @@ int os_tty_again(int fd);
 
 /* As ppoll(2), with a timeout in milliseconds. */
 int os_ppoll(struct pollfd *, nfds_t, int timeout_ms, const sigset_t *);
+/* Whether it tells of all that poll(2) does, of any descriptor. */
+extern const bool os_ppoll_whole;
 
 /*
  * From now on accept(2) waits for a client of fd, in all processes that have

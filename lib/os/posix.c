@@ -472,6 +472,9 @@ os_batch(void)
 
 const bool os_tells_of_death = false;
 
+/* pselect(2) knows neither POLLHUP nor many descriptors. */
+const bool os_ppoll_whole = false;
+
 int
 os_parent_death(pid_t parent, int signo)
 {

@@ -55,6 +55,7 @@ start(void)
 	started = 1;
 	sigemptyset(&waited);
 	sigprocmask(SIG_SETMASK, NULL, &born_with);
+	poll_mask = born_with;
 }
 
 static void
@@ -228,10 +229,27 @@ sig_child(sigset_t *before)
 	waits_for_end = false;
 }
 
+bool
+sig_fits_child(void)
+{
+	size_t i;
+
+	for (i = 0; i < PROGRAMS && programs[i].pid == 0; i++)
+		;
+	return i == PROGRAMS && !waits_for_end && os_ppoll_whole;
+}
+
 int
 sig_poll(struct pollfd *p, nfds_t n, long long timeout_ms)
 {
 	return os_ppoll(p, n, clock_poll(timeout_ms), &poll_mask);
+}
+
+int
+sig_poll_child(struct pollfd *p, nfds_t n, long long timeout_ms)
+{
+	return os_ppoll_whole ? sig_poll(p, n, timeout_ms) :
+	    poll(p, n, clock_poll(timeout_ms));
 }
 
 int
@@ -365,6 +383,7 @@ sig_on(int signo, void (*fn)(int))
 	sigemptyset(&set);
 	sigaddset(&set, signo);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	sigdelset(&poll_mask, signo);
 }
 
 void

@@ -18,6 +18,14 @@ void sig_fatal(void (*cleanup)(void));
  * changed in before.
  */
 void sig_child(sigset_t *before);
+/*
+ * Whether a child may do without: the handlers do there what they do here.
+ * What is waited for then comes in sig_poll() alone, as here.
+ */
+bool sig_fits_child(void);
+/* For who waits for no signal: as poll(2), which USR1 interrupts, in a child
+ * of either kind as well. */
+int sig_poll_child(struct pollfd *, nfds_t, long long timeout_ms);
 void sig_wait_for(int signo);
 /*
  * A process that serves leaves it to its parent, while that lives, what TERM
