@@ -142,4 +142,18 @@ admits -0 TCP-LISTEN 127.0.0.0/8 4 6
 admits -0 TCP-LISTEN 127.0.0.0:255.0.0.0 4 6
 admits -0 TCP-LISTEN 10.0.0.0/8 '' '4 6'
 admits -4 TCP-LISTEN 0.0.0.0/0 4 ''
+# pf= of another kind is no family of IP, whoever it is for.
+for a in TCP4-LISTEN:0 UDP-LISTEN:0 UDP-RECV:0; do
+	timeout 5 "$RELAY" -u "$a,pf=99" - </dev/null 2>"$T/err"
+	is "$? $(sed -n '1s/.*\] //p' "$T/err")" \
+	    '1 E protocol family 99: Address family not supported by protocol' \
+	    "$a,pf=99"
+done
+for a in TCP UDP UDP-SENDTO; do
+	timeout 5 "$RELAY" -u - "$a:127.0.0.1:9,pf=99" </dev/null 2>"$T/err"
+	like "$? $(sed -n '1s/.*\] //p' "$T/err")" \
+	    '^1 E getaddrinfo\("127.0.0.1", "NULL", \{.*,99,.*\}, \{\}\): ' \
+	    "$a,pf=99"
+done
+
 done_testing

@@ -78,14 +78,14 @@ numeric(const char *host, unsigned port, int af, struct resolved *r)
 	struct sockaddr_in6 *in6 = &r->sa.in6;
 
 	memset(&r->sa, 0, sizeof r->sa);
-	if (af != AF_INET6 &&
+	if ((af == AF_INET || af == AF_UNSPEC) &&
 	    inet_pton(AF_INET, host, &in->sin_addr) == 1) {
 		in->sin_family = AF_INET;
 		in->sin_port = htons((uint16_t)port);
 		r->len = sizeof *in;
 		return 1;
 	}
-	if (af != AF_INET &&
+	if ((af == AF_INET6 || af == AF_UNSPEC) &&
 	    inet_pton(AF_INET6, host, &in6->sin6_addr) == 1) {
 		in6->sin6_family = AF_INET6;
 		in6->sin6_port = htons((uint16_t)port);
@@ -182,7 +182,11 @@ service_unknown(const struct query *q, const char *host, const char *port)
 static int
 wildcard(unsigned port, int af, struct resolved *r)
 {
-	return numeric(af == AF_INET6 ? "::" : "0.0.0.0", port, af, r);
+	if (numeric(af == AF_INET6 ? "::" : "0.0.0.0", port, af, r))
+		return 1;
+	/* pf= may name any. */
+	errno = EAFNOSUPPORT;
+	return error_set("protocol family %d:", af);
 }
 
 /* The preferred family goes first, if any; the resolver's order stays. */
