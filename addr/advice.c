@@ -17,6 +17,18 @@
 
 #define DIGITS	"0123456789"
 
+/* Signs, tens, eights and sixteens as strtol(3) takes them. */
+static bool
+is_whole(const char *text)
+{
+	text += *text == '-' || *text == '+';
+	if (text[0] == '0' && (text[1] | 32) == 'x')
+		text += 2 + strspn(text + 2, DIGITS "abcdefABCDEF");
+	else
+		text += strspn(text, DIGITS);
+	return *text == '\0';
+}
+
 static bool
 say(char *buf, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
@@ -404,7 +416,7 @@ advise_port(const struct spec *s, char *buf)
 	if (digits == 0 && opt_find(text) != NULL)
 		return say(buf, "an option follows after a comma: \",%.60s\"",
 		    text);
-	if (digits == 0 && is_host(text))
+	if (digits == 0 && is_host(text) && !is_whole(text))
 		return say(buf, "no service \"%.60s\" is known here "
 		    "(/etc/services): write its number", text);
 	return false;
@@ -513,6 +525,9 @@ advise_value(const struct opt *o, const char *name, const char *value,
 		return true;
 	if (*value == '\0')
 		return say(buf, "a number is missing behind %.60s=", name);
+	if (o->type == T_MODE && is_whole(value))
+		return say(buf, "access rights are octal digits, at most "
+		    "7777, as in %.60s=600", name);
 	if (o->type == T_MODE)
 		return say(buf, "\"%.60s\" is not a number; access rights are "
 		    "octal digits, as in %.60s=600", value, name);
@@ -522,8 +537,7 @@ advise_value(const struct opt *o, const char *name, const char *value,
 	if (is_word(value, no))
 		return say(buf, "\"%s\" is not a number; %.60s=0 switches it "
 		    "off", value, name);
-	if (value[digits] == '\0' && o->type != T_TIME &&
-	    strchr(value, '.') == NULL)
+	if (is_whole(value) && o->type != T_TIME)
 		return false;		/* out of range */
 	if (digits > 0 && o->type == T_TIME)
 		return say(buf, "\"%.60s\" is not a number; seconds, without "

@@ -225,6 +225,8 @@ for my $row (
 	    'not known'],
 	['accept-timeout=5s', '"5s" is not a number; seconds, without a ' .
 	    'unit: accept-timeout=5'],
+	['mode=8', 'access rights are octal digits, at most 7777, as in ' .
+	    'mode=600'],
 	['mode=rw', '"rw" is not a number; access rights are octal ' .
 	    'digits, as in mode=600'],
 	['backlog=$N', '$N was not replaced: single quotes and lists in ' .
@@ -233,6 +235,20 @@ for my $row (
 	my ($option, $hint) = @$row;
 	my (undef, $value) = split /=/, $option, 2;
 	wrong(["TCP-LISTEN:1,$option", '-'], undef, $hint, $value);
+}
+
+# Numbers out of range are numbers.
+for my $row (['TCP-LISTEN:1,backlog=-99999999999', 21, 12],
+	['TCP-LISTEN:1,backlog=0x1ffffffff', 21, 11],
+	['TCP-LISTEN:1,pool=-1', 18, 2], ['TCP-LISTEN:-1', 11, 1],
+	['TCP-LISTEN:1,mode=17777', 18, 5, 'access rights are octal digits, ' .
+	    'at most 7777, as in mode=600']) {
+	my ($word, $column, $wide, $hint) = @$row;
+	my ($status, undef, $err) = run($RELAY, $word, '-');
+	my ($first, @more) = split /\n/, $err;
+	my @want = ("  $word", ' ' x ($column + 2) . '^' . '~' x ($wide - 1));
+	is_deeply([$status, @more], [1, @want, $hint ? "  $hint" : ()],
+	    "$word: no hint that it is no number");
 }
 
 # Parameters: too few, too many, brackets, no port.
