@@ -198,6 +198,8 @@ sub run {
 		delete @ENV{qw(LOGNAME USER), grep /^SOCAT_|^RELAY/, keys %ENV};
 		@ENV{keys %$port} = values %$port;
 		@ENV{qw(SIDE REF TZ)} = ($dir, $reference, 'UTC');
+		# bash reads ~/.bashrc where its stdin is a socket
+		$ENV{HOME} = $dir;
 		$ENV{PATH} = "$dir/bin:$ENV{PATH}";
 		$SIG{$_} = 'DEFAULT' for qw(INT QUIT HUP PIPE TERM CHLD);
 		open STDIN, '<', '/dev/null';

@@ -9,11 +9,11 @@ export LC_ALL
 
 # await FILE ERE [SECONDS]: until a line of FILE matches
 await() {
-	ticks=$((${3:-5} * 50))
+	ticks=$((${3:-20} * 10)) step=0.02
 	until grep -Eqs -- "$2" "$1"; do
 		ticks=$((ticks - 1))
 		[ "$ticks" -gt 0 ] || { echo "no '$2' in $1"; return 1; }
-		sleep 0.02
+		sleep $step; [ $((ticks % 10)) -gt 0 ] || step=0.1
 	done
 }
 
@@ -24,12 +24,12 @@ serve() {
 	socat "$@" </dev/null >"$name.out" 2>"$name.err" &
 	server=$!
 	echo "$server" >"$name.pid"
-	ticks=250
+	ticks=200 step=0.02
 	until grep -qs ' listening on ' "$name.err"; do
 		kill -0 "$server" 2>/dev/null || break
 		ticks=$((ticks - 1))
 		[ "$ticks" -gt 0 ] || { echo "$name does not listen"; break; }
-		sleep 0.02
+		sleep $step; [ "$ticks" -gt 190 ] || step=0.1
 	done
 }
 
