@@ -27,8 +27,10 @@ FAMILIES_posix = addr/family/elsewhere.o
 
 # What finds libraries at run time, and what says so where the program is
 # static.
-SHARED = lib/os/editor.o lib/os/library.o
-UNSHARED = lib/os/noeditor.o lib/os/nolibrary.o
+SHARED = addr/family/tls.o addr/family/tls-context.o addr/family/tls-end.o \
+	addr/family/tls-peer.o addr/net/libssl.o lib/os/editor.o \
+	lib/os/library.o
+UNSHARED = addr/family/static.o lib/os/noeditor.o lib/os/nolibrary.o
 
 ALONE = relay.o spec.o \
 	run/command/advice.o run/command/explain.o run/command/fit.o \
@@ -45,7 +47,7 @@ ALONE = relay.o spec.o \
 	run/serve.o run/session.o run/statistics.o run/target.o run/transfer.o \
 	addr/advice.o addr/dual.o addr/near.o addr/open.o addr/parse.o \
 	addr/registry.o \
-	addr/family/absent.o addr/family/access.o addr/family/dgram.o addr/family/env.o \
+	addr/family/access.o addr/family/dgram.o addr/family/env.o \
 	addr/family/exec.o addr/family/file.o addr/family/generic.o \
 	addr/family/packet.o addr/family/pipe.o addr/family/program.o \
 	addr/family/proxy.o addr/family/pty.o addr/family/rawip.o \
@@ -60,6 +62,7 @@ ALONE = relay.o spec.o \
 	addr/option/file.o addr/option/interface.o \
 	addr/option/ip.o addr/option/late.o addr/option/misc.o \
 	addr/option/process.o addr/option/socket.o addr/option/through.o \
+	addr/option/tls.o \
 	addr/option/tty.o \
 	addr/option/useless.o addr/option/value.o \
 	addr/net/bound.o addr/net/dialogue.o addr/net/fd.o addr/net/name.o \
@@ -91,11 +94,13 @@ HEADERS = relay.h \
 	addr/addr.h addr/advice.h addr/consts.h \
 	addr/family/dgram.h addr/family/family.h addr/family/packet.h \
 	addr/family/program.h addr/family/pty.h addr/family/reuse.h \
-	addr/family/socket.h addr/family/through.h addr/family/udp-queue.h \
+	addr/family/socket.h addr/family/through.h addr/family/tls.h \
+	addr/family/udp-queue.h \
 	addr/family/unix-name.h \
 	addr/end/end.h \
 	addr/option/option.h addr/option/rows.h \
-	addr/net/bound.h addr/net/dialogue.h addr/net/net.h addr/net/wrap.h \
+	addr/net/bound.h addr/net/dialogue.h addr/net/libssl.h addr/net/net.h \
+	addr/net/wrap.h \
 	lib/clock.h lib/cold.h lib/data.h lib/error.h lib/http.h lib/json.h \
 	lib/log.h \
 	lib/num.h \

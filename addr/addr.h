@@ -65,6 +65,7 @@ struct addr {
 	struct sockaddr_in nameserver;	/* res-nsaddr=, once it is open */
 	struct drops drops;	/* written by accept() */
 	void *state;		/* the family's own */
+	void *layer;		/* ... of what lies over its socket */
 };
 
 /* Which of the two it is: what left reads goes to the right. */

@@ -3,7 +3,9 @@
  * to the second.  Each of its operations is one of its halves'.
  */
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../lib/error.h"
@@ -12,15 +14,20 @@
 static ssize_t
 dual_read(struct end *e, void *buf, size_t size)
 {
-	return end_read(&e->halves[FROM], buf, size);
+	ssize_t n = end_read(&e->halves[FROM], buf, size);
+
+	e->in.waits = e->halves[FROM].in.waits;
+	return n;
 }
 
 static ssize_t
 dual_write(struct end *e, const void *buf, size_t size)
 {
 	struct end *to = &e->halves[TO];
+	ssize_t n = to->ops->write(to, buf, size);
 
-	return to->ops->write(to, buf, size);
+	e->out.waits = to->out.waits;
+	return n;
 }
 
 static void
@@ -31,6 +38,8 @@ dual_half_close(struct end *e)
 	to->ops->half_close(to);
 	e->wfd = to->wfd;
 	e->out.shut = to->out.shut;
+	e->out.untold = to->out.untold;
+	e->out.waits = to->out.waits;
 }
 
 static size_t
@@ -63,11 +72,21 @@ dual_finish(struct end *e, enum ending how)
 	e->wfd = e->halves[TO].wfd;
 }
 
+/* Of the half that failed: the other one has no words. */
+static const char *
+dual_failure(const struct end *e)
+{
+	const char *words = end_failure(&e->halves[FROM], EPROTO);
+
+	return strcmp(words, strerror(EPROTO)) != 0 ? words :
+	    end_failure(&e->halves[TO], EPROTO);
+}
+
 static const struct end_ops dual_ops = {
 	.read = dual_read, .write = dual_write,
 	.half_close = dual_half_close, .finish = dual_finish,
 	.next_size = dual_next_size, .in_hand = dual_in_hand,
-	.write_call = dual_write_call
+	.write_call = dual_write_call, .failure = dual_failure
 };
 
 /* What is only read from is not to be held open for writing, and so on. */

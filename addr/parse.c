@@ -25,6 +25,7 @@ conf_init(struct conf *c)
 	c->unlink_close = c->tightsocklen = -1;
 	c->fdin = c->fdout = c->mtu = -1;
 	c->mq_maxmsg = c->mq_msgsize = -1;
+	c->tls_verify = c->tls_maxfraglen = c->tls_maxsendfrag = -1;
 	c->umask = c->setuid = c->setgid = c->su = c->su_d = -1;
 	c->half = c->escape = c->setpgid = -1;
 	c->interval = 1000000000LL;
@@ -271,12 +272,15 @@ type_check(struct addr *a)
 {
 	const char *type = a->spec->type.text;
 	const struct family *f = family_find(type);
+	char reason[sizeof last_error.words];
 
 	if (f == NULL)
 		return type_unknown(a, type);
 	if (!family_here(f)) {
+		snprintf(reason, sizeof reason, "%s", f->ops == NULL ?
+		    f->lack->reason : last_error.words);
 		error_set("%s is known but not here: %s%s%s", f->name,
-		    f->lack->reason, f->lack->advice == NULL ? "" : "; ",
+		    reason, f->lack->advice == NULL ? "" : "; ",
 		    f->lack->advice == NULL ? "" : f->lack->advice);
 		error_place(a->spec->text, a->spec->type.col, strlen(type));
 		return -1;
@@ -490,6 +494,7 @@ addr_free(struct addr *a)
 	free(a->range);
 	access_free(a->access);
 	free(a->state);
+	free(a->layer);
 	spec_free(a->spec);
 	free(a);
 }

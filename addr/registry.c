@@ -27,7 +27,7 @@
 	X(socks)							\
 	X(proxy)								\
 	X(readline)							\
-	X(absent)
+	X(tls)
 
 #define DECLARE(name)	extern const struct family_table name##_families;
 FAMILY_FILES(DECLARE)
@@ -37,7 +37,7 @@ static const struct family_table *const families[] = { FAMILY_FILES(ENTRY) };
 
 static const struct opt_table *const tables[] = {
 	&opt_sock, &opt_ip, &opt_fd, &opt_file, &opt_exec, &opt_proc,
-	&opt_tty, &opt_interface, &opt_through, &opt_misc,
+	&opt_tty, &opt_interface, &opt_through, &opt_tls, &opt_misc,
 };
 
 #define NELEM(a)	(sizeof(a) / sizeof *(a))
@@ -79,7 +79,8 @@ family_find(const char *name)
 bool
 family_here(const struct family *f)
 {
-	return f->ops != NULL;
+	return f->ops != NULL &&
+	    (f->ops->here == NULL || f->ops->here() == 0);
 }
 
 bool

@@ -35,7 +35,7 @@ void
 outcome_fail(struct outcome *o, enum reason why, int side, int err,
     const struct end *e, const char *call)
 {
-	const char *text = strerror(err);
+	const char *text = end_failure(e, err);
 
 	if (outcome_failed(o)) {
 		/* What follows from it is no news. */

@@ -80,11 +80,13 @@ slots_set(struct pair *p, msec now)
 		slot_want(in, -1, 0);
 		slot_want(out, -1, 0);
 		if (direction_wants_input(f) && f->again <= now)
-			slot_want(in, f->from->rfd, POLLIN);
+			slot_want(in, f->from->rfd, f->from->in.waits != 0 ?
+			    f->from->in.waits : POLLIN);
 		else if (input_watched(p, i))
 			slot_want(in, f->from->rfd, 0);
-		if (direction_wants_output(f))
-			slot_want(out, f->to->wfd, POLLOUT);
+		if (direction_wants_output(f) || f->to->out.untold)
+			slot_want(out, f->to->wfd, f->to->out.waits != 0 ?
+			    f->to->out.waits : POLLOUT);
 		else if (output_watched(p, i))
 			slot_want(out, f->to->wfd, 0);
 	}
@@ -125,6 +127,8 @@ direction_work(struct pair *p, int i, bool readable, bool writable)
 {
 	struct direction *f = &p->direction[i];
 
+	if (writable && f->to->out.untold)
+		f->to->ops->half_close(f->to);
 	if (writable && direction_wants_output(f))
 		direction_write(f);
 	if (readable && direction_wants_input(f)) {

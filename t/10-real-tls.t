@@ -24,7 +24,7 @@ recipe() { tr -s '\\\n ' ' ' | sed -n 's/.*\(openssl s_client[^"]*\)".*/\1/p'; }
 sed -n '/^TLS, by/,/443"/p' "$TOP/README" | recipe >readme
 sed -n '/s_client -quiet/,/443"/p' "$TOP/man/relay-addr.7" | sed 's/\\e$/\\/' |
     recipe | sed 's/\<host\>/www.example/g' >manual
-"$RELAY" - OPENSSL:h:1 2>&1 | recipe |
+RELAY_LIBSSL=/nonexistent/libssl.so "$RELAY" - OPENSSL:h:1 2>&1 | recipe |
     sed 's/<host>/www.example/g; s/<port>/443/' >message
 is "$(cat readme)" "openssl s_client -quiet -nocommands -no_ign_eof \
 -verify_quiet -verify_return_error -verify_hostname www.example \

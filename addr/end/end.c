@@ -115,6 +115,7 @@ end_half_close(struct end *e)
 			;
 		break;
 	case HALF_NONE:
+	case HALF_NOTIFY:
 	case HALF_EOT:
 		break;
 	}
@@ -333,10 +334,20 @@ end_write_call(struct end *e, const void *data, size_t len, char *buf,
 		snprintf(buf, size, "write(%d, %p, %zu)", e->wfd, data, len);
 }
 
+COLD const char *
+end_failure(const struct end *e, int err)
+{
+	const char *words = err != EPROTO || e->ops->failure == NULL ? "" :
+	    e->ops->failure(e);
+
+	return *words != '\0' ? words : strerror(err);
+}
+
 HOT bool
 end_close_tells(const struct end *e)
 {
-	return e->out.can & END_EXCLUSIVE && e->out.half == HALF_SHUTDOWN;
+	return e->out.can & END_EXCLUSIVE && (e->out.half == HALF_SHUTDOWN ||
+	    e->out.half == HALF_NOTIFY);
 }
 
 void
@@ -389,6 +400,8 @@ end_release(struct end *e)
 {
 	struct pushback *p;
 
+	if (e->ops->release != NULL)
+		e->ops->release(e);
 	if (e->wfd != e->rfd)
 		fd_close(&e->wfd);
 	fd_close(&e->rfd);

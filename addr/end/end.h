@@ -17,6 +17,7 @@ enum half {
 	HALF_CLOSE,		/* close the descriptor that is written to */
 	HALF_NONE,		/* nothing */
 	HALF_NULL,		/* send an empty packet */
+	HALF_NOTIFY,		/* what its own protocol has for that */
 	HALF_EOT		/* a terminal: nothing can be shut */
 };
 
@@ -55,6 +56,7 @@ struct end_input {
 	int escape;		/* -1, or the byte that ends the stream */
 	bool ignoreeof;
 	long long readbytes;	/* 0, or how many bytes are read at the most */
+	short waits;		/* what poll(2) is to wait for; 0: POLLIN */
 };
 
 /* ... and for all that is written to it. */
@@ -64,6 +66,8 @@ struct end_output {
 	enum half half;
 	bool cool_write;
 	bool shut;		/* shutdown(2) was called */
+	bool untold;		/* half_close() is to be called again */
+	short waits;		/* what poll(2) is to wait for; 0: POLLOUT */
 };
 
 /*
@@ -79,16 +83,17 @@ struct end_output {
  * An end that has a protocol of its own between it and the descriptor, TLS
  * say, reads in order to write, and has bytes in hand that no descriptor
  * tells of.  The latter are for end_in_hand() to know, which the transfer
- * asks before it waits; and what it waits for, always rfd for POLLIN and
- * wfd for POLLOUT today, becomes the end's to say, as fields that its read
- * and write set when they return EAGAIN (SSL_ERROR_WANT_WRITE of a read:
- * wfd, POLLOUT).  Nothing else changes.
+ * asks before it waits; what it waits for, else rfd for POLLIN and wfd for
+ * POLLOUT, in.waits and out.waits say, which read and write set when they
+ * return EAGAIN.
  */
 struct end_ops {
 	ssize_t (*read)(struct end *, void *buf, size_t size);
 	ssize_t (*write)(struct end *, const void *buf, size_t size);
 	/* Tells the peer that no more comes, once.  What it closes it sets
-	 * to -1, rfd as well if that is the same. */
+	 * to -1, rfd as well if that is the same.  Where that cannot be said
+	 * yet out.untold is set, and it is called again when out.waits has
+	 * come. */
 	void (*half_close)(struct end *);
 	/* The connection is over.  What it keeps or closes it sets to -1;
 	 * the rest end_close() closes.  NULL: nothing to do. */
@@ -103,6 +108,10 @@ struct end_ops {
 	/* The size of the record that comes next if that is larger than
 	 * any buffer may be thought to be; else 0.  NULL: always 0. */
 	size_t (*next_size)(struct end *);
+	/* What failed when errno was EPROTO, or "".  NULL: errno says. */
+	const char *(*failure)(const struct end *);
+	/* Frees its state, when the end is closed.  NULL: there is none. */
+	void (*release)(struct end *);
 };
 
 /* A record that was read before its end was there; malloc'd. */
@@ -198,6 +207,8 @@ bool end_in_hand(const struct end *);
 /* The call that writes these bytes, for messages, into buf. */
 void end_write_call(struct end *, const void *data, size_t len, char *buf,
     size_t size);
+/* Why reading or writing failed with err, in words. */
+const char *end_failure(const struct end *, int err);
 /* Closing will be a reset for its peer, if that can be (END_RESET). */
 void end_abort(struct end *);
 /* Whether closing tells the peer what half_close() would. */

@@ -60,7 +60,7 @@ env_address(const struct config *c, const char *what,
 static void
 env_notes(const struct config *c, const char *notes)
 {
-	char name[32];
+	char name[80];
 	size_t len;
 
 	for (; notes != NULL && *notes != '\0'; notes += strlen(notes) + 1) {
@@ -83,10 +83,11 @@ environment_set(const struct config *c, const struct process *self,
 		snprintf(pid, sizeof pid, "%ld", (long)self->listener);
 	env_set(c, "PPID", pid);
 	env_set(c, "VERSION", SOCAT_VERSION);
+	if (p != NULL)
+		env_notes(c, p->notes);
 	if (p == NULL || !p->accepted)
 		return;
 	env_address(c, "PEER", &p->remote);
 	if (!p->of_packet)
 		env_address(c, "SOCK", &p->local);
-	env_notes(c, p->notes);
 }

@@ -35,13 +35,19 @@ enum role {
 /* Which of its words is a name in the file system. */
 enum path { PATH_NONE, PATH_PARAM, PATH_BIND };
 
-/* Why a family is not here, and what does its job instead, or NULL. */
+/*
+ * Why a family is not here, NULL where ops->here() says it, and what does its
+ * job instead, or NULL.
+ */
 struct lack {
 	const char *reason, *advice;
 };
 
 /* What can be done with an address; what may be NULL says so. */
 struct family_ops {
+	/* Whether this machine has what it needs: 0, or -1 with words in
+	 * last_error; NULL: nothing is needed. */
+	int (*here)(void);
 	int (*check)(struct addr *);	/* parameters; NULL: none */
 	/* What can be known at the start of what it will need; or NULL. */
 	int (*there)(const struct addr *, const struct addr *partner);

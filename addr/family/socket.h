@@ -60,8 +60,11 @@ int sock_connect_any(struct addr *, struct end *, int socktype,
  * fails. */
 int sock_connect_host(struct addr *, struct end *, int socktype,
     int (*one)(struct addr *, struct end *, const struct resolved *));
-/* tcp.c: such a one(), of TCP. */
+/* tcp.c and udp.c: such a one(). */
 int tcp_connect_one(struct addr *, struct end *, const struct resolved *);
+int udp_connect_one(struct addr *, struct end *, const struct resolved *);
+/* udp.c: what listens for packets, one peer an end; a->state is its own. */
+extern const struct family_ops udp_listen_ops;
 
 /* How the address would have a name looked up. */
 struct query sock_query(const struct addr *, int af, int socktype);

@@ -54,8 +54,8 @@ udp_end(const struct addr *a, struct end *e, int fd)
 	e->out.half = HALF_NULL;
 }
 
-static int
-connect_one(struct addr *a, struct end *e, const struct resolved *r)
+int
+udp_connect_one(struct addr *a, struct end *e, const struct resolved *r)
 {
 	const struct sockaddr *sa = &r->sa.any;
 	int fd;
@@ -73,7 +73,7 @@ connect_one(struct addr *a, struct end *e, const struct resolved *r)
 static int
 udp_connect(struct addr *a, struct end *e)
 {
-	return sock_connect_host(a, e, SOCK_DGRAM, connect_one);
+	return sock_connect_host(a, e, SOCK_DGRAM, udp_connect_one);
 }
 
 /* What the listening socket a->lfd needs besides being there. */
@@ -552,7 +552,7 @@ udp_child_init(struct addr *a, struct end *e)
 	  .syntax = kind "-LISTEN:<port>",				\
 	  .min = 1, .max = 1, .role = ROLE_LISTEN,			\
 	  .type = SOCK_DGRAM, proto(af), .groups = G_UDPLISTEN | (more),	\
-	  .useless = useless_listener, .ops = &listen_ops }
+	  .useless = useless_listener, .ops = &udp_listen_ops }
 
 #define PAIR(kind, proto, af, more)					\
 	CONNECT(kind, proto, af, more), LISTEN(kind, proto, af, more)
@@ -560,7 +560,7 @@ udp_child_init(struct addr *a, struct end *e)
 static const struct family_ops connect_ops = {
 	.check = port_param_check, .open = udp_connect
 };
-static const struct family_ops listen_ops = {
+const struct family_ops udp_listen_ops = {
 	.check = port_param_check, .open = udp_listen, .accept = udp_accept,
 	.child_init = udp_child_init, .attach = udp_attach
 };

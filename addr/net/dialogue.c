@@ -15,6 +15,7 @@
 #include "../../lib/error.h"
 #include "../../lib/os/sig.h"
 #include "dialogue.h"
+#include "net.h"
 
 /* Much of an answer in one look. */
 #define LOOK	512
@@ -41,24 +42,6 @@ dialogue_say(struct dialogue *d, const void *text, size_t len)
 	d->outlen += len;
 }
 
-/* Waits for the socket; -1 with errno, ETIMEDOUT among others. */
-static int
-wait_for(int fd, char what, msec until)
-{
-	msec left = -1;
-	int rc;
-
-	do {
-		if (until != -1)
-			left = clock_left(until, clock_ms());
-		rc = clock_wait_fd(fd, what, left == -1 ? -1 :
-		    left * 1000000LL);
-	} while (rc == -1 && errno == EINTR && !sig_ends());
-	if (rc == 0)
-		errno = ETIMEDOUT;
-	return rc == 1 ? 0 : -1;
-}
-
 static bool
 not_yet(void)
 {
@@ -81,7 +64,7 @@ say_all(struct dialogue *d, int fd, msec until)
 			return error_set_code(ERROR_SERVER,
 			    "write(%d, %p, %zu):", fd,
 			    (void *)(d->out + sent), d->outlen - sent);
-		else if (wait_for(fd, 'w', until) == -1)
+		else if (fd_wait(fd, 'w', until) == -1)
 			return error_set_code(ERROR_SERVER,
 			    "no room for the request:");
 	}
@@ -126,7 +109,7 @@ answer_read(struct dialogue *d, int fd, msec until)
 	unsigned char buf[LOOK];
 	ssize_t n;
 
-	if (wait_for(fd, 'r', until) == -1)
+	if (fd_wait(fd, 'r', until) == -1)
 		return error_set_code(ERROR_SERVER, "no answer:");
 	n = recv(fd, buf, sizeof buf, MSG_PEEK | MSG_DONTWAIT);
 	if (n > 0)

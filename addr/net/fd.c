@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "../../lib/error.h"
+#include "../../lib/os/sig.h"
 #include "net.h"
 
 int
@@ -44,4 +45,21 @@ fd_give_up(int fd)
 	close(fd);
 	errno = saved;
 	return -1;
+}
+
+int
+fd_wait(int fd, char what, msec until)
+{
+	msec left = -1;
+	int rc;
+
+	do {
+		if (until != -1)
+			left = clock_left(until, clock_ms());
+		rc = clock_wait_fd(fd, what, left == -1 ? -1 :
+		    left * 1000000LL);
+	} while (rc == -1 && errno == EINTR && !sig_ends());
+	if (rc == 0)
+		errno = ETIMEDOUT;
+	return rc == 1 ? 0 : -1;
 }

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../../lib/clock.h"
+
 /* An internet address. */
 struct resolved {
 	union {
@@ -26,6 +28,11 @@ int fd_cloexec(int fd, bool on);
 void fd_nonblock(int fd);
 /* Closes what turned out to be of no use: -1, with errno as it was. */
 int fd_give_up(int fd);
+/*
+ * Waits until it can be read, 'r', or written, 'w', or that time has come, -1
+ * is never: -1 with errno, ETIMEDOUT among others.
+ */
+int fd_wait(int fd, char what, msec until);
 
 /*
  * Enters a network namespace, a name of ip-netns(8) or a path: what

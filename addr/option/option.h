@@ -144,7 +144,8 @@ struct opt_table {
 };
 
 extern const struct opt_table opt_fd, opt_file, opt_sock, opt_ip, opt_proc,
-    opt_tty, opt_exec, opt_interface, opt_through, opt_misc;
+    opt_tty, opt_exec, opt_interface, opt_through, opt_tls,
+    opt_misc;
 
 struct opt_set {
 	const struct opt *opt;
@@ -184,6 +185,15 @@ struct conf {
 	const char *socksport, *socksuser, *sockspass;
 	const char *proxyport, *proxyauth, *proxyauthfile, *http_version;
 	long long ignorecr, proxy_resolve;
+	/* TLS */
+	const char *tls_cert, *tls_key, *tls_cafile, *tls_capath;
+	const char *tls_name, *tls_sni, *tls_ciphers, *tls_min, *tls_max;
+	const char *tls_method, *tls_dhparam, *tls_compress;
+	long long tls_verify, tls_no_sni, tls_fips;
+	long long tls_maxfraglen, tls_maxsendfrag;
+	/* ... without effect in any library of today */
+	const char *tls_egd;
+	long long tls_pseudo;
 	/* end */
 	long long half, end_close, null_eof, ignoreeof, eol, escape;
 	long long readbytes, cool_write;
