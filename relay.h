@@ -83,6 +83,7 @@ struct config {
 	const char *patterns;	/* --links= */
 	const char *docker_host, *network;
 	const char *listen_opts, *connect_opts;	/* of what is no pair */
+	bool listen_tls, connect_tls;	/* ... and whether by TLS */
 	int link_ipv;		/* -4, -6: listen there only; else 0 */
 	msec link_half_close;	/* --half-close; -1: no limit */
 	msec hold;		/* clients of a stopped container wait */

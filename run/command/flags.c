@@ -335,6 +335,10 @@ const struct flag flags[] = {
 	  .help = "options for the targets of --links and --docker",
 	  .with = LINKS, .instead = "the options of a target stand behind "
 	  "its address, as in TCP:host:port,connect-timeout=5" },
+	{ "--connect-tls", OURS, SWITCH(connect_tls),
+	  .help = "connect to targets by TLS",
+	  .with = LINKS, .instead = "an address says it, as in "
+	  "OPENSSL:host:port,cafile=ca.pem" },
 	{ "--docker", OURS, CHOICE(source, FROM_DOCKER),
 	  .shown = " <name>...", .help = "follow the ports of containers",
 	  .with = FROM_DOCKER, .again = true,
@@ -369,6 +373,10 @@ const struct flag flags[] = {
 	  .help = "options for the listeners of --links and --docker",
 	  .with = LINKS, .instead = "the options of a listener stand behind "
 	  "its address, as in TCP-LISTEN:port,fork,bind=127.0.0.1" },
+	{ "--listen-tls", OURS, SWITCH(listen_tls),
+	  .help = "speak TLS with clients",
+	  .with = LINKS, .instead = "an address says it, as in "
+	  "OPENSSL-LISTEN:port,fork,cert=server.pem" },
 	{ "--network", OURS, TEXT(network, "=<name>"),
 	  .help = "which network of a container to use",
 	  .with = FROM_DOCKER,

@@ -69,18 +69,32 @@ has_option(const char *list, const char *name)
 	return false;
 }
 
+/*
+ * An address that listens for IP version 4 or 6; 0: as its options say.
+ * TLS has one name for both, and an option.
+ */
 static char *
-listener(const char *type, unsigned port, const char *more,
-    const struct config *c, bool tcp)
+listener(const struct config *c, bool tcp, int version, const char *only,
+    unsigned port)
 {
 	const char *opts = c->listen_opts == NULL ? "" : c->listen_opts;
 	size_t size = strlen(opts) + 200;
-	char *text = malloc(size);
+	char *text = malloc(size), type[40], ip[16] = "";
 
-	if (text != NULL)
-		snprintf(text, size, "%s:%u,fork,reuseaddr%s%s%s%s%s", type,
-		    port, more, tcp ? "," : "", tcp ? KEEPALIVE : "",
-		    *opts == '\0' ? "" : ",", opts);
+	if (text == NULL)
+		return NULL;
+	if (version != 0)
+		snprintf(ip, sizeof ip, c->listen_tls ? ",pf=ip%d" : "%d",
+		    version);
+	if (c->listen_tls)
+		snprintf(type, sizeof type, "%s:%u,fork%s", tcp ?
+		    "OPENSSL-LISTEN" : "OPENSSL-DTLS-SERVER", port, ip);
+	else
+		snprintf(type, sizeof type, "%s%s-LISTEN:%u,fork", tcp ?
+		    "TCP" : "UDP", ip, port);
+	snprintf(text, size, "%s,reuseaddr%s%s%s%s%s", type, only,
+	    tcp ? "," : "", tcp ? KEEPALIVE : "", *opts == '\0' ? "" : ",",
+	    opts);
 	return text;
 }
 
@@ -96,22 +110,22 @@ listeners(struct link_spec *w, bool tcp, unsigned port,
 	    has_option(c->listen_opts, "pf") ||
 	    has_option(c->listen_opts, "protocol-family");
 
-	if (bound) {
-		w->a = listener(tcp ? "TCP-LISTEN" : "UDP-LISTEN", port, "",
-		    c, tcp);
+	if (bound || c->link_ipv == 4) {
+		w->a = listener(c, tcp, bound ? 0 : 4, "", port);
 		return;
 	}
-	if (c->link_ipv == 4) {
-		w->a = listener(tcp ? "TCP4-LISTEN" : "UDP4-LISTEN", port, "",
-		    c, tcp);
-		return;
-	}
-	w->a = listener(tcp ? "TCP6-LISTEN" : "UDP6-LISTEN", port,
-	    c->link_ipv == 6 ? ",ipv6only=1" : ",ipv6only=0", c, tcp);
-	if (c->link_ipv == 6)
-		return;
-	w->fallback = listener(tcp ? "TCP4-LISTEN" : "UDP4-LISTEN", port, "",
-	    c, tcp);
+	w->a = listener(c, tcp, 6, c->link_ipv == 6 ? ",ipv6only=1" :
+	    ",ipv6only=0", port);
+	if (c->link_ipv != 6)
+		w->fallback = listener(c, tcp, 4, "", port);
+}
+
+static const char *
+connector(const struct config *c, bool tcp)
+{
+	if (c->connect_tls)
+		return tcp ? "OPENSSL" : "OPENSSL-DTLS-CLIENT";
+	return tcp ? "TCP" : "UDP";
 }
 
 /*
@@ -136,7 +150,7 @@ link_set_add_port(struct link_set *s, char proto, unsigned port,
 	listeners(w, tcp, port, c);
 	w->b = malloc(size);
 	if (w->b != NULL)
-		snprintf(w->b, size, "%s:%s%s%s%s", tcp ? "TCP" : "UDP",
+		snprintf(w->b, size, "%s:%s%s%s%s", connector(c, tcp),
 		    w->target, !tcp ? "" : strstr(opts, TIMEOUT) == NULL ?
 		    "," CONNECT : "," KEEPALIVE,
 		    *opts == '\0' ? "" : ",", opts);
