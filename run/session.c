@@ -316,9 +316,16 @@ failure_print(const struct service *s)
 bool
 session_refused(const struct config *c)
 {
-	if (last_error.code != ERROR_SERVER || !c->as_socat)
+	bool server = last_error.code == ERROR_SERVER;
+
+	/* With -s socat goes on after an error, and has nothing to go on with. */
+	if (!c->as_socat || !(server || c->sloppy) ||
+	    last_error.code == ERROR_NO_CLIENT)
 		return false;
-	log_warn("%s", last_error.words);
+	if (server)
+		log_warn("%s", last_error.words);
+	else
+		error_print(1);
 	log_notice("exiting with status -1");
 	return true;
 }

@@ -151,6 +151,15 @@ grep -v '	is an alias \|^         <' "$recorded" >hh
 is "$(like_recorded -hh hh)" '' 'and what -hh lists'
 sed '/^   opts:/,$d' hh >h
 is "$(like_recorded -h h)" '' 'and -h'
+# -s: after an error there is nothing left to do.
+for word in OPEN:nodir/file "UNIX-CONNECT:nobody" TCP4:127.0.0.1:1 \
+    TCP4-LISTEN:0,fork,bind=192.0.2.1; do
+	"$SOCAT" -s "$word" - 2>err </dev/null
+	sloppy=$?
+	"$SOCAT" "$word" - 2>err2 </dev/null
+	is "$? $sloppy $(sed 's/.*] //' err)" "1 255 $(sed 's/.*] //' err2)" \
+	    "-s $word: status 255, and the same lines"
+done
 "$SOCAT" TCP-LISTEN:0,pool=3 - 2>err </dev/null
 is "$?: $(sed 's/.* E //' err)" '1: unknown option "pool"' \
     "an option of relay's own is unknown to socat"
