@@ -79,7 +79,7 @@ listener(const struct config *c, bool tcp, int version, const char *only,
 {
 	const char *opts = c->listen_opts == NULL ? "" : c->listen_opts;
 	size_t size = strlen(opts) + 200;
-	char *text = malloc(size), type[40], ip[16] = "";
+	char *text = malloc(size), type[64], ip[16] = "";
 
 	if (text == NULL)
 		return NULL;
