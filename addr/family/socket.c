@@ -543,7 +543,7 @@ sock_connect(struct addr *a, int fd, const struct sockaddr *sa, socklen_t len)
 		os_unnoticed(fd);
 	if (sock_connect_timed(fd, sa, len, a->c.connect_timeout) == -1)
 		return connect_failed(fd, sa, len);
-	if (is_inet(sa) && sock_meets_itself(fd) && !port_asked(a))
+	if (is_inet(sa) && sock_meets_itself(fd, sa) && !port_asked(a))
 		return refuse_itself(fd, sa, len);
 	if (log_on(LOG_N))
 		sock_local_log(fd, "successfully connected from local address");

@@ -343,7 +343,7 @@ peer_socket(struct addr *a, const struct route *r)
 	drain(a, a->lfd, QUEUE_BYTES / 2);
 	if (peer_connect(fd, r) == -1)
 		goto fail;
-	if (sock_meets_itself(fd)) {
+	if (sock_meets_itself(fd, (const struct sockaddr *)&r->from)) {
 		error_set("that is the listener's own address");
 		errno = ECONNREFUSED;
 		goto fail;

@@ -54,7 +54,7 @@ const char *sock_plain(const struct sockaddr *, socklen_t, char *buf,
 /* Whether it is one address and port, of IPv4 or IPv6. */
 bool sock_same(const struct sockaddr *, const struct sockaddr *);
 /* Whether a connected socket is its own peer. */
-bool sock_meets_itself(int fd);
+bool sock_meets_itself(int fd, const struct sockaddr *to);
 /* Whether errno says that the system is short of something. */
 bool sock_lacks(int err);
 /* A call on the listening socket itself said so: it serves no more. */

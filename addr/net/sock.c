@@ -139,12 +139,13 @@ sock_same(const struct sockaddr *a, const struct sockaddr *b)
  * is sent comes back.
  */
 HOT bool
-sock_meets_itself(int fd)
+sock_meets_itself(int fd, const struct sockaddr *to)
 {
 	struct resolved here, peer;	/* with room for those of IP */
 
 	here.len = peer.len = sizeof here.sa;
 	return getsockname(fd, &here.sa.any, &here.len) == 0 &&
+	    sock_port(&here.sa.any) == sock_port(to) &&
 	    getpeername(fd, &peer.sa.any, &peer.len) == 0 &&
 	    sock_same(&here.sa.any, &peer.sa.any);
 }
