@@ -28,6 +28,9 @@ struct process {
 	bool pooled;		/* it serves one client after another */
 	struct spare *spare;	/* ... and a socket for these; or NULL */
 	bool leaves;		/* it exits after this connection */
+	/* Who must not outlive its parent: see process_with_parent(). */
+	pid_t self, parent;	/* this one, and its parent; or 0 */
+	int parent_signal;	/* what it then gets */
 };
 
 /* An address, parsed and checked, ready to be opened. */
@@ -82,6 +85,11 @@ int addr_parse(const struct config *, const char *text, enum side,
 void addr_free(struct addr *);
 /* What it is opened by from here on; at first a process of its own. */
 void addr_process(struct addr *, const struct process *);
+/*
+ * option/process.c: this process gets the signal when its parent dies, or has
+ * died, whatever user and group its addresses' options make it.
+ */
+void process_with_parent(struct process *, pid_t parent, int signo);
 /* How much of spec->text stands before the options. */
 int addr_head(const struct addr *);
 bool addr_listens(const struct addr *);

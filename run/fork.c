@@ -29,7 +29,7 @@ _Noreturn HOT void
 server_child(struct server *s, struct end *e)
 {
 	if (s->service->supervised || s->mortal)
-		os_parent_death(s->pid, SIGTERM);
+		process_with_parent(s->service->process, s->pid, SIGTERM);
 	if (s->service->supervised && addr_listens(s->listener) &&
 	    e->in.can & END_RESET && client_reset(e->rfd))
 		_exit(0);

@@ -222,7 +222,6 @@ child(int slot, sigset_t *before)
 	int signo = pool->service->supervised ? SIG_END : SIGUSR2;
 	struct refused refused = { .fruitless = 0 };
 	struct spare spare = { .fd = -1 };
-	bool armed = false;
 	struct end e;
 	int rc;
 
@@ -237,7 +236,7 @@ child(int slot, sigset_t *before)
 	pool->service->process->listener = pool->parent;
 	pool->service->process->pooled = true;
 	pool->service->process->spare = &spare;
-	os_parent_death(pool->parent, signo);
+	process_with_parent(pool->service->process, pool->parent, signo);
 	os_batch();
 	while (!retired) {
 		rc = addr_accept(a, &e);
@@ -247,10 +246,6 @@ child(int slot, sigset_t *before)
 		}
 		refused.fruitless = 0;
 		serve_one(slot, &e);
-		/* prctl(2): another user id forgets it. */
-		if (!armed)
-			os_parent_death(pool->parent, signo);
-		armed = true;
 	}
 	_exit(0);
 }

@@ -199,6 +199,38 @@ finish k 10
 wait_for 10 none
 ok $? 'links end when their supervisor is killed'
 
+# A child that became another user: the kernel forgets then whose death it was
+# to end with, prctl(2); a client that stays holds the child.
+if [ "$(id -u)" != 0 ] || portable; then
+	skip 3 'needs root and prctl(2)'
+else
+	cat >"$T/stay.pl" <<-'END'
+	use Socket; $| = 1;
+	socket my $s, AF_UNIX, SOCK_STREAM, 0 or die;
+	connect $s, pack_sockaddr_un("$ENV{T}/k") or die;
+	syswrite $s, "x"; sysread $s, my $x, 1; print "served\n"; sleep 60;
+	END
+	for ends in ",su=nobody PIPE" ",pool=1,su=nobody PIPE" \
+	    " PIPE,setgid-early=65534"; do
+		start k "$RELAY" UNIX-LISTEN:"$T/k",fork${ends} \
+		    UNIX-LISTEN:"$T/other",fork PIPE
+		wait_for 10 test -S "$T/k"
+		start stays perl "$T/stay.pl"
+		wait_for 10 test -s "$T/stays.out"
+		left=$(ps -eo pid=,ppid= | awk -v top="$(cat "$T/k.pid")" '
+		    { up[$1] = $2 } END { for (p in up) if (up[up[p]] == top)
+		    print p }')
+		kill -KILL $(ps -o ppid= -p $left)
+		gone() { for p in $left; do ! lives "$p" || return 1; done; }
+		[ -n "$left" ] && wait_for 10 gone
+		ok $? "UNIX-LISTEN:k,fork$ends: ends with its listener"
+		stop k KILL
+		stop stays
+		kill $left 2>/dev/null
+		rm -f "$T/k" "$T/other"
+	done
+fi
+
 # --- exit-idle -----------------------------------------------------------------
 start i "$RELAY" -d -d --exit-idle=60 TCP4-LISTEN:0,fork,bind=127.0.0.1 \
     "TCP4:127.0.0.1:$slow"

@@ -30,6 +30,7 @@ give_up(struct addr *a, int fd)
 		return error_set("setuid(%lld):", su);
 	if (a->c.setuid != -1 && setuid((uid_t)a->c.setuid) == -1)
 		return error_set("setuid(%lld):", a->c.setuid);
+	proc_changed(a);
 	return 0;
 }
 

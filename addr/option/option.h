@@ -248,6 +248,8 @@ bool opt_binds(const struct opt *);
  * asks for or -1, and which group it is to have; -1 with words in last_error.
  */
 int proc_groups(long long uid, long long *gid);
+/* ... and another user or group id forgets its parent's death, prctl(2). */
+void proc_changed(const struct addr *);
 /* late.c: chroot, groups and user, when the address is open. */
 int proc_late(struct addr *, int fd);
 /* Whether that gives up rights of this process, for good. */

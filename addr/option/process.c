@@ -8,23 +8,42 @@
 #include "../../lib/os/os.h"
 #include "rows.h"
 
+void
+process_with_parent(struct process *p, pid_t parent, int signo)
+{
+	p->self = getpid();
+	p->parent = parent;
+	p->parent_signal = signo;
+	os_parent_death(parent, signo);
+}
+
+/* A program's process, forked from this one, is another. */
+void
+proc_changed(const struct addr *a)
+{
+	const struct process *p = a->process;
+
+	if (p->parent != 0 && p->self == getpid())
+		os_parent_death(p->parent, p->parent_signal);
+}
+
 APPLY(proc_setgid)
 {
-	UNUSED(a);
 	UNUSED(o);
 	UNUSED(fd);
 	if (setgid((gid_t)v->n) == -1)
 		return error_set("setgid(%lld):", v->n);
+	proc_changed(a);
 	return 0;
 }
 
 APPLY(proc_setuid)
 {
-	UNUSED(a);
 	UNUSED(o);
 	UNUSED(fd);
 	if (setuid((uid_t)v->n) == -1)
 		return error_set("setuid(%lld):", v->n);
+	proc_changed(a);
 	return 0;
 }
 
@@ -71,6 +90,7 @@ APPLY(proc_su)
 		return error_set("setgid(%lld):", gid);
 	if (setuid((uid_t)v->n) == -1)
 		return error_set("setuid(%lld):", v->n);
+	proc_changed(a);
 	return 0;
 }
 

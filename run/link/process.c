@@ -97,7 +97,7 @@ process_run(struct links *all, const struct link *l, pid_t supervisor)
 	char pair[32];
 
 	others_drop(all, l);
-	os_parent_death(supervisor, SIG_END);
+	process_with_parent(&all->process, supervisor, SIG_END);
 	if (t.board != NULL) {
 		t.generation = atomic_load(&t.board->generation);
 		/* Clients that wait are not cut while they may hope. */
