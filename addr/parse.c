@@ -494,7 +494,8 @@ addr_free(struct addr *a)
 	free(a->range);
 	access_free(a->access);
 	free(a->state);
-	free(a->layer);
+	if (a->layer != NULL)
+		a->family->ops->release(a);
 	spec_free(a->spec);
 	free(a);
 }

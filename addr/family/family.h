@@ -70,6 +70,8 @@ struct family_ops {
 	/* Makes the state that accept() needs, for a socket from outside;
 	 * or NULL. */
 	int (*attach)(struct addr *);
+	/* Releases a->layer; NULL: nothing is there. */
+	void (*release)(struct addr *);
 	/* open() does what the late options ask for, by proc_late(). */
 	bool late;
 };

@@ -95,6 +95,17 @@ tls_context_check(struct addr *a)
 	return fragments_check(c);
 }
 
+void
+tls_context_free(struct addr *a)
+{
+	struct tls_context *t = a->layer;
+
+	if (t->ctx != NULL)
+		t->lib->SSL_CTX_free(t->ctx);
+	free(t);
+	a->layer = NULL;
+}
+
 static int
 fips_load(const struct libssl *l)
 {

@@ -277,16 +277,18 @@ dtls_child_init(struct addr *a, struct end *e)
 
 static const struct family_ops connect_ops = {
 	.here = tls_here, .check = tls_check, .there = tls_there,
-	.open = tls_connect
+	.open = tls_connect, .release = tls_context_free
 };
 static const struct family_ops listen_ops = {
 	.here = tls_here, .check = tls_check, .there = tls_there,
-	.open = tls_listen, .accept = sock_accept, .child_init = tls_start
+	.open = tls_listen, .accept = sock_accept, .child_init = tls_start,
+	.release = tls_context_free
 };
 static const struct family_ops dtls_listen_ops = {
 	.here = tls_here, .check = tls_check, .there = tls_there,
 	.open = dtls_listen, .accept = dtls_accept,
-	.child_init = dtls_child_init, .attach = dtls_attach
+	.child_init = dtls_child_init, .attach = dtls_attach,
+	.release = tls_context_free
 };
 
 static const struct lack client = { NULL, TLS_CLIENT_ADVICE };

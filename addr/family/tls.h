@@ -36,6 +36,7 @@ struct tls {
  */
 int tls_context_check(struct addr *);
 int tls_context_make(const struct addr *);
+void tls_context_free(struct addr *);
 
 /*
  * tls-peer.c: tells the connection whom to ask for and to expect; and
