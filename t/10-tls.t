@@ -10,9 +10,17 @@ cd "$T" || exit 1
 case $("$RELAY" -V) in
 *'define WITH_OPENSSL'*) ;;
 *)
-	out=$("$RELAY" - OPENSSL:h:1 2>&1)
-	like "$out" 'OPENSSL is known but not here: it needs libssl, and this program is static; use EXEC:"openssl s_client' \
-	    'the static program says what to do instead'
+	static() {
+		is "$("$RELAY" - "$1" 2>&1 | sed -n 's/.* E //p')" \
+		    "$2 is known but not here: it needs libssl, and this program is static; $3" \
+		    "the static program and $1"
+	}
+	static OPENSSL:h:1 OPENSSL 'use EXEC:"openssl s_client -quiet -nocommands -no_ign_eof -verify_quiet -verify_return_error -verify_hostname <host> -connect <host>:<port>"'
+	static SSL-L:1 OPENSSL-LISTEN 'put stunnel or nginx before it, or use EXEC:"openssl s_server -quiet -accept <port> ..."'
+	static DTLS:h:1 OPENSSL-DTLS-CLIENT 'use EXEC:"openssl s_client -dtls -quiet -nocommands -no_ign_eof -verify_quiet -verify_return_error -verify_hostname <host> -connect <host>:<port>"'
+	static DTLS-L:1 OPENSSL-DTLS-SERVER 'use EXEC:"openssl s_server -dtls -quiet -accept <port> ..."'
+	is "$("$RELAY" -V | grep OPENSSL)" '  #undef WITH_OPENSSL' '... -V'
+	is "$(echo x | "$RELAY" - PIPE 2>&1)" x '... all else works'
 	done_testing ;;
 esac
 
@@ -243,16 +251,42 @@ is "$(./socat - OPENSSL:h:1,method=TLS1.2 2>&1 | sed -n 's/.* E //p')" \
     'unknown option "method"' 'method: as for socat of today'
 
 # --- no library -------------------------------------------------------------------
-is "$(RELAY_LIBSSL=$T/none.so "$RELAY" -V | grep OPENSSL)" \
-    '  #undef WITH_OPENSSL' 'no library: -V'
-is "$(RELAY_LIBSSL=$T/none.so "$RELAY" - SSL:h:1 2>&1 |
-    sed -n '1s/.* E //p')" "OPENSSL is known but not here: $T/none.so: cannot open shared object file: No such file or directory; use EXEC:\"openssl s_client -quiet -nocommands -no_ign_eof -verify_quiet -verify_return_error -verify_hostname <host> -connect <host>:<port>\"" \
-    '... what was looked for, and what to do'
-like "$(RELAY_LIBSSL=libm.so.6 "$RELAY" - SSL-L:1 2>&1)" \
-    'E OPENSSL-LISTEN is known but not here: libm.so.6 has no OpenSSL_version_num; put stunnel or nginx before it' \
-    '... a library that is another one'
-is "$(echo x | RELAY_LIBSSL=$T/none.so "$RELAY" - PIPE 2>&1)" x \
-    '... all else works'
+# without WORDS COMMAND...: a relay that finds none, and what it looked for
+DO='use EXEC:"openssl s_client -quiet -nocommands -no_ign_eof -verify_quiet -verify_return_error -verify_hostname <host> -connect <host>:<port>"'
+NONE='cannot open shared object file: No such file or directory'
+without() {
+	words=$1
+	shift
+	is "$("$@" - SSL:h:1 2>&1 </dev/null | sed -n '1s/.* E //p')" \
+	    "OPENSSL is known but not here: $words; $DO" "${words##*/}"
+	is "$("$@" -V | grep OPENSSL)" '  #undef WITH_OPENSSL' '... -V'
+	is "$(echo x | "$@" - PIPE 2>&1)" x '... all else works'
+}
+without "$T/none.so: $NONE" env RELAY_LIBSSL="$T/none.so" "$RELAY"
+without 'libm.so.6 has no OpenSSL_version_num' \
+    env RELAY_LIBSSL=libm.so.6 "$RELAY"
+# One that has all but one.
+perl -0ne 'print map { "void $_(void); void $_(void) { }\n" }
+    grep { $_ ne "SSL_set_fd" } /\bF\([^,()]*,[\s\\]*(\w+),/g' \
+    "$TOP/addr/net/libssl.h" >lacks.c
+"$CC" -shared -fPIC -o lacks.so lacks.c 2>cc.log || diag <cc.log
+without "$T/lacks.so has no SSL_set_fd" env RELAY_LIBSSL="$T/lacks.so" "$RELAY"
+mkdir broken && : >broken/libssl.so.3 && : >broken/libssl.so.1.1
+without "$T/broken/libssl.so.3: file too short; $T/broken/libssl.so.1.1: file too short" \
+    env LD_LIBRARY_PATH="$T/broken" "$RELAY"
+mkdir -p root/bin && cp "$RELAY" root/bin/relay
+for file in $(ldd "$RELAY" | grep -o '/[^ ]*'); do
+	mkdir -p "root${file%/*}" && cp "$file" "root$file"
+done
+if unshare -r chroot root /bin/relay -V >/dev/null 2>&1; then
+	without "libssl.so.3: $NONE; libssl.so.1.1: $NONE" \
+	    unshare -r chroot root /bin/relay
+else
+	skip 3 'no root of its own to be had'
+fi
+is "$(RELAY_LIBSSL=$T/none.so "$RELAY" - SSL-L:1 2>&1 | sed -n '1s/.* E //p')" \
+    "OPENSSL-LISTEN is known but not here: $T/none.so: $NONE; put stunnel or nginx before it, or use EXEC:\"openssl s_server -quiet -accept <port> ...\"" \
+    '... a listener'
 is "$(ldd "$RELAY" 2>/dev/null | grep -v 'vdso\|ld-linux\|ld-musl' |
     sed 's/^.\([a-z]*\).*/\1/')" libc 'relay is linked with libc alone'
 done_testing
