@@ -168,16 +168,18 @@ through 'a proxy behind both' \
     "PROXY:127.0.0.1:127.0.0.1:$echo,proxyport=$(port hop2)"
 
 start bind "$RELAY" -d -d -t 5 \
-    "SOCKS5-LISTEN:127.0.0.1:$dante:127.0.0.1:0" PIPE
+    "SOCKS5-LISTEN:127.0.0.1:$dante:127.0.0.1:0" SYSTEM:'head -n 1'
 # ... and the same of a server that is reached through another
 start chained "$RELAY" -d -d -t 5 \
-    "SOCKS5-LISTEN:127.0.0.1:$hop:127.0.0.1:0" PIPE
+    "SOCKS5-LISTEN:127.0.0.1:$hop:127.0.0.1:0" SYSTEM:'head -n 1'
 bound() {
 	sed -n 's/.* remote host listens on 127.0.0.1 port //p' "$T/$1.err"
 }
 for bind in bind chained; do
 	wait_for 10 grep -q 'remote host listens' "$T/$bind.err"
-	is "$(echo back | "$RELAY" -t 5 - "TCP:127.0.0.1:$(bound $bind)" 2>&1)" \
+	# dante ends all when one side has ended
+	is "$(echo back | "$RELAY" -t 10 - \
+	    "TCP:127.0.0.1:$(bound $bind),shut-none" 2>&1)" \
 	    back "SOCKS5-LISTEN, $bind: who comes there is served" ||
 	    diag <"$T/$bind.err"
 	finish $bind 10
