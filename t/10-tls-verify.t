@@ -68,7 +68,8 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
 ls expired.pem future.pem self.pem nul.pem outside.pem >/dev/null
 ok $? 'certificates' || diag <pki.log
 
-# try NAME HOST WANT: WANT is good, or the words of the check that fails
+# try NAME HOST WANT [DEPTH REMEDY]: WANT is good, or the words of the check
+# that fails
 try() {
 	start server "$RELAY" -d -d OPENSSL-LISTEN:0,fork,bind=127.0.0.1,cert="$1.pem",key="$1.key",verify=0 PIPE
 	p=$(port server)
@@ -89,27 +90,56 @@ try() {
 		is "$(printf '%s\n' "$out" | sed -n \
 		    's/.* E .*certificate verify failed: \([^:]*: for "[^"]*"\).*/\1/p')" \
 		    "$3: for \"$2\"" '... the check, and for whom'
+		is "$(printf '%s\n' "$out" | sed -n 's/.* E .* at depth//p')" \
+		    " $4" '... what helps'
 	fi
 	stop server
 }
 try good localhost good
 try good LOCALHOST good
-try host localhost 'hostname mismatch'
+try host localhost 'hostname mismatch' \
+    '0; commonname=NAME says for whom it is to be'
 try common localhost good
-try aside localhost 'hostname mismatch'
+try aside localhost 'hostname mismatch' \
+    '0; commonname=NAME says for whom it is to be'
 try wildcard www.wild.example good
-try wildcard wild.example 'hostname mismatch'
-try wildcard a.b.wild.example 'hostname mismatch'
+try wildcard wild.example 'hostname mismatch' \
+    '0; commonname=NAME says for whom it is to be'
+try wildcard a.b.wild.example 'hostname mismatch' \
+    '0; commonname=NAME says for whom it is to be'
 try number 127.0.0.1 good
-try number 127.0.0.2 'IP address mismatch'
-try named 127.0.0.1 'IP address mismatch'
-try signer localhost 'unable to get local issuer certificate'
-try client localhost 'unsuitable certificate purpose'
+try number 127.0.0.2 'IP address mismatch' \
+    '0; commonname=NAME says for whom it is to be'
+try named 127.0.0.1 'IP address mismatch' \
+    '0; commonname=NAME says for whom it is to be'
+try signer localhost 'unable to get local issuer certificate' \
+    '0; cafile=FILE or capath=DIR name who may sign'
+try client localhost 'unsuitable certificate purpose' \
+    '0; its extendedKeyUsage is for another use'
 try inside www.in.example good
-try outside localhost 'permitted subtree violation'
-try fake localhost 'invalid CA certificate'
-try nul localhost 'hostname mismatch'
-try expired localhost 'certificate has expired'
-try future localhost 'certificate is not yet valid'
-try self localhost 'self-signed certificate'
+try outside localhost 'permitted subtree violation' \
+    '0; who signed it may not sign for this name'
+try fake localhost 'invalid CA certificate' \
+    '1; cafile=FILE or capath=DIR name who may sign'
+try nul localhost 'hostname mismatch' \
+    '0; commonname=NAME says for whom it is to be'
+try expired localhost 'certificate has expired' \
+    '0; its owner must renew it'
+try future localhost 'certificate is not yet valid' \
+    '0; is the clock right?'
+try self localhost 'self-signed certificate' \
+    '0; cafile=FILE or capath=DIR name who may sign'
+
+# What names it has instead; and none that is asked for.
+start server "$RELAY" -d -d OPENSSL-LISTEN:0,fork,bind=127.0.0.1,cert=wildcard.pem,key=wildcard.key,verify=0 PIPE
+p=$(port server)
+like "$("$RELAY" -u OPENSSL:127.0.0.1:$p,cafile=ca.pem,cn=wild.example - 2>&1)" \
+    'hostname mismatch: for "wild.example", certificate "CN = x" for "[*].wild.example" at depth 0;' \
+    'the names of the certificate'
+for host in 127.0.0.1 localhost; do
+	is "$(echo hello | "$RELAY" -t 5 - \
+	    "OPENSSL:$host:$p,pf=ip4,cafile=ca.pem,commonname=" 2>&1)" hello \
+	    "an empty commonname: any, of $host"
+done
+stop server
 done_testing

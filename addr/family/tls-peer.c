@@ -59,6 +59,39 @@ value_text(const struct libssl *l, const ASN1_STRING *value, char *buf,
 	taken(l, bio, buf, size);
 }
 
+/* " // " is between values of one name. */
+static void
+joined(char *all, size_t size, const char *value)
+{
+	size_t len = strlen(all);
+
+	snprintf(all + len, size - len, "%s%s", len > 0 ? " // " : "", value);
+}
+
+/* The hosts that a certificate is for, but those in its subject. */
+static void
+names_text(const struct libssl *l, const X509 *cert, char *all, size_t size)
+{
+	struct stack_st_GENERAL_NAME *names = l->X509_get_ext_d2i(cert,
+	    L_NID_subject_alt_name, NULL, NULL);
+	const OPENSSL_STACK *stack = (const void *)names;
+	const ASN1_STRING *s;
+	char value[512];
+	int i, kind;
+
+	*all = '\0';
+	for (i = 0; names != NULL && i < l->OPENSSL_sk_num(stack); i++) {
+		s = l->GENERAL_NAME_get0_value(l->OPENSSL_sk_value(stack, i),
+		    &kind);
+		if (kind != L_GEN_DNS)
+			continue;
+		value_text(l, s, value, sizeof value);
+		joined(all, size, value);
+	}
+	if (names != NULL)
+		l->GENERAL_NAMES_free(names);
+}
+
 /*
  * Called for each certificate of the chain: the first that is not good ends
  * the handshake, and is remembered.
@@ -76,9 +109,12 @@ tls_peer_verify(int good, X509_STORE_CTX *store)
 		return good;
 	t->code = l->X509_STORE_CTX_get_error(store);
 	t->depth = l->X509_STORE_CTX_get_error_depth(store);
-	if (cert != NULL)
-		name_text(l, l->X509_get_subject_name(cert), t->subject,
-		    sizeof t->subject);
+	if (cert == NULL)
+		return 0;
+	name_text(l, l->X509_get_subject_name(cert), t->subject,
+	    sizeof t->subject);
+	if (t->code == L_X509_V_ERR_HOSTNAME_MISMATCH)
+		names_text(l, cert, t->names, sizeof t->names);
 	return 0;
 }
 
@@ -153,14 +189,33 @@ tls_peer_expect(const struct addr *a, struct tls *t)
 	return libssl_fail(t->lib, "commonname=%.200s", name);
 }
 
+/* What helps against a check that failed. */
+static const char *
+remedy(int code)
+{
+	switch (code) {
+	case L_X509_V_ERR_HOSTNAME_MISMATCH:
+	case L_X509_V_ERR_IP_ADDRESS_MISMATCH:
+		return "; commonname=NAME says for whom it is to be";
+	case L_X509_V_ERR_CERT_HAS_EXPIRED:
+		return "; its owner must renew it";
+	case L_X509_V_ERR_CERT_NOT_YET_VALID:
+		return "; is the clock right?";
+	case L_X509_V_ERR_INVALID_PURPOSE:
+		return "; its extendedKeyUsage is for another use";
+	case L_X509_V_ERR_PERMITTED_VIOLATION:
+	case L_X509_V_ERR_EXCLUDED_VIOLATION:
+		return "; who signed it may not sign for this name";
+	default:
+		return "; cafile=FILE or capath=DIR name who may sign";
+	}
+}
+
 static const char *
 advice(const struct tls *t, int reason)
 {
-	if (t->code == L_X509_V_ERR_HOSTNAME_MISMATCH ||
-	    t->code == L_X509_V_ERR_IP_ADDRESS_MISMATCH)
-		return "; commonname=NAME says for whom it is to be";
 	if (t->code != 0)
-		return "; cafile=FILE or capath=DIR name who may sign";
+		return remedy(t->code);
 	if (t->server && reason == L_SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
 		return "; verify=0 asks for none";
 	return "";
@@ -175,11 +230,13 @@ tls_peer_failed(const struct addr *a, const struct tls *t, const char *why,
 
 	if (t->code == 0)
 		return error_set("%s: %s%s", call, why, advice(t, reason));
-	return error_set("%s: %s: %s: %s%.200s%scertificate \"%s\" at depth "
-	    "%d%s", call, why,
+	return error_set("%s: %s: %s: %s%.200s%scertificate \"%s\"%s%s%s at "
+	    "depth %d%s", call, why,
 	    t->lib->X509_verify_cert_error_string(t->code),
 	    name == NULL ? "" : "for \"", name == NULL ? "" : name,
-	    name == NULL ? "" : "\", ", t->subject, t->depth,
+	    name == NULL ? "" : "\", ", t->subject,
+	    *t->names == '\0' ? "" : " for \"", t->names,
+	    *t->names == '\0' ? "" : "\"", t->depth,
 	    advice(t, reason));
 }
 
@@ -194,15 +251,6 @@ note(struct notes *n, const char *name, const char *more, const char *value)
 	if (len > 0 && (size_t)len + 2 <= room)
 		n->len += (size_t)len + 1;
 	n->text[n->len] = '\0';
-}
-
-/* " // " is between values of one name. */
-static void
-joined(char *all, size_t size, const char *value)
-{
-	size_t len = strlen(all);
-
-	snprintf(all + len, size - len, "%s%s", len > 0 ? " // " : "", value);
 }
 
 static void
@@ -247,23 +295,9 @@ parts_note(const struct libssl *l, const X509_NAME *name, struct notes *n)
 static void
 names_note(const struct libssl *l, const X509 *cert, struct notes *n)
 {
-	struct stack_st_GENERAL_NAME *names = l->X509_get_ext_d2i(cert,
-	    L_NID_subject_alt_name, NULL, NULL);
-	const OPENSSL_STACK *stack = (const void *)names;
-	char all[NAME_MAX_TEXT] = "", value[512];
-	const ASN1_STRING *s;
-	int i, kind;
+	char all[NAME_MAX_TEXT];
 
-	for (i = 0; names != NULL && i < l->OPENSSL_sk_num(stack); i++) {
-		s = l->GENERAL_NAME_get0_value(l->OPENSSL_sk_value(stack, i),
-		    &kind);
-		if (kind != L_GEN_DNS)
-			continue;
-		value_text(l, s, value, sizeof value);
-		joined(all, sizeof all, value);
-	}
-	if (names != NULL)
-		l->GENERAL_NAMES_free(names);
+	names_text(l, cert, all, sizeof all);
 	if (*all != '\0')
 		note(n, "X509V3_", "SUBJECTALTNAME_DNS", all);
 }

@@ -28,6 +28,7 @@ struct tls {
 	/* The check of the peer's certificate that failed: */
 	int code, depth;	/* X509_V_ERR_..., 0 is none */
 	char subject[256];	/* of the certificate at that depth */
+	char names[256];	/* its hosts, if the check is of that */
 };
 
 /*
