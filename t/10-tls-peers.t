@@ -84,6 +84,76 @@ is "$(sort cuts | uniq -c | sed 's/^ *//')" '15 1 SSL_connect()' \
     'a server that is cut off: one line, status 1'
 stop between
 
+# The same at every 11th byte of what the server says in its handshake, by
+# the children of one relay.
+cat >cuts.pl <<'END'
+use IO::Socket::INET;
+use IO::Select;
+my ($to, $relay) = @ARGV;
+$SIG{PIPE} = 'IGNORE';
+my $l = IO::Socket::INET->new(Listen => 9, LocalAddr => '127.0.0.1');
+open my $f, '>', 'cuts.tmp' or die;
+print $f $l->sockport;
+close $f;
+rename 'cuts.tmp', 'cuts.port';
+until (-s 'relay.port') { select undef, undef, undef, 0.05; }
+open $f, '<', 'relay.port' or die;
+chomp($relay = <$f>);
+sub to { IO::Socket::INET->new(PeerAddr => "127.0.0.1:$_[0]") or die }
+# through N: hands on N bytes, or all up to the client's second flight
+sub through {
+	my $left = shift;
+	my $plain = to($relay);
+	my $c = $l->accept or die;
+	my $s = to($to);
+	my ($said, $count) = (0, 0);
+	my $both = IO::Select->new($c, $s);
+	LOOP: while (my @ready = $both->can_read(20)) {
+		for my $from (@ready) {
+			sysread $from, my $buf, 65536 or last LOOP;
+			if ($from == $c) {
+				last LOOP if $said++;
+				syswrite $s, $buf;
+				next;
+			}
+			$buf = substr $buf, 0, $left - $count
+			    if defined $left;
+			$count += length $buf;
+			syswrite $c, $buf;
+			last LOOP if defined $left && $count >= $left;
+		}
+	}
+	if (!defined $left) {
+		shutdown $c, 1;
+		1 while sysread $c, my $rest, 65536;
+	}
+	close $_ for $c, $s;
+	IO::Select->new($plain)->can_read(20) or die 'the relay waits on';
+	return $count;
+}
+# The length of a signature varies.
+my ($most, $n) = (through() - 8, 0);
+for (my $i = 1; $i < $most; $i += 11) {
+	through($i);
+	$n++;
+}
+print "$n\n";
+END
+start cuts perl cuts.pl $P
+wait_for 10 test -s cuts.port
+start relay "$RELAY" -d -d TCP-LISTEN:0,fork,bind=127.0.0.1 \
+    "OPENSSL:127.0.0.1:$(cat cuts.port)$with"
+port relay >relay.tmp && mv relay.tmp relay.port
+wait_for 60 test -s cuts.out
+n=$(cat cuts.out)
+stop cuts
+ended() { [ "$(grep -c ' E ' relay.err)" -ge "$n" ]; }
+wait_for 10 ended
+is "$([ "${n:-0}" -gt 40 ] && echo many) $(grep -c ' E ' relay.err) $(
+    grep -c ' E SSL_connect(): ' relay.err)" "many $n $n" \
+    '... at each 11th byte of its flights' || diag <cuts.err
+stop relay
+
 # Each beginning of what a client says first, on a connection of its own.
 perl -MIO::Socket::INET -e '
 	local $/;
