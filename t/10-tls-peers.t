@@ -147,8 +147,8 @@ port relay >relay.tmp && mv relay.tmp relay.port
 wait_for 60 test -s cuts.out
 n=$(cat cuts.out)
 stop cuts
-ended() { [ "$(grep -c ' E ' relay.err)" -ge "$n" ]; }
-wait_for 10 ended
+counted() { [ "$(grep -c ' E ' relay.err)" -ge "$n" ]; }
+wait_for 10 counted
 is "$([ "${n:-0}" -gt 40 ] && echo many) $(grep -c ' E ' relay.err) $(
     grep -c ' E SSL_connect(): ' relay.err)" "many $n $n" \
     '... at each 11th byte of its flights' || diag <cuts.err
