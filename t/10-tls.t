@@ -278,9 +278,11 @@ mkdir -p root/bin && cp "$RELAY" root/bin/relay
 for file in $(ldd "$RELAY" | grep -o '/[^ ]*'); do
 	mkdir -p "root${file%/*}" && cp "$file" "root$file"
 done
-if unshare -r chroot root /bin/relay -V >/dev/null 2>&1; then
+ROOT=
+[ "$(id -u)" = 0 ] || ROOT='unshare -r'
+if $ROOT chroot root /bin/relay -V >/dev/null 2>&1; then
 	without "libssl.so.3: $NONE; libssl.so.1.1: $NONE" \
-	    unshare -r chroot root /bin/relay
+	    $ROOT chroot root /bin/relay
 else
 	skip 3 'no root of its own to be had'
 fi
