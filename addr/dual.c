@@ -3,9 +3,7 @@
  * to the second.  Each of its operations is one of its halves'.
  */
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "../lib/error.h"
@@ -76,10 +74,9 @@ dual_finish(struct end *e, enum ending how)
 static const char *
 dual_failure(const struct end *e)
 {
-	const char *words = end_failure(&e->halves[FROM], EPROTO);
+	const char *words = end_own_failure(&e->halves[FROM]);
 
-	return strcmp(words, strerror(EPROTO)) != 0 ? words :
-	    end_failure(&e->halves[TO], EPROTO);
+	return *words != '\0' ? words : end_own_failure(&e->halves[TO]);
 }
 
 static const struct end_ops dual_ops = {

@@ -335,10 +335,15 @@ end_write_call(struct end *e, const void *data, size_t len, char *buf,
 }
 
 COLD const char *
+end_own_failure(const struct end *e)
+{
+	return e->ops->failure == NULL ? "" : e->ops->failure(e);
+}
+
+COLD const char *
 end_failure(const struct end *e, int err)
 {
-	const char *words = err != EPROTO || e->ops->failure == NULL ? "" :
-	    e->ops->failure(e);
+	const char *words = err != EPROTO ? "" : end_own_failure(e);
 
 	return *words != '\0' ? words : strerror(err);
 }

@@ -209,6 +209,8 @@ void end_write_call(struct end *, const void *data, size_t len, char *buf,
     size_t size);
 /* Why reading or writing failed with err, in words. */
 const char *end_failure(const struct end *, int err);
+/* What failed in its own protocol, or "". */
+const char *end_own_failure(const struct end *);
 /* Closing will be a reset for its peer, if that can be (END_RESET). */
 void end_abort(struct end *);
 /* Whether closing tells the peer what half_close() would. */

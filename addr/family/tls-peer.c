@@ -3,13 +3,13 @@
  * who it is.
  */
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../lib/error.h"
 #include "../../lib/log.h"
+#include "../net/net.h"
 #include "tls.h"
 
 /* A name as one line, in UTF-8: C = DE, O = Company, CN = name. */
@@ -129,41 +129,20 @@ expected(const struct addr *a)
 	return name == NULL || *name == '\0' ? NULL : name;
 }
 
-/* An address of IPv6 without its brackets. */
-static const char *
-bare(const char *host, char *buf, size_t size)
-{
-	size_t len = strlen(host);
-
-	if (host[0] != '[' || host[len - 1] != ']' || len - 1 > size)
-		return host;
-	snprintf(buf, size, "%.*s", (int)len - 2, host + 1);
-	return buf;
-}
-
-static bool
-is_number(const char *host)
-{
-	struct in6_addr number;
-	char buf[256];
-
-	host = bare(host, buf, sizeof buf);
-	return inet_pton(AF_INET, host, &number) == 1 ||
-	    inet_pton(AF_INET6, host, &number) == 1;
-}
-
 /* RFC 6066 section 3: a server is asked for by a name, never by number. */
 static int
 server_ask(const struct addr *a, struct tls *t)
 {
 	const char *name = a->c.tls_sni;
+	struct resolved number;
 
 	if (name == NULL)
 		name = expected(a);
 	if (name == NULL)
 		name = a->param[0];
 	if (a->c.tls_no_sni > 0 || *name == '\0' ||
-	    (a->c.tls_sni == NULL && is_number(name)))
+	    (a->c.tls_sni == NULL &&
+	    resolve_number(name, 0, AF_UNSPEC, &number)))
 		return 0;
 	if (t->lib->SSL_ctrl(t->ssl, L_SSL_CTRL_SET_TLSEXT_HOSTNAME,
 	    L_TLSEXT_NAMETYPE_host_name, (void *)(uintptr_t)name) == 1)
@@ -182,7 +161,7 @@ tls_peer_expect(const struct addr *a, struct tls *t)
 		return -1;
 	if (a->c.tls_verify == 0 || name == NULL)
 		return 0;
-	name = bare(name, buf, sizeof buf);
+	name = host_unbracketed(name, buf, sizeof buf);
 	if (t->lib->X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1 ||
 	    t->lib->X509_VERIFY_PARAM_set1_host(param, name, 0) == 1)
 		return 0;

@@ -49,7 +49,7 @@ struct dialogue {
 	int (*closed)(const struct dialogue *);
 	enum stage stage;
 	bool bound;		/* the server listens, and has said where */
-	msec answer_wait;		/* for the answer; -1: for ever */
+	msec answer_wait;	/* for the answer; -1: for ever */
 	size_t outlen;		/* to be sent; who has sent it sets it to 0 */
 	size_t n, need;		/* of the answer: its bytes so far, and all */
 	size_t all;		/* of answers in lines */

@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "../../lib/error.h"
 #include "../../lib/os/library.h"
@@ -30,13 +29,12 @@ libssl_load(void)
 		LIBSSL_PEER(PEER)
 		LIBSSL_SPARE(SPARE)
 	};
-	const char *own = getenv("RELAY_LIBSSL");
-	const char *const usual[] = { "libssl.so.3", "libssl.so.1.1", NULL };
-	const char *const named[] = { own, NULL };
+	static const char *const names[] = { "libssl.so.3", "libssl.so.1.1",
+		NULL };
 
 	if (found.SSL_new != NULL)
 		return &found;
-	if (library_open(own != NULL && *own != '\0' ? named : usual, symbols,
+	if (library_open("RELAY_LIBSSL", names, symbols,
 	    sizeof symbols / sizeof *symbols) == -1)
 		return NULL;
 	/* Nothing is to be cleaned up by each child that exits. */

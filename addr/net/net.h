@@ -94,6 +94,8 @@ int resolve(const struct query *, const char *host, const char *port,
 /* The same of a number alone, with or without brackets: 1, or 0: it is none. */
 int resolve_number(const char *host, unsigned port, int af,
     struct resolved *);
+/* What stands in brackets, in buf, or host itself. */
+const char *host_unbracketed(const char *host, char *buf, size_t size);
 /* As resolve() of a name that is known to be none: -1. */
 int host_unknown(const struct query *, const char *host);
 /* Of what port_check() found to be none: if it is a name, resolve()'s words for

@@ -95,9 +95,8 @@ numeric(const char *host, unsigned port, int af, struct resolved *r)
 	return 0;
 }
 
-/* What stands in brackets, in buf, or host itself. */
-static const char *
-unbracketed(const char *host, char *buf, size_t size)
+const char *
+host_unbracketed(const char *host, char *buf, size_t size)
 {
 	size_t len = strlen(host);
 
@@ -113,7 +112,7 @@ resolve_number(const char *host, unsigned port, int af, struct resolved *r)
 {
 	char bare[INET6_ADDRSTRLEN];
 
-	return numeric(unbracketed(host, bare, sizeof bare), port, af, r);
+	return numeric(host_unbracketed(host, bare, sizeof bare), port, af, r);
 }
 
 static void
@@ -253,7 +252,7 @@ resolve(const struct query *q, const char *host, const char *port,
 		return service_unknown(q, host, port);
 	if (host == NULL)
 		return wildcard(n, q->af, r);
-	name = unbracketed(host, bare, sizeof bare);
+	name = host_unbracketed(host, bare, sizeof bare);
 	if (numeric(name, n, q->af, r))
 		return 1;
 	rc = q->server != NULL ? os_lookup_at(q->server, name, &hints, &list) :

@@ -59,8 +59,8 @@ wrap_open(void)
 		{ .name = "resident", .where = &lib.resident },
 	};
 
-	return lib.access != NULL ? 0 : library_open(names, symbols,
-	    sizeof symbols / sizeof *symbols);
+	return lib.access != NULL ? 0 : library_open(NULL, names,
+	    symbols, sizeof symbols / sizeof *symbols);
 }
 
 COLD bool

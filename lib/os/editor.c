@@ -195,13 +195,11 @@ editor_there(void)
 		{ .name = "rl_prep_term_function", .where = &lib.prep },
 		{ .name = "rl_deprep_term_function", .where = &lib.deprep },
 	};
-	const char *own = getenv("RELAY_LIBREADLINE");
-	const char *const names[] = { own != NULL ? own : "libreadline.so.8",
-		own != NULL ? NULL : "libreadline.so.7", "libedit.so.2",
-		"libedit.so.0", NULL };
+	static const char *const names[] = { "libreadline.so.8",
+		"libreadline.so.7", "libedit.so.2", "libedit.so.0", NULL };
 
-	return lib.read_char != NULL ? 0 : library_open(names, symbols,
-	    sizeof symbols / sizeof *symbols);
+	return lib.read_char != NULL ? 0 : library_open("RELAY_LIBREADLINE",
+	    names, symbols, sizeof symbols / sizeof *symbols);
 }
 
 const struct editor *

@@ -27,7 +27,7 @@ struct editor {
 };
 
 /*
- * libreadline or libedit, else the library that RELAY_LIBREADLINE names; to be
+ * libreadline or libedit, or the library that RELAY_LIBREADLINE names; to be
  * called while the terminal has its own modes.  NULL with words in last_error.
  */
 const struct editor *editor_find(void);

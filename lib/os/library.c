@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../error.h"
@@ -11,7 +12,7 @@ const bool library_here = true;
 
 /* Its address, or NULL. */
 static void *
-find(void *lib, const struct library_symbol *s)
+symbol_find(void *lib, const struct library_symbol *s)
 {
 	void *p = dlsym(lib, s->name);
 
@@ -25,7 +26,7 @@ missing(void *lib, const struct library_symbol *s, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (!s[i].spare && find(lib, &s[i]) == NULL)
+		if (!s[i].spare && symbol_find(lib, &s[i]) == NULL)
 			return s[i].name;
 	return NULL;
 }
@@ -38,20 +39,23 @@ take(void *lib, const struct library_symbol *s, size_t n)
 	void *p;
 
 	for (i = 0; i < n; i++) {
-		p = find(lib, &s[i]);
+		p = symbol_find(lib, &s[i]);
 		memcpy(s[i].where, &p, sizeof p);
 	}
 }
 
 int
-library_open(const char *const *names, const struct library_symbol *s,
-    size_t n)
+library_open(const char *own, const char *const *names,
+    const struct library_symbol *s, size_t n)
 {
+	const char *const named[] = { own == NULL ? NULL : getenv(own), NULL };
 	char why[sizeof last_error.words] = "";
 	size_t len = 0;
 	const char *lacks;
 	void *lib;
 
+	if (named[0] != NULL && *named[0] != '\0')
+		names = named;
 	for (; *names != NULL; names++) {
 		lib = dlopen(*names, RTLD_NOW | RTLD_LOCAL);
 		lacks = lib == NULL ? NULL : missing(lib, s, n);

@@ -15,12 +15,13 @@ struct library_symbol {
 
 /*
  * Opens the first of the libraries names[], up to a NULL, that is there and
- * has all the symbols; what that library itself needs is searched as well.
+ * has all the symbols; or the one that the user names in their place in the
+ * variable own of the environment, if that is not NULL.  What that library itself needs is searched as well.
  * It stays open for the life of the process.  0; or -1 with words in
  * last_error that say of each library what it lacks, and nothing is set.
  */
-int library_open(const char *const *names, const struct library_symbol *,
-    size_t n);
+int library_open(const char *own, const char *const *names,
+    const struct library_symbol *, size_t n);
 
 /* Whether this program can open any. */
 extern const bool library_here;

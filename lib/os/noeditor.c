@@ -9,7 +9,7 @@ editor_there(void)
 {
 	static const char *const names[] = { "libreadline", NULL };
 
-	return library_open(names, NULL, 0);
+	return library_open(NULL, names, NULL, 0);
 }
 
 const struct editor *

@@ -8,9 +8,10 @@
 const bool library_here = false;
 
 int
-library_open(const char *const *names, const struct library_symbol *s,
-    size_t n)
+library_open(const char *own, const char *const *names,
+    const struct library_symbol *s, size_t n)
 {
+	(void)own;
 	(void)s;
 	(void)n;
 	return error_set("%s: this program is static, and loads no library",

@@ -1,6 +1,11 @@
 # pki.sh: certificates for tests, made in the directory at hand: NAME.pem with
 # the certificate, NAME.key, and NAME.all with both
 
+case $("$RELAY" -V) in
+*'define WITH_OPENSSL'*) HAS_TLS=1 ;;
+*) HAS_TLS= ;;
+esac
+
 # authority NAME: one that signs for others, of itself
 authority() {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \

@@ -16,7 +16,7 @@ try(const char *const *names, const struct library_symbol *s, size_t n)
 {
 	cosine = other = spare = NULL;
 	last_error.words[0] = '\0';
-	return library_open(names, s, n);
+	return library_open(NULL, names, s, n);
 }
 
 int
