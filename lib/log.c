@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <syslog.h>
@@ -30,6 +31,7 @@ static struct {
 	int facility;		/* -1: not to syslog */
 	int mixed;		/* facility to change to once started, or -1 */
 	int syslog_fd;		/* where openlog(3) had its socket, or -1 */
+	ino_t syslog_ino;	/* by which it is known again */
 	int micro;
 	int tame;		/* socat does not */
 	int summaries;		/* one for each connection, below N as well */
@@ -180,11 +182,13 @@ static void
 syslog_open(int facility)
 {
 	int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+	struct stat st;
 
 	if (fd != -1)
 		close(fd);
 	openlog(out.name, LOG_PID | LOG_NDELAY, facility);
-	out.syslog_fd = fd != -1 && fcntl(fd, F_GETFD) != -1 ? fd : -1;
+	out.syslog_fd = fd != -1 && fstat(fd, &st) != -1 ? fd : -1;
+	out.syslog_ino = out.syslog_fd == -1 ? 0 : st.st_ino;
 }
 
 bool
@@ -342,12 +346,85 @@ stamp(char *buf, size_t size)
 	return n;
 }
 
+/* Whether it takes packets, and is still the one that was opened. */
+static bool
+syslog_takes_packets(void)
+{
+	struct stat st;
+	int type;
+	socklen_t len = sizeof type;
+
+	return out.syslog_fd != -1 && fstat(out.syslog_fd, &st) == 0 &&
+	    st.st_ino == out.syslog_ino && getsockopt(out.syslog_fd,
+	    SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_DGRAM;
+}
+
+/*
+ * A line as syslog(3) has it, RFC 3164, which would wait for room; to look
+ * for that first is no help where another process may take it meanwhile.
+ * 0, or -1 with errno.
+ */
+static int
+syslog_send(enum log_level level, const char *words)
+{
+	char line[LINE_MAX_LEN], at[32];
+	time_t now = time(NULL);
+	struct tm tm;
+	int n;
+
+	localtime_r(&now, &tm);
+	strftime(at, sizeof at, "%b %e %H:%M:%S", &tm);
+	n = snprintf(line, sizeof line, "<%d>%s %s[%ld]: %c %s",
+	    priority[level] | out.facility, at, out.name, (long)getpid(),
+	    letters[level], words);
+	if ((size_t)n >= sizeof line)
+		n = sizeof line - 1;
+	return send(out.syslog_fd, line, (size_t)n, MSG_DONTWAIT |
+	    MSG_NOSIGNAL) == -1 ? -1 : 0;
+}
+
+/* The same of those that were lost, if there are any. */
+static int
+syslog_send_lost(void)
+{
+	char words[sizeof LOST_WORDS + 20];
+
+	if (lost.n > 0 && lost.by == getpid()) {
+		snprintf(words, sizeof words, LOST_WORDS, lost.n);
+		if (syslog_send(LOG_W, words) == -1)
+			return -1;
+	}
+	if (lost.n > 0)
+		lost.n = 0;
+	return 0;
+}
+
+/* False: that is for syslog(3), which finds a daemon that began anew. */
+static bool
+to_syslog_now(enum log_level level, const char *words)
+{
+	if (!syslog_takes_packets())
+		return false;
+	if (syslog_send_lost() == 0 && syslog_send(level, words) == 0)
+		return true;
+	if (errno == EAGAIN || errno == ENOBUFS) {
+		lost_count();
+		return true;
+	}
+	closelog();
+	syslog_open(out.facility);
+	return false;
+}
+
 static void
 to_syslog(enum log_level level, const char *words)
 {
-	struct pollfd p = { .fd = out.syslog_fd, .events = POLLOUT };
+	struct pollfd p = { .events = POLLOUT };
 
-	/* A daemon that does not read its socket; syslog(3) would wait. */
+	if (out.never_waits && to_syslog_now(level, words))
+		return;
+	p.fd = out.syslog_fd;
+	/* A daemon that does not read its stream. */
 	if (out.never_waits && p.fd != -1 && poll(&p, 1, 0) == 0) {
 		lost_count();
 		return;

@@ -141,22 +141,29 @@ try_one('pipe', 'socat', $_) for grep { $_->[0] =~ /fork|UDP/ } ways();
 	is(stop('t', 'TERM'), 143, 'a transfer with a full stderr ends at TERM');
 }
 
-# syslog(3) waits for room in the daemon's queue; relay looks for it first.
-# In a /dev of its own, with all that relay opens there.
+# syslog(3) waits for room in the daemon's queue.  In a /dev of its own, with
+# all that relay opens there; and once more with any look for room so long
+# before what follows it that another process takes that room.
+for my $late ([], [qw(strace -D -f -qq -o /dev/null -e trace=poll
+    -e inject=poll:delay_exit=100000)]) {
 SKIP: {
+	my $name = 'syslog that stands still' . (@$late ? ', slowly' : '');
 	skip_or_fail(3, 'needs root and a /dev of its own') if $> != 0 ||
 	    system('unshare -m true 2>/dev/null') != 0;
+	skip_or_fail(3, 'strace cannot delay calls') if @$late &&
+	    system(@$late, 'true') != 0;
 	socket my $log, AF_UNIX, SOCK_DGRAM, 0 or die "socket: $!";
+	unlink "$T/log";
 	bind $log, pack_sockaddr_un("$T/log") or die "bind: $!";
 	my $p = free_port();
 	begin('syslog', 'unshare', '-m', 'sh', '-c', 'exec 9<>/dev/null &&
 	    mount -t tmpfs none /dev && : >/dev/null &&
 	    mount --bind /proc/self/fd/9 /dev/null && ln -s "$T/log" /dev/log &&
-	    exec "$@" 9>&-', 'sh', $RELAY, '-d', '-d', '-ly',
+	    exec "$@" 9>&-', 'sh', @$late, $RELAY, '-d', '-d', '-ly',
 	    "TCP4-LISTEN:$p,bind=127.0.0.1,fork", 'PIPE');
 	wait_for(sub { listens("TCP4:127.0.0.1:$p") }, 10);
 	is(join('', map { served("TCP4:127.0.0.1:$p") } 1 .. 6),
-	    "hello\n" x 6, 'syslog that stands still: clients are served');
+	    "hello\n" x 6, "$name: clients are served");
 	my $text = '';
 	for (my $until = time + 10; $text !~ $lost && time < $until;) {
 		while (IO::Select->new($log)->can_read(0.2)) {
@@ -168,5 +175,6 @@ SKIP: {
 	}
 	like($text, qr/^<28>.*:$lost/m, '... what was lost is counted');
 	is(stop('syslog', 'TERM'), 143, '... TERM ends it');
+}
 }
 tests_done();
