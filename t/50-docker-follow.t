@@ -50,13 +50,19 @@ ok $? "and served when it comes" || diag <"$T/f.err"
 is "$(grep -c 'no such container yet' "$T/f.err")" 1 "said once"
 
 # --- restart on a new address, the old one taken by another -----------------
-# One connection every 50 ms; each says how it went.
+# One connection every 50 ms; each says how it went.  While STOP.hold is there
+# none begins; STOP.quiet says that all have their answers.
 cat >"$T/ask.pl" <<'END'
 use IO::Socket::INET;
 $| = 1;
 my ($port, $stop) = @ARGV;
 until (-e $stop) {
 	select undef, undef, undef, 0.05;
+	if (-e "$stop.hold") {
+		1 while wait > 0;
+		open my $f, '>', "$stop.quiet";
+		next;
+	}
 	next if fork;
 	alarm 60;
 	local $SIG{ALRM} = sub { print "no answer in 60 s\n"; exit };
@@ -77,12 +83,27 @@ until (-e $stop) {
 1 while wait > 0;
 END
 start ask perl "$T/ask.pl" 6379 "$T/stop-asking"
+# ends STOP COMMAND...: it ends the server.  Whom a server is answering at that
+# moment it cuts off, with a relay or without; all who come later are asking.
+gone() { ! kill -0 "$1" 2>/dev/null; }
+ends() {
+	server=$(docker inspect -f '{{.State.Pid}}' redis)
+	: >"$1.hold"
+	wait_for 20 [ -e "$1.quiet" ] || diag 'requests without an answer'
+	hold=$1.hold
+	shift
+	"$@" >/dev/null &
+	ending=$!
+	wait_for 20 gone "$server" || diag 'the server does not end'
+	rm "$hold"
+	wait $ending
+}
 answers_of() { grep -c right "$T/ask.out"; }
 more() { [ "$(answers_of)" -ge "$1" ]; }
 wait_for 20 more 20
 ok $? "a client asks all the time"
 old=$(address redis net)
-docker stop redis >/dev/null
+ends "$T/stop-asking" docker stop redis
 docker run -d --name thief --network net --ip "$old" redis:t \
     /bin/redis-server --save '' --protected-mode no --maxclients 202 >/dev/null
 wait_for 10 pings "$old"
@@ -101,7 +122,7 @@ is "$(sort "$T/ask.out" | uniq -c | grep -v right)" "" \
 docker rm -f thief >/dev/null
 
 start ask2 perl "$T/ask.pl" 6379 "$T/stop-asking2"
-docker restart redis >/dev/null
+ends "$T/stop-asking2" docker restart redis
 sleep 0.3
 : >"$T/stop-asking2"
 finish ask2 70
