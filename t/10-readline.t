@@ -6,11 +6,12 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/tools";
-use Relay qw($T $RELAY slurp spew wait_for reap);
+use Relay qw($T $RELAY need slurp spew wait_for reap);
 use Terminal qw(terminal run settings words until_true shows type);
 use Test::More;
 
 plan skip_all => 'no /dev/ptmx' if !-e '/dev/ptmx';
+need('strace');
 chdir $T or die;
 symlink $RELAY, "$T/socat" or die;
 $ENV{TERM} = 'xterm';
@@ -82,6 +83,7 @@ for my $lib (@there) {
 	$tty->{got} = '';
 	spew("$T/go", '');
 	ok(shows($tty, qr/it came\r\nPassword: $/) &&
+	    words($tty) =~ / icanon .* -echo / &&
 	    dialogue($tty, "ad\n" => qr/did typed ahead\r\n.*prog>\e\[0m $/s),
 	    "$lib: what asks for a password hides what is typed from then on");
 	ok(dialogue($tty, "wait\n" => qr/did wait\r\n$/,
@@ -140,13 +142,15 @@ for my $lib (@there) {
 	my $before = settings($tty);
 	local $ENV{RELAY_LIBREADLINE} = "$T/none.so";
 	unlink 'taken';
-	my $pid = run($tty, $RELAY, "READLINE,noecho=^[Pp]assword:,prompt=x",
+	my $pid = run($tty, qw(strace -D -f -qq -o /dev/null -e trace=ioctl
+	    -e inject=ioctl:delay_enter=100000), $RELAY,
+	    'READLINE,noecho=^[Pp]assword:,prompt=x',
 	    'SYSTEM:sh program');
 	ok(dialogue($tty, '', qr/User: $/, "jox\x7fe\n" => qr/Password: $/),
 	    'no library: the lines of the terminal');
-	ok(until_true(sub { words($tty) =~ / -echo / }) &&
-	    dialogue($tty, "secret\n" => qr/^\r\njoe, secret\r\n.*prog>/s),
-	    '... a password is not shown');
+	ok(words($tty) =~ / -echo / && dialogue($tty, "secret\n" =>
+	    qr/^\r\njoe, secret\r\n.*prog>/s),
+	    '... a password is not shown, which holds once it is asked for');
 	ok(dialogue($tty, "one\n" => qr/^one\r\ndid one\r\n/), '... the rest is');
 	type($tty, "\cD");
 	is(reap($pid, 20), 0, '... ^D is the end');

@@ -38,8 +38,10 @@ struct readline {
 	enum mode mode;
 	bool editing;
 	struct termios own;	/* settings, but for the mode */
-	char said[PROMPT_MAX];	/* what stands in the last line */
-	size_t saidlen;
+	struct said {		/* what stands in the last line */
+		char text[PROMPT_MAX];
+		size_t len;
+	} said;
 	char *line;		/* to be read, malloc'd, or NULL */
 	size_t off, len;
 };
@@ -64,12 +66,18 @@ mode_set(struct readline *s, enum mode mode)
 	tty_set(STDIN_FILENO, &t);
 }
 
+/* Whether what is typed after this is not to be seen. */
+static bool
+hides(const struct readline *s, const struct said *said)
+{
+	return s->noecho != NULL && pattern_matches(s->noecho, said->text);
+}
+
 /* Between lines: what is to come next is to be seen, or not. */
 static void
 mode_choose(struct readline *s)
 {
-	enum mode mode = s->noecho != NULL &&
-	    pattern_matches(s->noecho, s->said) ? HIDDEN :
+	enum mode mode = hides(s, &s->said) ? HIDDEN :
 	    s->editor != NULL ? KEYS : LINES;
 
 	if (mode != s->mode)
@@ -78,21 +86,21 @@ mode_choose(struct readline *s)
 
 /* Notes what stands in the last line; what is too long for a prompt is cut. */
 static void
-said_note(struct readline *s, const char *text, size_t len)
+said_note(struct said *said, const char *text, size_t len)
 {
 	for (; len > 0; text++, len--)
 		if (*text == '\n' || *text == '\r')
-			s->saidlen = 0;
-		else if (s->saidlen < sizeof s->said - 1 && *text != '\0')
-			s->said[s->saidlen++] = *text;
-	s->said[s->saidlen] = '\0';
+			said->len = 0;
+		else if (said->len < sizeof said->text - 1 && *text != '\0')
+			said->text[said->len++] = *text;
+	said->text[said->len] = '\0';
 }
 
 /* For the editor, which is to know of colours that they have no width. */
 static void
 prompt_make(const struct readline *s, char *p)
 {
-	const char *from = s->prompt != NULL ? s->prompt : s->said;
+	const char *from = s->prompt != NULL ? s->prompt : s->said.text;
 	bool hidden = false;
 
 	for (; *from != '\0'; from++) {
@@ -128,8 +136,7 @@ static void
 line_take(struct readline *s, char *line, bool ended)
 {
 	s->editing = false;
-	s->saidlen = 0;
-	s->said[0] = '\0';
+	said_note(&s->said, "\n", 1);
 	s->off = 0;
 	s->len = strlen(line);
 	s->line = line;
@@ -164,7 +171,7 @@ plain_read(struct readline *s, struct end *e, void *buf, size_t size)
 	ssize_t n = end_given_ops.read(e, buf, size);
 
 	if (n > 0 && ((char *)buf)[n - 1] == '\n') {
-		said_note(s, "\n", 1);
+		said_note(&s->said, "\n", 1);
 		mode_choose(s);
 	}
 	return n;
@@ -176,8 +183,8 @@ editing_begin(struct readline *s)
 {
 	char prompt[3 * PROMPT_MAX];
 
-	if (s->prompt != NULL && s->saidlen > 0)
-		dprintf(STDOUT_FILENO, "\r%*s", (int)s->saidlen, "");
+	if (s->prompt != NULL && s->said.len > 0)
+		dprintf(STDOUT_FILENO, "\r%*s", (int)s->said.len, "");
 	prompt_make(s, prompt);
 	s->editor->begin(prompt);
 	s->editing = true;
@@ -237,6 +244,24 @@ editing_end(struct readline *s)
 	s->len = strlen(typed);
 }
 
+/*
+ * Who reads a question types: what is not to be seen then is hidden before
+ * the question stands there.
+ */
+static void
+hide_first(struct readline *s, const void *buf, size_t size)
+{
+	struct said next = s->said;
+
+	said_note(&next, buf, size);
+	if (!hides(s, &next))
+		return;
+	if (s->editing)
+		editing_end(s);
+	else if (s->mode != HIDDEN)
+		mode_set(s, HIDDEN);
+}
+
 static ssize_t
 readline_write(struct end *e, const void *buf, size_t size)
 {
@@ -246,13 +271,12 @@ readline_write(struct end *e, const void *buf, size_t size)
 
 	if (s->editing)
 		s->editor->hide();
+	hide_first(s, buf, size);
 	n = end_given_ops.write(e, buf, size);
 	if (n > 0)
-		said_note(s, buf, (size_t)n);
+		said_note(&s->said, buf, (size_t)n);
 	if (!s->editing)
 		mode_choose(s);
-	else if (s->noecho != NULL && pattern_matches(s->noecho, s->said))
-		editing_end(s);
 	else {
 		prompt_make(s, prompt);
 		s->editor->show(prompt);
