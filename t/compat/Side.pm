@@ -197,7 +197,8 @@ sub run {
 		chdir "$dir/work" or die;
 		delete @ENV{qw(LOGNAME USER), grep /^SOCAT_|^RELAY/, keys %ENV};
 		@ENV{keys %$port} = values %$port;
-		@ENV{qw(SIDE REF TZ)} = ($dir, $reference, 'UTC');
+		@ENV{qw(SIDE REF TZ SHELL)} =
+		    ($dir, $reference, 'UTC', '/bin/sh');
 		# bash reads ~/.bashrc where its stdin is a socket
 		$ENV{HOME} = $dir;
 		$ENV{PATH} = "$dir/bin:$ENV{PATH}";
