@@ -8,7 +8,8 @@ TOP=$(cd "${0%/*}/.." && pwd)
 RELAY=${RELAY:-$TOP/relay}
 T=$(mktemp -d "${TMPDIR:-/tmp}/relay-t.XXXXXX") || exit 1
 LC_ALL=C
-export T TOP RELAY LC_ALL
+SHELL=/bin/sh	# others read files of the user's when stdin is a socket
+export T TOP RELAY LC_ALL SHELL
 N=0 FAILED=0 PIDS=
 
 # A test's own end: nothing may be left behind, whatever happened before.
