@@ -19,7 +19,7 @@ inner() {
 }
 
 in_namespace() {
-	start "$1" unshare --pid --fork --mount-proc "$RELAY" -d -d \
+	start "$1" unshare --pid --fork --mount-proc "$RELAY" -d -d -t 20 \
 	    "$2" "$3"
 	port=$(port "$1")
 	inner=$(inner "$(cat "$T/$1.pid")")

@@ -66,7 +66,7 @@ start f "$RELAY" -d -d -r "$D/"'$$.$SOCAT_PEERADDR.$SOCAT_PEERPORT' \
 p=$(port f)
 want=
 for i in 1 2 3; do
-	echo "hello $i" | "$RELAY" - "TCP4:127.0.0.1:$p" >/dev/null
+	echo "hello $i" | "$RELAY" -t 10 - "TCP4:127.0.0.1:$p" >/dev/null
 done
 finished() { [ "$(grep -c 'exiting with status 0' "$T/f.err")" = 3 ]; }
 wait_for 10 finished
@@ -91,7 +91,7 @@ for side in left right; do
 	case $side in left) set -- TCP4-LISTEN:0 PIPE ;;
 	    right) set -- PIPE TCP4-LISTEN:0 ;; esac
 	start s "$RELAY" -d -d -lp gate -r "$D/"'l$GATE_PEERPORT' "$@"
-	echo hi | "$RELAY" - "TCP4:127.0.0.1:$(port s)" >/dev/null
+	echo hi | "$RELAY" -t 10 - "TCP4:127.0.0.1:$(port s)" >/dev/null
 	finish s 5
 	is "$(ls "$D")" "$(sed -n 's/.*accepting connection from AF=2 .*:\([0-9]*\) on .*/l\1/p' \
 	    "$T/s.err")" "a listener on the $side, and -lp"
@@ -101,7 +101,7 @@ done
 rm -rf "$D" && mkdir "$D" "$D/l" "$T/other"
 start u "$RELAY" -d -d -r "$D/l"'$SOCAT_PEERADDR' "UNIX-LISTEN:$T/sock,fork" PIPE
 wait_for 10 listening u
-echo hi | "$RELAY" - "UNIX-CONNECT:$T/sock,bind=$T/other/me" >/dev/null
+echo hi | "$RELAY" -t 10 - "UNIX-CONNECT:$T/sock,bind=$T/other/me" >/dev/null
 is "$(cd "$D" && find . -type f)" "./l$(echo "$T/other/me" | tr / _)" \
     'a path as a peer: no folder of its choice'
 stop u
@@ -111,7 +111,7 @@ rm -rf "$D" && mkdir "$D"
 start p "$RELAY" -d -d -r "$D/"'$SOCAT_PEERPORT' TCP4-LISTEN:0,pool=1 PIPE
 p=$(port p)
 for i in 1 2 3; do
-	echo "hello $i" | "$RELAY" - "TCP4:127.0.0.1:$p" >/dev/null
+	echo "hello $i" | "$RELAY" -t 10 - "TCP4:127.0.0.1:$p" >/dev/null
 done
 is "$(ls "$D" | wc -l)" 3 'pool=1: three clients, three files'
 three() { [ "$(cat "$D"/* | wc -l)" = 3 ]; }
@@ -135,7 +135,7 @@ for form in plain '$$' 'c$SOCAT_PEERADDR'; do
 			rm -rf "$D" && mkdir -m 700 "$D"
 			start g "$RELAY" -d -d -r "$D/$form" \
 			    "TCP4-LISTEN:0,$give$fork" PIPE
-			got=$(echo hi | "$RELAY" - "TCP4:127.0.0.1:$(port g)")
+			got=$(echo hi | "$RELAY" -t 10 - "TCP4:127.0.0.1:$(port g)")
 			wait_for 10 held
 			is "$got$(cat "$D"/*)" hihi \
 			    "-r $form before $give$fork"
@@ -150,7 +150,7 @@ for give in su=nobody "chroot=$T/jail"; do
 	    "TCP4-LISTEN:0,pool=1,$give" PIPE
 	got=
 	for i in 1 2 3; do
-		got=$got$(echo hi | "$RELAY" -t 5 - "TCP4:127.0.0.1:$(port g)")
+		got=$got$(echo hi | "$RELAY" -t 10 - "TCP4:127.0.0.1:$(port g)")
 	done
 	is "$got $(cat "$D"/* | tr -d '\n') $(ls "$D" | wc -l)" \
 	    'hihihi hihihi 3' "pool=1,$give: each client has its file"
@@ -161,7 +161,7 @@ done
 for early in su-e=nobody "chroot-early=$T/jail"; do
 	rm -rf "$D" && mkdir -m 700 "$D"
 	start g "$RELAY" -d -d -r "$D/plain" "TCP4-LISTEN:0,$early,fork" PIPE
-	got=$(echo hi | "$RELAY" - "TCP4:127.0.0.1:$(port g)")
+	got=$(echo hi | "$RELAY" -t 10 - "TCP4:127.0.0.1:$(port g)")
 	wait_for 10 held
 	is "$got$(cat "$D"/*)" hihi "-r plain before $early"
 	stop g

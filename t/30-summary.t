@@ -39,7 +39,7 @@ answers $t
 # CLIENT makes to a relay from ADDRESS to TARGET
 line() {
 	n=$((n + 1))
-	start l$n "$RELAY" -d "$1" "$2"
+	start l$n "$RELAY" -d -t 10 "$1" "$2"
 	listener=${1%%,*}
 	answers "${listener#*:}"
 	ask "$3"

@@ -75,7 +75,7 @@ for my $program ($RELAY, "$TOP/relay-static") {
 	my $all = IO::Select->new(@peer);
 	my @next = map { time + $_ / 300 } 0 .. 29;
 	my @sent = (0) x 30;
-	my $end = time + 30;
+	my $end = time + 90;
 	while ($answered < 1500 && time < $end) {
 		for my $i (0 .. 29) {
 			next if $next[$i] == 0 || time < $next[$i];

@@ -95,7 +95,7 @@ for my $fork ('', ',fork') {
 {
 	my @l = map { tcp_listen() } 1 .. 3;
 	my $pid = activated('three', \@l, $RELAY, '-d', '-d',
-	    'ACCEPT-FD:4,fork', 'PIPE', 'TCP4-LISTEN:' . number($l[0]) .
+	    '-t', 10, 'ACCEPT-FD:4,fork', 'PIPE', 'TCP4-LISTEN:' . number($l[0]) .
 	    ',fork', 'SYSTEM:echo first');
 	is(echoes(number($l[1])), 'hello', 'several pairs: one that is named');
 	my $s = tcp_connect(number($l[0]));

@@ -18,7 +18,7 @@ run_dns() {
 }
 
 # ask.pl N: N peers at once, each with a question of its own; prints how many
-# had the right answer within 5 seconds
+# had the right answer in time
 cat >"$T/ask.pl" <<'END'
 use IO::Socket::INET;
 use IO::Select;
@@ -31,7 +31,7 @@ for my $i (1 .. $n) {
 	$sel->add($s);
 	send $s, $want{$s}, 0;
 }
-my $end = time + 5;
+my $end = time + ($n > 1 ? 20 : 5);
 while ($sel->count && time < $end) {
 	for my $s ($sel->can_read(0.2)) {
 		$sel->remove($s);
