@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../addr/family/unix-name.h"
 #include "../lib/error.h"
 #include "../lib/log.h"
 #include "../lib/num.h"
@@ -37,11 +38,21 @@ port_of(const struct sockaddr_storage *sa)
 	return ntohs(((const struct sockaddr_in *)sa)->sin_port);
 }
 
+static bool
+fits_name(const struct addr *a, const struct sockaddr_un *un)
+{
+	size_t abstract = un->sun_path[0] == '\0';
+
+	return a->family->domain == AF_UNIX &&
+	    unix_is_abstract(a) == abstract && strncmp(a->param[0],
+	    un->sun_path + abstract, sizeof un->sun_path - abstract) == 0;
+}
+
 /* Whether the socket is what the address would open. */
 static bool
 fits(const struct addr *a, int fd)
 {
-	struct sockaddr_storage sa;
+	struct sockaddr_storage sa = { 0 };	/* a name may have no end */
 	socklen_t len = sizeof sa, typelen = sizeof(int);
 	int type = 0;
 	unsigned port;
@@ -49,13 +60,12 @@ fits(const struct addr *a, int fd)
 	if (!addr_listens(a) || a->lfd != -1 || a->given != -1 ||
 	    a->nparam == 0 ||
 	    getsockname(fd, (struct sockaddr *)&sa, &len) == -1 ||
-	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &typelen) == -1)
+	    getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &typelen) == -1 ||
+	    type != sock_type(a, a->family->type))
 		return false;
 	if (sa.ss_family == AF_UNIX)
-		return a->family->domain == AF_UNIX && strncmp(a->param[0],
-		    ((struct sockaddr_un *)&sa)->sun_path,
-		    sizeof ((struct sockaddr_un *)&sa)->sun_path) == 0;
-	return family_is_inet(a->family) && type == a->family->type &&
+		return fits_name(a, (const struct sockaddr_un *)&sa);
+	return family_is_inet(a->family) &&
 	    port_check(a->param[0], type == SOCK_DGRAM ? "udp" : "tcp",
 	    &port) == 0 &&
 	    port == port_of(&sa);

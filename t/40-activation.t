@@ -141,6 +141,26 @@ for my $order (0, 1) {
 	    "W handed down descriptor $_ $fits", 3, 4), '... and it is said');
 }
 
+# Of a unix socket the name fits, be it one of the kernel's, and the type
+for my $kind (SOCK_DGRAM, SOCK_STREAM) {
+	my $name = substr $T, 1;
+	socket my $l, AF_UNIX, $kind, 0;
+	bind $l, abstract_address("\@$name");
+	listen $l, 5;
+	activated('unix', [$l], $RELAY, '-d', '-d', 'UNIX-LISTEN:other,fork',
+	    'PIPE', "ABSTRACT-LISTEN:$name,fork", 'SYSTEM:echo abstract',
+	    "ABSTRACT-RECVFROM:$name,fork", 'SYSTEM:echo packet');
+	wait_for(sub { slurp("$T/unix.err") =~ /\(handed down as 3\)/ });
+	socket my $s, AF_UNIX, $kind, 0;
+	bind $s, abstract_address("\@$name.client");
+	connect $s, abstract_address("\@$name");
+	syswrite $s, 'x';
+	is(read_all($s, 10, 7), $kind == SOCK_DGRAM ? "packet\n" :
+	    "abstract\n", "an abstract name, type $kind");
+	stop('unix');
+}
+unlink 'other';
+
 # A port is no descriptor: ACCEPT-FD:N does not take a socket at port N
 {
 	my $l = tcp_listen();
