@@ -24,7 +24,8 @@ http {
 END
 }
 
-# sshd_config PORT: T/sshd_config, for sshd -f, and keys of a host and a user
+# sshd_config PORT: T/sshd_config, for sshd -f, and keys of a host and a user;
+# SHLVL keeps a bash from the files of whoever runs the tests
 sshd_config() {
 	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
 	ssh-keygen -q -t ed25519 -N '' -f "$T/host" &&
@@ -39,6 +40,7 @@ StrictModes no
 UsePAM no
 PasswordAuthentication no
 PermitRootLogin yes
+SetEnv SHLVL=1
 END
 }
 
