@@ -35,6 +35,10 @@ B connects to: UNIX:/s
 how long: after the end of one side the other is cut off when silent for 0.5 s (-t); silence of both without limit (-T)
 when told to stop: ends at once; what is open goes on' 'a pool'
 
+is "$(facts TCP-LISTEN:80,fork,pool=4,max-children=4,backlog=1 PIPE | grep ^at)" \
+'at once: 4 processes that serve a client each, one after the other, at most 4; 1 more may wait' \
+'a pool that no more come to'
+
 is "$(facts -u - TCP-LISTEN:80)" 'then: bytes from A to B
 B listens on: TCP port 80 of every address, IPv4 only
 B is for: everybody who can reach it

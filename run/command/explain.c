@@ -114,8 +114,9 @@ how_many(const struct addr *a)
 		printf("at once: one client, and after it the end");
 	else if (c->pool > 0)
 		printf("at once: %lld processes that serve a client each, "
-		    "one after the other, and more while all are busy",
-		    c->pool);
+		    "one after the other%s", c->pool,
+		    c->max_children >= 0 && c->max_children <= c->pool ? "" :
+		    ", and more while all are busy");
 	else if (c->max_children >= 0)
 		printf("at once: at most %lld clients, in a process each",
 		    c->max_children);
