@@ -70,6 +70,10 @@ st:1" "I_PORT_7_TCP=$(printf '%070000d' 0)" "J_PORT_x_TCP=tcp://h:1" \
 env_up() { listens $p4; }
 ok "$(wait_for 10 env_up; echo $?)" 'an environment full of traps'
 is "$(lines env 'is no link')" 10 'a line for each that is none'
+is "$(sed -n 's/.* E \([CJ]_PORT.*\)/\1/p' "$T/env.err" | sort)" \
+    "C_PORT_3_TCP is no link: the value's port is no plain number from 1 to 65535
+J_PORT_x_TCP is no link: the name's port is no plain number from 1 to 65535" \
+    'ports that are none'
 is "$(grep -- '->' "$T/env.err" | LC_ALL=C sort)" "$(printf '%s\n%s\n' \
     "$p4/tcp -> 127.0.0.1:$p2 from DUP_PORT_${p4}_TCP" \
     "$p5/udp -> 127.0.0.1:$p2 from K_PORT_${p5}_UDP" | LC_ALL=C sort)" \

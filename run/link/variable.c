@@ -115,7 +115,7 @@ value_read(struct variable *v)
 	v->host[end - p] = '\0';
 	p = end + 1 + brackets;
 	if (port_number(p, strlen(p), &v->target) == -1)
-		return "the value's port is not between 1 and 65535";
+		return "the value's port is no plain number from 1 to 65535";
 	return NULL;
 }
 
@@ -126,7 +126,7 @@ variable_read(struct variable *v)
 
 	if (port_number(digits, (size_t)(v->text + v->len - 4 - digits),
 	    &v->port) == -1)
-		return "the name's port is not between 1 and 65535";
+		return "the name's port is no plain number from 1 to 65535";
 	return value_read(v);
 }
 
