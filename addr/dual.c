@@ -31,9 +31,11 @@ dual_write(struct end *e, const void *buf, size_t size)
 static void
 dual_half_close(struct end *e)
 {
-	struct end *to = &e->halves[TO];
+	struct end *from = &e->halves[FROM], *to = &e->halves[TO];
 
 	to->ops->half_close(to);
+	if (from->wfd != from->rfd)
+		from->ops->half_close(from);
 	e->wfd = to->wfd;
 	e->out.shut = to->out.shut;
 	e->out.untold = to->out.untold;
@@ -86,15 +88,6 @@ static const struct end_ops dual_ops = {
 	.write_call = dual_write_call, .failure = dual_failure
 };
 
-/* What is only read from is not to be held open for writing, and so on. */
-static void
-fd_drop(int *fd, int other)
-{
-	if (*fd != -1 && *fd != other)
-		close(*fd);
-	*fd = other;
-}
-
 int
 end_join(struct end *e, struct end *from, struct end *to)
 {
@@ -102,8 +95,13 @@ end_join(struct end *e, struct end *from, struct end *to)
 
 	if (halves == NULL)
 		return error_set("out of memory");
-	fd_drop(&from->wfd, from->rfd);
-	fd_drop(&to->rfd, to->wfd);
+	/* The other side of a pipe of the reading half stays open until
+	 * nothing more will come, that of the writing half for good: neither
+	 * is at its end, or broken, from the start. */
+	if (from->wfd == -1)
+		from->wfd = from->rfd;
+	if (to->rfd == -1)
+		to->rfd = to->wfd;
 	halves[FROM] = *from;
 	halves[TO] = *to;
 	halves[TO].partner = NULL;	/* it may not outlive this call */

@@ -172,6 +172,19 @@ for my $pair (['-', '-'], ['STDIN!!STDOUT', '-'], ['-', 'PIPE!!STDOUT'],
 	    [0, 'both', ''], "stdout shared: @$pair");
 }
 
+# A half that is an unnamed pipe: to be read it has no end, and to be written
+# to it does not break
+{
+	my ($status, $out, $err) = run({ stdin => pipe_of('') }, $RELAY, '-d',
+	    '-t', 0.1, 'SYSTEM:sleep 0.4; echo late', 'PIPE!!STDOUT');
+	is_deeply([$status, $out, said($err)], [0, "late\n", ''],
+	    'PIPE is no end of what is written late');
+	($status, undef, $err) = run({ stdin => pipe_of('') }, $RELAY, '-d',
+	    'SYSTEM:echo kept', 'STDIN!!PIPE');
+	is_deeply([$status, said($err)], [0, ''],
+	    'PIPE takes what nobody reads');
+}
+
 # What the log is written to is nobody's descriptor
 {
 	my ($status, undef, $err) = run({ stdin => pipe_of('x') }, $RELAY,
