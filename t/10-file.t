@@ -89,6 +89,19 @@ if [ "$(id -u)" = 0 ]; then
 else
 	skip 3 'only root gives files away'
 fi
+# as socat, open(2) alone has the mode
+ln -sf "$(realpath "$RELAY")" "$T/socat"
+for to in "OPEN:$T/f" "GOPEN:$T/f" "CREATE:$T/f"; do
+	fresh old
+	chmod 644 "$T/f"
+	echo | "$T/socat" -u - "$to,mode=600"
+	old=$(stat -c %a "$T/f")
+	rm "$T/f"
+	case $to in OPEN*) to=$to,creat;; esac
+	echo | "$T/socat" -u - "$to,mode=666"
+	is "$old $(stat -c %a "$T/f")" '644 644' \
+	    "${to%%:*}: a mode is less the umask, and for a new file"
+done
 fresh old
 put new "CREATE:$T/f,unlink-early"
 got new unlink-early

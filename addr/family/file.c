@@ -45,13 +45,21 @@ creation_mode(const struct addr *a)
 static int
 file_end(struct addr *a, struct end *e, int fd)
 {
+	long long perm = a->c.perm;
 	struct stat st;
+	int done;
 
 	if (isatty(fd)) {
 		tty_keep(fd);
 		e->restore = true;
 	}
-	if (opt_apply_fd(a, fd) == -1) {
+	/* socat leaves the mode to open(2): it is less the umask, and for a
+	 * new file only. */
+	if (a->config->as_socat)
+		a->c.perm = -1;
+	done = opt_apply_fd(a, fd);
+	a->c.perm = perm;
+	if (done == -1) {
 		close(fd);
 		return -1;
 	}
