@@ -106,9 +106,10 @@ is "$(tun ,tun-name=n0,noarp=0,multicast=0,iff-promisc,promisc=0)" \
 REFERENCE=${REFERENCE:-/usr/bin/socat}
 if strace -o /dev/null true 2>/dev/null; then
 	calls() {
-		one timeout 2 strace -o "$T/calls" -e trace=ioctl,openat \
+		one timeout 2 strace -o "$T/calls" -e 'trace=ioctl,openat,?open' \
 		    "$@" PIPE >/dev/null 2>&1
-		sed -n 's/|O_CLOEXEC//; /net.tun\|SIOC/{s/([0-9]*,/(/
+		sed -n 's/|O_CLOEXEC//; s/|O_LARGEFILE//
+		    s/^open(/openat(AT_FDCWD, /; /net.tun\|SIOC/{s/([0-9]*,/(/
 		    s/0x[0-9a-f]*//; s/ = [0-9]*$//; p;}' "$T/calls"
 	}
 	ln -s "$RELAY" "$T/socat"
