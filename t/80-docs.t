@@ -290,8 +290,12 @@ for file in README man/relay.1 man/relay-addr.7 man/relay-opt.7; do
 	ok $? "$file has examples"
 	while read -r line; do
 		out=$(cd "$T" && PATH=$T/bin:$PATH sh -c "$line" 2>&1 \
-		    3</dev/null </dev/null) ||
-		    printf '%s\n%s\n' "$line" "$out"
+		    3</dev/null </dev/null) && continue
+		# the static program says what it cannot have
+		case $RELAY:$out in
+		*static:*'this program is static'*) ;;
+		*) printf '%s\n%s\n' "$line" "$out" ;;
+		esac
 	done <"$T/lines" >"$T/wrong"
 	is "$(cat "$T/wrong")" "" "$file: all of them are right"
 done
