@@ -54,10 +54,10 @@ for as in "$RELAY" "$T/socat"; do
 	    "$who: seek=010 is eight"
 	is "$("$as" -u "OPEN:$T/digits,readbytes=0x3" - 2>&1)" 012 \
 	    "$who: readbytes=0x3"
-	"$as" -u "OPEN:$T/digits,perm=0640" - >/dev/null 2>&1
-	is "$(stat -c %a "$T/digits")" 640 "$who: perm=0640 is octal"
-	"$as" -u "OPEN:$T/digits,perm=604" - >/dev/null 2>&1
-	is "$(stat -c %a "$T/digits")" 604 "$who: perm=604 is octal as well"
+	"$as" -u "OPEN:$T/new${who}0640,creat,perm=0640" - >/dev/null 2>&1
+	is "$(stat -c %a "$T/new${who}0640")" 640 "$who: perm=0640 is octal"
+	"$as" -u "OPEN:$T/new${who}604,creat,perm=604" - >/dev/null 2>&1
+	is "$(stat -c %a "$T/new${who}604")" 604 "$who: perm=604 is octal as well"
 done
 is "$("$T/ambassador" --explain 127.0.0.1 "0$p" | sed -n 's/^link //p')" \
     "$("$T/ambassador" --explain 127.0.0.1 "$p" | sed -n 's/^link //p')" \

@@ -10,6 +10,7 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/relay-t.XXXXXX") || exit 1
 LC_ALL=C
 SHELL=/bin/sh	# others read files of the user's when stdin is a socket
 export T TOP RELAY LC_ALL SHELL
+umask 022
 N=0 FAILED=0 PIDS=
 
 # A test's own end: nothing may be left behind, whatever happened before.
