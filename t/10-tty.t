@@ -164,4 +164,36 @@ END
 	is($text, "password: it is <secret>\r\n", 'a password is asked for');
 }
 
+# --- the terminal of a session -----------------------------------------------
+
+# What a leader of a session opens becomes its terminal where that is wanted.
+for my $ctty ('noctty,ctty', 'noctty,ctty=0') {
+	my $tty = terminal();
+	unlink "$T/err";
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		POSIX::setsid();
+		open STDERR, '>', "$T/err";
+		exec $RELAY, '-d', '-d', "OPEN:$tty->{path},$ctty", 'PIPE' or
+		    POSIX::_exit(127);
+	}
+	until_true(sub { err() =~ /starting data/ }) or diag err();
+	my ($of) = slurp("/proc/$pid/stat") =~ /\) (?:\S+ ){4}(\S+)/;
+	is($of != 0 ? 'noctty,ctty' : 'noctty,ctty=0', $ctty,
+	    "$ctty of a terminal");
+	is(join('', err() =~ /^.* W .*/mg), '', '... without a word');
+	kill TERM => $pid;
+	is(finish($pid), 143, '... TERM');
+}
+for my $address ('OPEN:/dev/null,ctty', 'STDIN,ctty') {
+	my $said = `setsid -w $RELAY -u $address PIPE 2>&1 </dev/null`;
+	my @words = map { s/^\S+ \S+ \S+ //r =~ s/\(\d+/(N/r =~
+	    s/: \KNot a tty$/Inappropriate ioctl for device/r }	# musl's
+	    split /\n/, $said;
+	is_deeply(\@words, ['W ioctl(N, TIOCSCTTY, NULL): ' .
+	    'Inappropriate ioctl for device',
+	    'W tcsetpgrp(N): Inappropriate ioctl for device'],
+	    "$address: what is no terminal, is said");
+}
+
 done_testing();

@@ -142,12 +142,7 @@ terminal_take(const struct addr *a, int fd)
 			os_ctty(fd);
 		return;
 	}
-	if (os_ctty(fd) == -1)
-		log_warn("ioctl(%d, TIOCSCTTY, NULL): %s", fd,
-		    strerror(errno));
-	if (tcsetpgrp(fd, getpgrp()) == -1)
-		log_warn("tcsetpgrp(%ld): %s", (long)getpgrp(),
-		    strerror(errno));
+	fd_control(fd);
 }
 
 /* A session, a process group, a controlling terminal, a user. */

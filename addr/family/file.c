@@ -9,6 +9,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../addr.h"
+#include "../net/net.h"
 
 static const char *
 kind_name(const char *path)
@@ -63,6 +64,8 @@ file_end(struct addr *a, struct end *e, int fd)
 		close(fd);
 		return -1;
 	}
+	if (a->c.ctty > 0)
+		fd_control(fd);
 	end_plain(e, a->reads ? fd : -1, a->writes ? fd : -1,
 	    a->reads || isatty(fd) ? HALF_NONE : HALF_CLOSE,
 	    fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) ? END_SPLICE : 0);

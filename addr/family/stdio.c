@@ -121,7 +121,11 @@ fd_take(struct addr *a, struct end *e, int fd)
 		tty_keep(fd);
 		e->restore = true;
 	}
-	return opt_apply_fd(a, fd);
+	if (opt_apply_fd(a, fd) == -1)
+		return -1;
+	if (a->c.ctty > 0)
+		fd_control(fd);
+	return 0;
 }
 
 /*

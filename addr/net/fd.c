@@ -4,9 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../../lib/error.h"
+#include "../../lib/log.h"
+#include "../../lib/os/os.h"
 #include "../../lib/os/sig.h"
 #include "net.h"
 
@@ -27,6 +30,17 @@ fd_nonblock(int fd)
 
 	if (flags != -1 && !(flags & O_NONBLOCK))
 		fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+}
+
+void
+fd_control(int fd)
+{
+	if (os_ctty(fd) == -1)
+		log_warn("ioctl(%d, TIOCSCTTY, NULL): %s", fd,
+		    strerror(errno));
+	if (tcsetpgrp(fd, getpgrp()) == -1)
+		log_warn("tcsetpgrp(%ld): %s", (long)getpgrp(),
+		    strerror(errno));
 }
 
 int

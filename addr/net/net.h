@@ -26,6 +26,11 @@ int fd_socktype(int fd);
 /* Whether exec closes it: 0, or -1 with words in last_error. */
 int fd_cloexec(int fd, bool on);
 void fd_nonblock(int fd);
+/*
+ * Makes a terminal that of this session, and this process group the one in its
+ * foreground; what cannot be had is a warning.  ioctl_tty(2), tcsetpgrp(3).
+ */
+void fd_control(int fd);
 /* Closes what turned out to be of no use: -1, with errno as it was. */
 int fd_give_up(int fd);
 /*

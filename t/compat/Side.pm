@@ -371,6 +371,7 @@ sub skip_all {
 sub side {
 	my @all = map { cases($_) } @_;
 	my %tap;
+	umask 022;
 	$seconds = 60;	# among many other tests all takes longer
 	my $only = $ENV{SIDE_ONLY};
 

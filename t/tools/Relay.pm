@@ -35,6 +35,7 @@ my (%pid, %status);
 
 $ENV{T} = $T;
 $ENV{LC_ALL} = 'C';
+umask 022;
 $ENV{SHELL} = '/bin/sh';	# others read files when stdin is a socket
 $SIG{PIPE} = 'IGNORE';
 $SIG{INT} = $SIG{TERM} = $SIG{HUP} = sub { exit 1 };
