@@ -7,9 +7,9 @@ need perl ss
 
 ln -s "$RELAY" "$T/socat"
 words() { sed 's/^.*\[[0-9]*\] //'; }
-# What answers later than the limit.
+# What answers later than the limit, and does not cut it off itself.
 p=$(free_port)
-start late "$RELAY" TCP4-LISTEN:$p,fork SYSTEM:'cat >/dev/null; sleep 5'
+start late "$RELAY" -t 20 TCP4-LISTEN:$p,fork SYSTEM:'cat >/dev/null; sleep 5'
 answers $p
 cut() { echo question | "$@" 2>&1 >/dev/null | words; }
 
