@@ -145,7 +145,7 @@ clean:
 # The tests need Perl's prove; what else one needs and does not find it
 # skips with a reason, unless TEST_NO_SKIP=1 forbids that.
 check: relay relay-static
-	prove -j4 t/*.t
+	prove -j3 t/*.t
 
 demo: relay
 	RELAY=./relay sh t/demo.sh
