@@ -278,11 +278,18 @@ lost_count(void)
 	lost.by = getpid();
 }
 
-static void
-line_write_now(const char *line, size_t len)
+/* How many lines this process lost; its parent's are forgotten. */
+static unsigned long
+lost_own(void)
 {
 	if (lost.n > 0 && lost.by != getpid())
 		lost.n = 0;
+	return lost.n;
+}
+
+static void
+line_write_now(const char *line, size_t len)
+{
 	if (!lost_say() || !line_try(line, len))
 		lost_count();
 }
@@ -389,13 +396,12 @@ syslog_send_lost(void)
 {
 	char words[sizeof LOST_WORDS + 20];
 
-	if (lost.n > 0 && lost.by == getpid()) {
-		snprintf(words, sizeof words, LOST_WORDS, lost.n);
-		if (syslog_send(LOG_W, words) == -1)
-			return -1;
-	}
-	if (lost.n > 0)
-		lost.n = 0;
+	if (lost_own() == 0)
+		return 0;
+	snprintf(words, sizeof words, LOST_WORDS, lost.n);
+	if (syslog_send(LOG_W, words) == -1)
+		return -1;
+	lost.n = 0;
 	return 0;
 }
 
@@ -430,10 +436,10 @@ to_syslog(enum log_level level, const char *words)
 		return;
 	}
 	openlog(out.name, LOG_PID, out.facility);
-	if (lost.n > 0 && lost.by == getpid())
+	if (lost_own() > 0) {
 		syslog(LOG_WARNING | out.facility, "W " LOST_WORDS, lost.n);
-	if (lost.n > 0)
 		lost.n = 0;
+	}
 	syslog(priority[level] | out.facility, "%c %s", letters[level], words);
 }
 
@@ -477,7 +483,7 @@ lost_say(void)
 	char line[600];
 	size_t len;
 
-	if (lost.n == 0)
+	if (lost_own() == 0)
 		return true;
 	len = line_begin(line, sizeof line, LOG_W);
 	len += (size_t)snprintf(line + len, sizeof line - len,

@@ -7,7 +7,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/tools";
 use Relay qw($T $RELAY need slurp spew wait_for reap);
-use Terminal qw(terminal run settings words until_true shows type);
+use Terminal qw(terminal run settings words shows type);
 use Test::More;
 
 plan skip_all => 'no /dev/ptmx' if !-e '/dev/ptmx';
