@@ -38,7 +38,7 @@ clock_left(msec until, msec now)
  * As poll(2) takes it, -1 for ever.  It holds 24 days: who waits for longer
  * looks at the clock afterwards, and waits again.
  */
-int
+HOT int
 clock_poll(msec ms)
 {
 	return ms < 0 ? -1 : ms > INT_MAX ? INT_MAX : (int)ms;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "../../lib/cold.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
@@ -18,7 +19,7 @@ process_with_parent(struct process *p, pid_t parent, int signo)
 }
 
 /* A program's process, forked from this one, is another. */
-void
+HOT void
 proc_changed(const struct addr *a)
 {
 	const struct process *p = a->process;

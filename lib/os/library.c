@@ -5,10 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../cold.h"
 #include "../error.h"
 #include "library.h"
 
 const bool library_here = true;
+
+static bool loaded;
 
 /* Its address, or NULL. */
 static void *
@@ -61,6 +64,7 @@ library_open(const char *own, const char *const *names,
 		lacks = lib == NULL ? NULL : missing(lib, s, n);
 		if (lib != NULL && lacks == NULL) {
 			take(lib, s, n);
+			loaded = true;
 			return 0;
 		}
 		if (len < sizeof why)
@@ -72,4 +76,10 @@ library_open(const char *own, const char *const *names,
 			dlclose(lib);
 	}
 	return error_set("%s", why);
+}
+
+HOT bool
+library_loaded(void)
+{
+	return loaded;
 }

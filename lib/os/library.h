@@ -23,6 +23,9 @@ struct library_symbol {
 int library_open(const char *own, const char *const *names,
     const struct library_symbol *, size_t n);
 
+/* Whether any was opened. */
+bool library_loaded(void);
+
 /* Whether this program can open any. */
 extern const bool library_here;
 

@@ -23,6 +23,12 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#ifdef __GLIBC__
+#if __GLIBC_PREREQ(2, 34)
+#include <sys/single_threaded.h>
+#define HAS_FORK_ALONE
+#endif
+#endif
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -626,7 +632,7 @@ os_write_pipe(int fd, const void *buf, size_t len)
 	return -1;
 }
 
-int
+HOT int
 os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
 {
 	struct timespec ts = { timeout_ms / 1000,
@@ -648,6 +654,17 @@ os_accept_waits(int fd)
 	return flags == -1 ? -1 : fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
 }
 
+/* _Fork(3) is there since glibc 2.34. */
+HOT pid_t
+os_fork_alone(void)
+{
+#ifdef HAS_FORK_ALONE
+	if (__libc_single_threaded)
+		return _Fork();
+#endif
+	return fork();
+}
+
 /* sched(7), SCHED_BATCH; musl has the function, but it does nothing. */
 void
 os_batch(void)
@@ -660,7 +677,11 @@ os_batch(void)
 
 const bool os_tells_of_death = true;
 
-const bool os_ppoll_whole = true;
+HOT bool
+os_ppoll_whole(void)
+{
+	return true;
+}
 
 int
 os_parent_death(pid_t parent, int signo)

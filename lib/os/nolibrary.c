@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "../cold.h"
 #include "../error.h"
 #include "library.h"
 
@@ -16,4 +17,10 @@ library_open(const char *own, const char *const *names,
 	(void)n;
 	return error_set("%s: this program is static, and loads no library",
 	    *names);
+}
+
+HOT bool
+library_loaded(void)
+{
+	return false;
 }

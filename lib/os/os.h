@@ -202,7 +202,7 @@ int os_tty_again(int fd);
 /* As ppoll(2), with a timeout in milliseconds. */
 int os_ppoll(struct pollfd *, nfds_t, int timeout_ms, const sigset_t *);
 /* Whether it tells of all that poll(2) does, of any descriptor. */
-extern const bool os_ppoll_whole;
+bool os_ppoll_whole(void);
 
 /*
  * From now on accept(2) waits for a client of fd, in all processes that have
@@ -215,6 +215,13 @@ int os_accept_waits(int fd);
  * others finish first.  Its children are as others.
  */
 void os_batch(void);
+
+/*
+ * As fork(2).  A process without threads does without what pthread_atfork(3)
+ * has registered, if libc can, by _Fork(3): in a child it writes to several
+ * pages for nothing.  Not for one with libraries that want to be told.
+ */
+pid_t os_fork_alone(void);
 
 /*
  * From now on this signal comes when the parent dies, and at once when it is

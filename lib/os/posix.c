@@ -473,7 +473,17 @@ os_batch(void)
 const bool os_tells_of_death = false;
 
 /* pselect(2) knows neither POLLHUP nor many descriptors. */
-const bool os_ppoll_whole = false;
+pid_t
+os_fork_alone(void)
+{
+	return fork();
+}
+
+bool
+os_ppoll_whole(void)
+{
+	return false;
+}
 
 int
 os_parent_death(pid_t parent, int signo)

@@ -236,19 +236,19 @@ sig_fits_child(void)
 
 	for (i = 0; i < PROGRAMS && programs[i].pid == 0; i++)
 		;
-	return i == PROGRAMS && !waits_for_end && os_ppoll_whole;
+	return i == PROGRAMS && !waits_for_end && os_ppoll_whole();
 }
 
-int
+HOT int
 sig_poll(struct pollfd *p, nfds_t n, long long timeout_ms)
 {
 	return os_ppoll(p, n, clock_poll(timeout_ms), &poll_mask);
 }
 
-int
+HOT int
 sig_poll_child(struct pollfd *p, nfds_t n, long long timeout_ms)
 {
-	return os_ppoll_whole ? sig_poll(p, n, timeout_ms) :
+	return os_ppoll_whole() ? sig_poll(p, n, timeout_ms) :
 	    poll(p, n, clock_poll(timeout_ms));
 }
 
