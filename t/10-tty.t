@@ -185,7 +185,7 @@ for my $ctty ('noctty,ctty', 'noctty,ctty=0') {
 	kill TERM => $pid;
 	is(finish($pid), 143, '... TERM');
 }
-for my $address ('OPEN:/dev/null,ctty', 'STDIN,ctty') {
+for my $address ('OPEN:/dev/null,ctty', 'STDIN,ctty', 'READLINE,ctty') {
 	my $said = `setsid -w $RELAY -u $address PIPE 2>&1 </dev/null`;
 	my @words = map { s/^\S+ \S+ \S+ //r =~ s/\(\d+/(N/r =~
 	    s/: \KNot a tty$/Inappropriate ioctl for device/r }	# musl's

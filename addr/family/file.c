@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../lib/os/tty.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../addr.h"
@@ -42,7 +41,7 @@ creation_mode(const struct addr *a)
 	return a->c.perm == -1 ? 0666 : (mode_t)a->c.perm;
 }
 
-/* What is open becomes an end; its terminal settings are kept for later. */
+/* What is open becomes an end. */
 static int
 file_end(struct addr *a, struct end *e, int fd)
 {
@@ -50,22 +49,16 @@ file_end(struct addr *a, struct end *e, int fd)
 	struct stat st;
 	int done;
 
-	if (isatty(fd)) {
-		tty_keep(fd);
-		e->restore = true;
-	}
 	/* socat leaves the mode to open(2): it is less the umask, and for a
 	 * new file only. */
 	if (a->config->as_socat)
 		a->c.perm = -1;
-	done = opt_apply_fd(a, fd);
+	done = opt_take_fd(a, e, fd);
 	a->c.perm = perm;
 	if (done == -1) {
 		close(fd);
 		return -1;
 	}
-	if (a->c.ctty > 0)
-		fd_control(fd);
 	end_plain(e, a->reads ? fd : -1, a->writes ? fd : -1,
 	    a->reads || isatty(fd) ? HALF_NONE : HALF_CLOSE,
 	    fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode) ? END_SPLICE : 0);

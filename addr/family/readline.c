@@ -368,11 +368,7 @@ readline_open(struct addr *a, struct end *e)
 	log_notice("using readline on stdin for reading and stdout for "
 	    "writing");
 	s->terminal = isatty(STDIN_FILENO);
-	if (s->terminal) {
-		tty_keep(STDIN_FILENO);
-		e->restore = true;
-	}
-	if (opt_apply_fd(a, STDIN_FILENO) == -1)
+	if (opt_take_fd(a, e, STDIN_FILENO) == -1)
 		return -1;
 	if (s->terminal && tcgetattr(STDIN_FILENO, &s->own) == -1)
 		return error_set("tcgetattr(%d):", STDIN_FILENO);

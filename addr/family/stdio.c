@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../lib/os/tty.h"
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/num.h"
@@ -113,21 +112,6 @@ ways_take(struct addr *a, struct end *e, int in, int out, int fits)
 	return 0;
 }
 
-/* Applies early options, remembering a terminal's settings before. */
-static int
-fd_take(struct addr *a, struct end *e, int fd)
-{
-	if (isatty(fd)) {
-		tty_keep(fd);
-		e->restore = true;
-	}
-	if (opt_apply_fd(a, fd) == -1)
-		return -1;
-	if (a->c.ctty > 0)
-		fd_control(fd);
-	return 0;
-}
-
 /*
  * The log needs stderr to the end, and a pool's next client what the last
  * one had: neither is closed half-way.
@@ -152,11 +136,11 @@ stdio_open(struct addr *a, struct end *e)
 	else
 		log_notice("using %s", a->reads ? "stdin for reading" :
 		    "stdout for writing");
-	if (e->rfd != -1 && fd_take(a, e, e->rfd) == -1)
+	if (e->rfd != -1 && opt_take_fd(a, e, e->rfd) == -1)
 		return -1;
 	/* On a terminal both are one; its settings are made once. */
 	if (e->wfd == STDOUT_FILENO && !(e->restore && isatty(e->wfd)) &&
-	    fd_take(a, e, e->wfd) == -1)
+	    opt_take_fd(a, e, e->wfd) == -1)
 		return -1;
 	describe(a, e);
 	return 0;
@@ -173,7 +157,7 @@ fd_use(struct addr *a, struct end *e, int fd, int fits, const char *what)
 		    strerror(errno));
 	log_notice("using %s for %s", what, a->reads && a->writes ?
 	    "reading and writing" : a->reads ? "reading" : "writing");
-	if (fd_take(a, e, fd) == -1)
+	if (opt_take_fd(a, e, fd) == -1)
 		return -1;
 	describe(a, e);
 	return 0;

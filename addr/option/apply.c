@@ -10,6 +10,7 @@
 
 #include "../../lib/cold.h"
 #include "../../lib/error.h"
+#include "../../lib/os/tty.h"
 #include "../addr.h"
 
 /*
@@ -172,4 +173,18 @@ opt_apply_fd(struct addr *a, int fd)
 {
 	return fd_owner(a, fd) == -1 || opt_apply(a, PH_FD, fd) == -1 ? -1 :
 	    opt_apply(a, PH_BIND, fd);
+}
+
+int
+opt_take_fd(struct addr *a, struct end *e, int fd)
+{
+	if (isatty(fd)) {
+		tty_keep(fd);
+		e->restore = true;
+	}
+	if (opt_apply_fd(a, fd) == -1)
+		return -1;
+	if (a->c.ctty > 0)
+		fd_control(fd);
+	return 0;
 }

@@ -233,6 +233,11 @@ void data_wrong(const struct config *, const char *why);
 int opt_apply(struct addr *, enum phase, int fd);
 /* Owner, mode, and the options of phases FD and BIND, of what is open. */
 int opt_apply_fd(struct addr *, int fd);
+/*
+ * The same of what may be a terminal: its settings are kept for when the end
+ * is done with it, and ctty= makes it the controlling one.
+ */
+int opt_take_fd(struct addr *, struct end *, int fd);
 /* user=, group= and perm= of something open. */
 int fd_owner(struct addr *, int fd);
 /* Mode and owner of a path; what is -1 stays. */
