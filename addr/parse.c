@@ -129,25 +129,26 @@ same_text(const char *a, const char *b)
 	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-/* What was given before does not count; socat refuses that later. */
+/* What was given last before does not count; socat refuses that later. */
 static void
 opt_again(const struct addr *a, const struct opt_set *set)
 {
 	const char *value = set->at->value.text, *before;
-	size_t i;
+	size_t i = a->nopt;
 
-	for (i = 0; i < a->nopt && !a->config->as_socat; i++) {
-		before = a->opt[i].at->value.text;
-		if (a->opt[i].opt == set->opt && set->opt->kind == K_FIELD &&
-		    !same_text(before, value))
-			log_warn("option \"%.200s%s%.200s\" does not count: "
-			    "it is given again, as \"%.200s%s%.200s\"",
-			    a->opt[i].at->name.text,
-			    before == NULL ? "" : "=",
-			    before == NULL ? "" : before,
-			    set->at->name.text, value == NULL ? "" : "=",
-			    value == NULL ? "" : value);
-	}
+	if (a->config->as_socat || set->opt->kind != K_FIELD)
+		return;
+	while (i > 0 && a->opt[i - 1].opt != set->opt)
+		i--;
+	if (i == 0)
+		return;
+	before = a->opt[i - 1].at->value.text;
+	if (!same_text(before, value))
+		log_warn("option \"%.200s%s%.200s\" does not count: it is given "
+		    "again, as \"%.200s%s%.200s\"",
+		    a->opt[i - 1].at->name.text, before == NULL ? "" : "=",
+		    before == NULL ? "" : before, set->at->name.text,
+		    value == NULL ? "" : "=", value == NULL ? "" : value);
 }
 
 static int

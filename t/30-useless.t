@@ -246,6 +246,9 @@ again "$(does_not_count umask=022 umask=077)" "$RELAY" --explain - \
 again "$(does_not_count connect-timeout=1 connect-timeout=2)
 $(does_not_count retry=1 retry)" "$RELAY" --explain - \
     TCP:h:7,connect-timeout=1,retry=1,connect-timeout=2,retry
+again "$(does_not_count backlog=1 backlog=2)
+$(does_not_count backlog=2 backlog=3)" "$RELAY" --explain \
+    TCP-LISTEN:7,backlog=1,backlog=2,backlog=3,fork PIPE
 again '' "$RELAY" --explain TCP-LISTEN:7,backlog=7,backlog=7,fork,fork PIPE
 again '' "$RELAY" --explain - TCP:h:7,rcvbuf=4000,rcvbuf=8000
 again '' env A_PORT_7_TCP=tcp://127.0.0.1:1 "$RELAY" --explain --links=A \
