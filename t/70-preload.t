@@ -106,6 +106,11 @@ stop pooled
 # The child has its parent's handler then: it must end nothing of the parent's.
 alive() { kill -0 "$1" 2>/dev/null; }
 forked() { [ -s "$T/slow" ]; }
+# await_child WHAT: the fork(2) above is the one that is called
+await_child() {
+	wait_for 10 forked
+	ok $? "$1: a child was just forked"
+}
 connect() {
 	start "$1" perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(
 	    "127.0.0.1:$ARGV[0]") or die "$@\n"; print <$s>' "$2"
@@ -116,7 +121,7 @@ for signo in TERM INT HUP QUIT; do
 	    --statistics "TCP4-LISTEN:0,bind=127.0.0.1,fork,lockfile=$T/lock" \
 	    PIPE
 	connect client "$(port early)"
-	wait_for 10 forked
+	await_child "$signo"
 	kill -"$signo" "$(cat "$T/slow")"
 	finish client 10
 	ok "$(alive "$(cat "$T/early.pid")"; echo $?)" \
@@ -130,11 +135,12 @@ done
 rm -f "$T/slow"
 LD_PRELOAD=$T/lead.so SLOW=$T/slow start program "$RELAY" -d -d \
     "EXEC:sleep 30" TCP4-LISTEN:0,bind=127.0.0.1,fork
-wait_for 10 forked && its=$(cat "$T/slow")
+await_child "the listener's program"
+its=$(cat "$T/slow")
 port program >"$T/port"
 rm -f "$T/slow"
 connect client "$(cat "$T/port")"
-wait_for 10 forked
+await_child "a listener with a program"
 kill -TERM "$(cat "$T/slow")"
 finish client 10
 is "$(sed -n 's/^State:.//p' "/proc/$its/status" | cut -c1)" S \
@@ -147,7 +153,7 @@ gone() { ! alive "$1"; }
 rm -f "$T/slow"
 LD_PRELOAD=$T/lead.so SLOW=$T/slow start pool "$RELAY" -d -d \
     TCP4-LISTEN:0,bind=127.0.0.1,pool=1 PIPE
-wait_for 10 forked
+await_child "a pool"
 kill -KILL "$(cat "$T/pool.pid")"
 finish pool 10
 wait_for 10 gone "$(cat "$T/slow")"
@@ -156,7 +162,7 @@ rm -f "$T/slow"
 LD_PRELOAD=$T/lead.so SLOW=$T/slow start links "$RELAY" -d -d \
     TCP4-LISTEN:0,bind=127.0.0.1,fork PIPE \
     TCP4-LISTEN:0,bind=127.0.0.1,fork PIPE
-wait_for 10 forked
+await_child "links"
 kill -KILL "$(cat "$T/links.pid")"
 finish links 10
 wait_for 10 gone "$(cat "$T/slow")"
@@ -171,7 +177,7 @@ all_up() { [ "$(pgrep -cP "$(cat "$T/links.pid")")" = 2 ]; }
 wait_for 10 all_up
 : >"$T/slow"
 connect client "$(port links)"
-wait_for 10 forked
+await_child "a link's listener"
 its=$(cat "$T/slow")
 kill -KILL "$(sed -n 's/^PPid:.//p' "/proc/$its/status")"
 wait_for 10 gone "$its"

@@ -25,6 +25,7 @@
 #include <sys/resource.h>
 #ifdef __GLIBC__
 #if __GLIBC_PREREQ(2, 34)
+#include <dlfcn.h>
 #include <sys/single_threaded.h>
 #define HAS_FORK_ALONE
 #endif
@@ -655,15 +656,33 @@ os_accept_waits(int fd)
 }
 
 /* _Fork(3) is there since glibc 2.34. */
+#ifdef HAS_FORK_ALONE
+/* Whether fork() is libc's, and not of one that was loaded before it. */
+static bool
+fork_is_libcs(void)
+{
+	static int is = -1;
+	Dl_info theirs, own;
+
+	if (is == -1)
+		is = dladdr((void *)fork, &theirs) != 0 &&
+		    dladdr((void *)_Fork, &own) != 0 &&
+		    theirs.dli_fbase == own.dli_fbase;
+	return is;
+}
+
 HOT pid_t
 os_fork_alone(void)
 {
-#ifdef HAS_FORK_ALONE
-	if (__libc_single_threaded)
-		return _Fork();
-#endif
+	return __libc_single_threaded && fork_is_libcs() ? _Fork() : fork();
+}
+#else
+HOT pid_t
+os_fork_alone(void)
+{
 	return fork();
 }
+#endif
 
 /* sched(7), SCHED_BATCH; musl has the function, but it does nothing. */
 void

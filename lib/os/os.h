@@ -219,7 +219,8 @@ void os_batch(void);
 /*
  * As fork(2).  A process without threads does without what pthread_atfork(3)
  * has registered, if libc can, by _Fork(3): in a child it writes to several
- * pages for nothing.  Not for one with libraries that want to be told.
+ * pages for nothing.  Not for one with libraries that want to be told; who has
+ * put a fork(2) of his own before libc's is called.
  */
 pid_t os_fork_alone(void);
 
