@@ -144,8 +144,8 @@ opt_again(const struct addr *a, const struct opt_set *set)
 		return;
 	before = a->opt[i - 1].at->value.text;
 	if (!same_text(before, value))
-		log_warn("option \"%.200s%s%.200s\" does not count: it is given "
-		    "again, as \"%.200s%s%.200s\"",
+		log_warn("option \"%.200s%s%.200s\" does not count: it is "
+		    "given again, as \"%.200s%s%.200s\"",
 		    a->opt[i - 1].at->name.text, before == NULL ? "" : "=",
 		    before == NULL ? "" : before, set->at->name.text,
 		    value == NULL ? "" : "=", value == NULL ? "" : value);

@@ -8,7 +8,6 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../addr.h"
-#include "../net/net.h"
 
 static const char *
 kind_name(const char *path)

@@ -24,7 +24,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #ifdef __GLIBC__
-#if __GLIBC_PREREQ(2, 34)
+#if __GLIBC_PREREQ(2, 34)	/* the first with _Fork(3) */
 #include <dlfcn.h>
 #include <sys/single_threaded.h>
 #define HAS_FORK_ALONE
@@ -655,7 +655,6 @@ os_accept_waits(int fd)
 	return flags == -1 ? -1 : fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
 }
 
-/* _Fork(3) is there since glibc 2.34. */
 #ifdef HAS_FORK_ALONE
 /* Whether fork() is libc's, and not of one that was loaded before it. */
 static bool
@@ -670,19 +669,17 @@ fork_is_libcs(void)
 		    theirs.dli_fbase == own.dli_fbase;
 	return is;
 }
+#endif
 
 HOT pid_t
 os_fork_alone(void)
 {
-	return __libc_single_threaded && fork_is_libcs() ? _Fork() : fork();
-}
-#else
-HOT pid_t
-os_fork_alone(void)
-{
+#ifdef HAS_FORK_ALONE
+	if (__libc_single_threaded && fork_is_libcs())
+		return _Fork();
+#endif
 	return fork();
 }
-#endif
 
 /* sched(7), SCHED_BATCH; musl has the function, but it does nothing. */
 void

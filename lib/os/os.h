@@ -201,7 +201,10 @@ int os_tty_again(int fd);
 
 /* As ppoll(2), with a timeout in milliseconds. */
 int os_ppoll(struct pollfd *, nfds_t, int timeout_ms, const sigset_t *);
-/* Whether it tells of all that poll(2) does, of any descriptor. */
+/*
+ * Whether it tells of all that poll(2) does, of any descriptor.  A function: a
+ * constant was alone on its page of those that a connection touches.
+ */
 bool os_ppoll_whole(void);
 
 /*
