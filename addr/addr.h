@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <netinet/in.h>
 
+#include "../lib/cold.h"
 #include "../relay.h"
 #include "end/end.h"
 #include "family/family.h"
@@ -94,7 +95,7 @@ void process_with_parent(struct process *, pid_t parent, int signo);
 int addr_head(const struct addr *);
 bool addr_listens(const struct addr *);
 /* Whether each connection gets a child. */
-static inline bool
+static inline HOT bool
 addr_forks(const struct addr *a)
 {
 	return a->other == NULL && (a->c.fork || a->c.pool > 0);

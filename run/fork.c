@@ -47,13 +47,6 @@ server_child(struct server *s, struct end *e)
 	_exit(s->child(s, e));
 }
 
-/* libssl and others may have to be told. */
-static pid_t
-fork_one(void)
-{
-	return library_loaded() ? fork() : os_fork_alone();
-}
-
 /* A child dies of signals as one from its first moment on. */
 static pid_t
 fork_held(const struct server *s)
@@ -62,13 +55,13 @@ fork_held(const struct server *s)
 	pid_t pid;
 
 	if (!s->service->drains && sig_fits_child()) {
-		pid = fork_one();
+		pid = library_fork();
 		if (pid == 0)
 			sig_taken(SIGUSR1);	/* it came for the parent */
 		return pid;
 	}
 	sig_hold(&before);
-	pid = fork_one();
+	pid = library_fork();
 	if (pid == 0) {
 		if (s->service->drains)
 			sig_obey(s->pid, s->service->supervised);

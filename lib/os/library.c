@@ -4,6 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined __GLIBC__ && defined _GNU_SOURCE
+#if __GLIBC_PREREQ(2, 34)	/* the first with _Fork(3) */
+#include <sys/single_threaded.h>
+#define HAS_FORK_ALONE
+#endif
+#endif
+#include <unistd.h>
 
 #include "../cold.h"
 #include "../error.h"
@@ -78,8 +85,28 @@ library_open(const char *own, const char *const *names,
 	return error_set("%s", why);
 }
 
-HOT bool
-library_loaded(void)
+#ifdef HAS_FORK_ALONE
+/* Whether fork() is libc's, and not of one that was loaded before it. */
+static bool
+fork_is_libcs(void)
 {
-	return loaded;
+	static int is = -1;
+	Dl_info theirs, own;
+
+	if (is == -1)
+		is = dladdr((void *)fork, &theirs) != 0 &&
+		    dladdr((void *)_Fork, &own) != 0 &&
+		    theirs.dli_fbase == own.dli_fbase;
+	return is;
+}
+#endif
+
+HOT pid_t
+library_fork(void)
+{
+#ifdef HAS_FORK_ALONE
+	if (!loaded && __libc_single_threaded && fork_is_libcs())
+		return _Fork();
+#endif
+	return fork();
 }

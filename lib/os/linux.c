@@ -23,13 +23,6 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
-#ifdef __GLIBC__
-#if __GLIBC_PREREQ(2, 34)	/* the first with _Fork(3) */
-#include <dlfcn.h>
-#include <sys/single_threaded.h>
-#define HAS_FORK_ALONE
-#endif
-#endif
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -653,32 +646,6 @@ os_accept_waits(int fd)
 	int flags = fcntl(fd, F_GETFL);
 
 	return flags == -1 ? -1 : fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
-}
-
-#ifdef HAS_FORK_ALONE
-/* Whether fork() is libc's, and not of one that was loaded before it. */
-static bool
-fork_is_libcs(void)
-{
-	static int is = -1;
-	Dl_info theirs, own;
-
-	if (is == -1)
-		is = dladdr((void *)fork, &theirs) != 0 &&
-		    dladdr((void *)_Fork, &own) != 0 &&
-		    theirs.dli_fbase == own.dli_fbase;
-	return is;
-}
-#endif
-
-HOT pid_t
-os_fork_alone(void)
-{
-#ifdef HAS_FORK_ALONE
-	if (__libc_single_threaded && fork_is_libcs())
-		return _Fork();
-#endif
-	return fork();
 }
 
 /* sched(7), SCHED_BATCH; musl has the function, but it does nothing. */

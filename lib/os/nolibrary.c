@@ -1,10 +1,13 @@
 /* lib/os/nolibrary.c: the same of a program that no library can be given. */
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "../cold.h"
 #include "../error.h"
 #include "library.h"
+
+pid_t _Fork(void) __attribute__((weak));
 
 const bool library_here = false;
 
@@ -19,8 +22,9 @@ library_open(const char *own, const char *const *names,
 	    *names);
 }
 
-HOT bool
-library_loaded(void)
+/* There is no thread either.  libc may be older than _Fork(3). */
+HOT pid_t
+library_fork(void)
 {
-	return false;
+	return _Fork != NULL ? _Fork() : fork();
 }

@@ -220,14 +220,6 @@ int os_accept_waits(int fd);
 void os_batch(void);
 
 /*
- * As fork(2).  A process without threads does without what pthread_atfork(3)
- * has registered, if libc can, by _Fork(3): in a child it writes to several
- * pages for nothing.  Not for one with libraries that want to be told; who has
- * put a fork(2) of his own before libc's is called.
- */
-pid_t os_fork_alone(void);
-
-/*
  * From now on this signal comes when the parent dies, and at once when it is
  * dead already; -1: it cannot.
  */

@@ -472,12 +472,6 @@ os_batch(void)
 
 const bool os_tells_of_death = false;
 
-pid_t
-os_fork_alone(void)
-{
-	return fork();
-}
-
 /* pselect(2) knows neither POLLHUP nor many descriptors. */
 bool
 os_ppoll_whole(void)
