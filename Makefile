@@ -25,6 +25,10 @@ FAMILIES_linux = addr/family/interface.o addr/family/posixmq.o \
 	addr/family/vsock.o
 FAMILIES_posix = addr/family/elsewhere.o
 
+# The system in more than one file.
+SYSTEM_linux = lib/os/linux.o lib/os/linux-datagram.o
+SYSTEM_posix = lib/os/posix.o
+
 # What finds libraries at run time, and what says so where the program is
 # static.
 SHARED = addr/family/tls.o addr/family/tls-context.o addr/family/tls-end.o \
@@ -68,9 +72,9 @@ ALONE = relay.o spec.o \
 	addr/net/bound.o addr/net/dialogue.o addr/net/fd.o addr/net/name.o \
 	addr/net/netns.o addr/net/proxy.o addr/net/range.o addr/net/resolve.o \
 	addr/net/sock.o addr/net/socks.o addr/net/wrap.o \
-	lib/clock.o lib/data.o lib/error.o lib/http.o lib/json.o lib/log.o \
-	lib/num.o \
-	lib/os/$(OS).o lib/os/cleanup.o lib/os/common.o lib/os/guess.o \
+	lib/bare.o lib/clock.o lib/data.o lib/error.o lib/http.o lib/json.o \
+	lib/log.o lib/log-syslog.o lib/num.o \
+	$(SYSTEM_$(OS)) lib/os/cleanup.o lib/os/common.o lib/os/guess.o \
 	lib/os/lock.o \
 	lib/os/nameserver.o \
 	lib/os/sig.o lib/os/tty.o
@@ -101,11 +105,10 @@ HEADERS = relay.h \
 	addr/option/option.h addr/option/rows.h \
 	addr/net/bound.h addr/net/dialogue.h addr/net/libssl.h addr/net/net.h \
 	addr/net/wrap.h \
-	lib/clock.h lib/cold.h lib/data.h lib/error.h lib/http.h lib/json.h \
-	lib/log.h \
-	lib/num.h \
-	lib/os/cleanup.h lib/os/editor.h lib/os/library.h lib/os/lock.h lib/os/os.h \
-	lib/os/sig.h lib/os/tty.h
+	lib/bare.h lib/clock.h lib/cold.h lib/data.h lib/error.h lib/http.h \
+	lib/json.h lib/log.h lib/log-syslog.h lib/num.h \
+	lib/os/cleanup.h lib/os/editor.h lib/os/library.h lib/os/lock.h \
+	lib/os/os.h lib/os/sig.h lib/os/tty.h
 
 all: relay
 
@@ -123,7 +126,7 @@ $(OBJS): $(HEADERS) .made-for-$(OS)
 # Objects of one system are none of another's.
 .made-for-linux .made-for-posix:
 	rm -f .made-for-* $(OBJS) $(FAMILIES_linux) $(FAMILIES_posix) \
-	    lib/os/linux.o lib/os/posix.o
+	    $(SYSTEM_linux) $(SYSTEM_posix)
 	touch $@
 
 OPTIONS = addr/option/exec.c addr/option/fd.c addr/option/file.c \
@@ -140,7 +143,7 @@ sources:
 clean:
 	rm -f relay relay.new relay-static relay-core relay-posix image.tar rootfs.tar \
 	    addr/consts.h .made-for-* $(OBJS) $(FAMILIES_linux) \
-	    $(FAMILIES_posix) lib/os/linux.o lib/os/posix.o
+	    $(FAMILIES_posix) $(SYSTEM_linux) $(SYSTEM_posix)
 
 # The tests need Perl's prove; what else one needs and does not find it
 # skips with a reason, unless TEST_NO_SKIP=1 forbids that.

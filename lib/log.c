@@ -1,22 +1,21 @@
-/* lib/log.c: log lines and the error record. */
+/* lib/log.c: log lines. */
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "bare.h"
 #include "cold.h"
+#include "log-syslog.h"
 #include "log.h"
 
 #define LINE_MAX_LEN 4096
@@ -30,8 +29,6 @@ static struct {
 	bool file;		/* fd is one that the user named */
 	int facility;		/* -1: not to syslog */
 	int mixed;		/* facility to change to once started, or -1 */
-	int syslog_fd;		/* where openlog(3) had its socket, or -1 */
-	ino_t syslog_ino;	/* by which it is known again */
 	int micro;
 	int tame;		/* socat does not */
 	int summaries;		/* one for each connection, below N as well */
@@ -40,7 +37,7 @@ static struct {
 	bool never_waits;
 	char host[80];
 } out = { .name = "relay", .lowest = LOG_W, .fd = STDERR_FILENO,
-    .facility = -1, .mixed = -1, .syslog_fd = -1, .tame = 1, .write_now = write };
+    .facility = -1, .mixed = -1, .tame = 1, .write_now = write };
 
 /* Lines that nobody took, and whose they were: a child has lost none. */
 static struct {
@@ -50,20 +47,6 @@ static struct {
 
 #define LOST_WORDS							\
 	"%lu lines of the log are lost: nobody took them in time"
-
-static const struct {
-	const char *name;
-	int facility;
-} facilities[] = {
-	{ "auth", LOG_AUTH }, { "cron", LOG_CRON }, { "daemon", LOG_DAEMON },
-	{ "kern", LOG_KERN }, { "local0", LOG_LOCAL0 },
-	{ "local1", LOG_LOCAL1 }, { "local2", LOG_LOCAL2 },
-	{ "local3", LOG_LOCAL3 }, { "local4", LOG_LOCAL4 },
-	{ "local5", LOG_LOCAL5 }, { "local6", LOG_LOCAL6 },
-	{ "local7", LOG_LOCAL7 }, { "lpr", LOG_LPR }, { "mail", LOG_MAIL },
-	{ "news", LOG_NEWS }, { "syslog", LOG_SYSLOG }, { "user", LOG_USER },
-	{ "uucp", LOG_UUCP },
-};
 
 /* syslog(3)'s priorities of our levels. */
 static const int priority[] = { LOG_DEBUG, LOG_INFO, LOG_NOTICE, LOG_WARNING,
@@ -163,10 +146,7 @@ log_leave(int fd)
 {
 	int up;
 
-	if (fd == out.syslog_fd) {
-		closelog();	/* the next line opens it anew */
-		out.syslog_fd = -1;
-	}
+	syslog_leave(fd);
 	if (fd != out.fd)
 		return;
 	up = fcntl(fd, F_DUPFD_CLOEXEC, 10);
@@ -174,50 +154,25 @@ log_leave(int fd)
 		out.fd = up;
 }
 
-/*
- * Now, and not with the first line: after chroot= the socket could not be
- * found any more.  It becomes the lowest descriptor that is free.
- */
-static void
-syslog_open(int facility)
-{
-	int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
-	struct stat st;
-
-	if (fd != -1)
-		close(fd);
-	openlog(out.name, LOG_PID | LOG_NDELAY, facility);
-	out.syslog_fd = fd != -1 && fstat(fd, &st) != -1 ? fd : -1;
-	out.syslog_ino = out.syslog_fd == -1 ? 0 : st.st_ino;
-}
-
 bool
 log_uses(int fd)
 {
-	return fd > STDERR_FILENO && (fd == out.fd || fd == out.syslog_fd);
+	return fd > STDERR_FILENO && (fd == out.fd || syslog_uses(fd));
 }
 
-/*
- * Writes to syslog: at once, or (mixed) from log_started() on.  An empty
- * facility is "daemon".
- */
+/* To syslog: at once, or (mixed) from log_started() on. */
 int
 log_syslog(const char *facility, int mixed)
 {
-	size_t i;
+	int n = syslog_facility(facility);
 
-	if (*facility == '\0')
-		facility = "daemon";
-	for (i = 0; i < sizeof facilities / sizeof *facilities; i++)
-		if (strcasecmp(facility, facilities[i].name) == 0)
-			break;
-	if (i == sizeof facilities / sizeof *facilities)
+	if (n == -1)
 		return -1;
 	if (mixed)
-		out.mixed = facilities[i].facility;
+		out.mixed = n;
 	else
-		out.facility = facilities[i].facility;
-	syslog_open(facilities[i].facility);
+		out.facility = n;
+	syslog_open(out.name, n);
 	return 0;
 }
 
@@ -353,96 +308,6 @@ stamp(char *buf, size_t size)
 	return n;
 }
 
-/* Whether it takes packets, and is still the one that was opened. */
-static bool
-syslog_takes_packets(void)
-{
-	struct stat st;
-	int type;
-	socklen_t len = sizeof type;
-
-	return out.syslog_fd != -1 && fstat(out.syslog_fd, &st) == 0 &&
-	    st.st_ino == out.syslog_ino && getsockopt(out.syslog_fd,
-	    SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_DGRAM;
-}
-
-/*
- * A line as syslog(3) has it, RFC 3164, which would wait for room; to look
- * for that first is no help where another process may take it meanwhile.
- * 0, or -1 with errno.
- */
-static int
-syslog_send(enum log_level level, const char *words)
-{
-	char line[LINE_MAX_LEN], at[32];
-	time_t now = time(NULL);
-	struct tm tm;
-	int n;
-
-	localtime_r(&now, &tm);
-	strftime(at, sizeof at, "%b %e %H:%M:%S", &tm);
-	n = snprintf(line, sizeof line, "<%d>%s %s[%ld]: %c %s",
-	    priority[level] | out.facility, at, out.name, (long)getpid(),
-	    letters[level], words);
-	if ((size_t)n >= sizeof line)
-		n = sizeof line - 1;
-	return send(out.syslog_fd, line, (size_t)n, MSG_DONTWAIT |
-	    MSG_NOSIGNAL) == -1 ? -1 : 0;
-}
-
-/* The same of those that were lost, if there are any. */
-static int
-syslog_send_lost(void)
-{
-	char words[sizeof LOST_WORDS + 20];
-
-	if (lost_own() == 0)
-		return 0;
-	snprintf(words, sizeof words, LOST_WORDS, lost.n);
-	if (syslog_send(LOG_W, words) == -1)
-		return -1;
-	lost.n = 0;
-	return 0;
-}
-
-/* False: that is for syslog(3), which finds a daemon that began anew. */
-static bool
-to_syslog_now(enum log_level level, const char *words)
-{
-	if (!syslog_takes_packets())
-		return false;
-	if (syslog_send_lost() == 0 && syslog_send(level, words) == 0)
-		return true;
-	if (errno == EAGAIN || errno == ENOBUFS) {
-		lost_count();
-		return true;
-	}
-	closelog();
-	syslog_open(out.facility);
-	return false;
-}
-
-static void
-to_syslog(enum log_level level, const char *words)
-{
-	struct pollfd p = { .events = POLLOUT };
-
-	if (out.never_waits && to_syslog_now(level, words))
-		return;
-	p.fd = out.syslog_fd;
-	/* A daemon that does not read its stream. */
-	if (out.never_waits && p.fd != -1 && poll(&p, 1, 0) == 0) {
-		lost_count();
-		return;
-	}
-	openlog(out.name, LOG_PID, out.facility);
-	if (lost_own() > 0) {
-		syslog(LOG_WARNING | out.facility, "W " LOST_WORDS, lost.n);
-		lost.n = 0;
-	}
-	syslog(priority[level] | out.facility, "%c %s", letters[level], words);
-}
-
 /* What somebody else wrote must not look like lines of ours. */
 static void
 tame(char *p, size_t len)
@@ -494,24 +359,42 @@ lost_say(void)
 	return true;
 }
 
+/* The same where lines go to syslog. */
+static bool
+syslog_lost_say(void)
+{
+	char words[sizeof LOST_WORDS + 20];
+
+	if (lost_own() == 0)
+		return true;
+	snprintf(words, sizeof words, "W " LOST_WORDS, lost.n);
+	if (!syslog_write(out.name, LOG_WARNING, words, !out.never_waits))
+		return false;
+	lost.n = 0;
+	return true;
+}
+
+/* There a line has no time and no name of ours, but its letter. */
 static void
-log_va(enum log_level level, const char *fmt, va_list ap)
+syslog_va(enum log_level level, const char *fmt, va_list ap)
+{
+	char line[LINE_MAX_LEN] = { letters[level], ' ' };
+
+	vsnprintf(line + 2, sizeof line - 2, fmt, ap);
+	if (out.tame)
+		tame(line, strlen(line));
+	if (!syslog_lost_say() || !syslog_write(out.name, priority[level],
+	    line, !out.never_waits))
+		lost_count();
+}
+
+static void
+line_va(enum log_level level, const char *fmt, va_list ap)
 {
 	char line[LINE_MAX_LEN];
-	int saved = errno, n;
-	size_t len, from;
+	size_t len = line_begin(line, sizeof line, level), from = len;
+	int n = vsnprintf(line + len, sizeof line - len, fmt, ap);
 
-	if (out.facility != -1) {
-		vsnprintf(line, sizeof line, fmt, ap);
-		if (out.tame)
-			tame(line, strlen(line));
-		to_syslog(level, line);
-		errno = saved;
-		return;
-	}
-	len = line_begin(line, sizeof line, level);
-	n = vsnprintf(line + len, sizeof line - len, fmt, ap);
-	from = len;
 	if (n > 0)
 		len += (size_t)n;
 	if (len > sizeof line - 2)
@@ -520,59 +403,21 @@ log_va(enum log_level level, const char *fmt, va_list ap)
 		tame(line + from, len - from);
 	line[len++] = '\n';
 	line_write(line, len);
+}
+
+static void
+log_va(enum log_level level, const char *fmt, va_list ap)
+{
+	int saved = errno;
+
+	if (out.facility != -1)
+		syslog_va(level, fmt, ap);
+	else
+		line_va(level, fmt, ap);
 	errno = saved;
 }
 
-/* Appends n with at least width digits. */
-static char *
-digits(char *p, long n, int width)
-{
-	char buf[24];
-	int i = 0;
-
-	while (n > 0 || width > 0) {
-		buf[i++] = (char)('0' + n % 10);
-		n /= 10;
-		width--;
-	}
-	while (i > 0)
-		*p++ = buf[--i];
-	return p;
-}
-
-static char *
-text(char *p, const char *s)
-{
-	int room = 200;
-
-	while (*s != '\0' && room-- > 0)
-		*p++ = *s++;
-	return p;
-}
-
-/*
- * The date of a day, counted from 1970-01-01; the era is 400 years from
- * a March 1st, so that the leap day is the last of a year.
- */
-static char *
-date(char *p, long day)
-{
-	long era, doe, yoe, doy, mp;
-
-	day += 719468;
-	era = day / 146097;
-	doe = day - era * 146097;
-	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	mp = (5 * doy + 2) / 153;
-	p = digits(p, yoe + era * 400 + (mp >= 10), 4);
-	*p++ = '/';
-	p = digits(p, mp < 10 ? mp + 3 : mp - 9, 2);
-	*p++ = '/';
-	return digits(p, doy - (153 * mp + 2) / 5 + 1, 2);
-}
-
-/* Async-signal-safe: no stdio, no localtime(3). */
+/* Async-signal-safe: no stdio(3), no localtime(3). */
 void
 log_asked_dying(enum log_level level, const char *words)
 {
@@ -586,22 +431,22 @@ log_asked_dying(enum log_level level, const char *words)
 	p = journal_mark(p, level);
 	clock_gettime(CLOCK_REALTIME, &ts);
 	t = (long)ts.tv_sec + zone_offset;
-	p = date(p, t / 86400);
+	p = bare_date(p, t / 86400);
 	*p++ = ' ';
-	p = digits(p, t % 86400 / 3600, 2);
+	p = bare_digits(p, t % 86400 / 3600, 2);
 	*p++ = ':';
-	p = digits(p, t % 3600 / 60, 2);
+	p = bare_digits(p, t % 3600 / 60, 2);
 	*p++ = ':';
-	p = digits(p, t % 60, 2);
+	p = bare_digits(p, t % 60, 2);
 	if (out.micro) {
 		*p++ = '.';
-		p = digits(p, ts.tv_nsec / 1000, 6);
+		p = bare_digits(p, ts.tv_nsec / 1000, 6);
 	}
 	*p++ = ' ';
-	p = text(text(p, out.host), out.name);
+	p = bare_text(bare_text(p, out.host), out.name);
 	*p++ = '[';
-	p = digits(p, (long)getpid(), 1);
-	p = text(p, "] ");
+	p = bare_digits(p, (long)getpid(), 1);
+	p = bare_text(p, "] ");
 	*p++ = letters[level];
 	*p++ = ' ';
 	if (len > sizeof line - 1 - (size_t)(p - line))
@@ -621,12 +466,12 @@ log_dying(int signo)
 
 	if (level < out.lowest)
 		return;
-	p = digits(text(words, "exiting on signal "), signo, 1);
+	p = bare_digits(bare_text(words, "exiting on signal "), signo, 1);
 	*p = '\0';
 	log_asked_dying(level, words);
 	if (LOG_N < out.lowest)
 		return;
-	p = text(digits(text(words, "exit("), 128 + signo, 1), ")");
+	p = bare_text(bare_digits(bare_text(words, "exit("), 128 + signo, 1), ")");
 	*p = '\0';
 	log_asked_dying(LOG_N, words);
 }

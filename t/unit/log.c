@@ -232,7 +232,7 @@ test_dying(void)
 	size_t i;
 
 	for (i = 0; i < sizeof days / sizeof *days; i++) {
-		*date(got, days[i].day) = '\0';
+		*bare_date(got, days[i].day) = '\0';
 		is(got, days[i].want, days[i].want);
 	}
 	log_threshold(LOG_N);
