@@ -74,6 +74,11 @@ struct family_ops {
 	void (*release)(struct addr *);
 	/* open() does what the late options ask for, by proc_late(). */
 	bool late;
+	/*
+	 * open() gives a new file its mode.  socat's perm= does no more: it is
+	 * less the umask, and a file that is there keeps its own.
+	 */
+	bool creates;
 };
 
 /* Operations that stand in the row itself. */

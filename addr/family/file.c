@@ -44,17 +44,9 @@ creation_mode(const struct addr *a)
 static int
 file_end(struct addr *a, struct end *e, int fd)
 {
-	long long perm = a->c.perm;
 	struct stat st;
-	int done;
 
-	/* socat leaves the mode to open(2): it is less the umask, and for a
-	 * new file only. */
-	if (a->config->as_socat)
-		a->c.perm = -1;
-	done = opt_take_fd(a, e, fd);
-	a->c.perm = perm;
-	if (done == -1) {
+	if (opt_take_fd(a, e, fd) == -1) {
 		close(fd);
 		return -1;
 	}
@@ -153,17 +145,19 @@ static const struct family rows[] = {
 	{ .name = "CREATE", .alias = { "CREAT" }, .syntax = "CREATE:<filename>",
 	  .min = 1, .max = 1, .role = ROLE_OPEN, .path = PATH_PARAM,
 	  .groups = G_FD | G_REG | G_NAMED, .with = "CREAT",
-	  .ops = OPS(.check = create_check, .open = create_open) },
+	  .ops = OPS(.creates = true, .check = create_check,
+	  .open = create_open) },
 	{ .name = "GOPEN", .syntax = "GOPEN:<filename>",
 	  .min = 1, .max = 1, .role = ROLE_OPEN | ROLE_ANYTHING,
 	  .path = PATH_PARAM,
 	  .groups = G_FD | G_FIFO | G_CHR | G_BLK | G_REG | G_SOCKET |
 	  G_NAMED | G_OPEN | G_TERMIOS | G_UNIX, .with = "GOPEN",
-	  .ops = OPS(.open = gopen_open) },
+	  .ops = OPS(.creates = true, .open = gopen_open) },
 	{ .name = "OPEN", .alias = { "FILE" }, .syntax = "OPEN:<filename>",
 	  .min = 1, .max = 1, .role = ROLE_OPEN, .path = PATH_PARAM,
 	  .groups = G_FD | G_FIFO | G_CHR | G_BLK | G_REG | G_NAMED |
-	  G_OPEN | G_TERMIOS, .with = "FILE", .ops = OPS(.open = open_open) },
+	  G_OPEN | G_TERMIOS, .with = "FILE",
+	  .ops = OPS(.creates = true, .open = open_open) },
 };
 
 FAMILIES(file, rows);

@@ -124,12 +124,19 @@ opt_binds(const struct opt *o)
 	return o >= opt_proc.row && o < opt_proc.row + opt_proc.n;
 }
 
+/* Whether perm= has done its work when the file was opened. */
+static bool
+mode_given(const struct addr *a)
+{
+	return a->config->as_socat && a->family->ops->creates;
+}
+
 HOT int
 fd_owner(struct addr *a, int fd)
 {
 	const struct conf *c = &a->c;
 
-	if (c->perm != -1 && fchmod(fd, (mode_t)c->perm) == -1)
+	if (c->perm != -1 && !mode_given(a) && fchmod(fd, (mode_t)c->perm) == -1)
 		return error_set("fchmod(%d, 0%03llo):", fd,
 		    (unsigned long long)c->perm);
 	if ((c->user != -1 || c->group != -1) &&
