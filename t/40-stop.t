@@ -257,4 +257,22 @@ kill -TERM "$(cat "$T/u.pid")"
 finish u 8
 is "$STATUS" 0 'silent UDP peers do not hold up the end'
 is "$(head -n 1 "$T/asks.err")" answer 'what is asked is answered'
+
+# --- before all listen -----------------------------------------------------------
+# A link that waits for a lock, or for a port, keeps nobody from ending the rest.
+: >"$T/held"
+# early NAME STATUS SIGNAL ADDRESS
+early() {
+	start e "$RELAY" -d -d UNIX-LISTEN:"$T/e.sock",fork PIPE "$4" PIPE
+	wait_for 10 grep -Eq 'waiting for lock|trying again' "$T/e.err"
+	stop e "$3"
+	is "$STATUS $(grep -c ' [EF] ' "$T/e.err")" "$2 0" "$1: $3"
+	is "$(cd "$T" && echo held* e.sock*)" 'held e.sock*' '... all removed'
+}
+for end in TERM:0 INT:0 HUP:129 QUIT:131; do
+	early 'waitlock' "${end#*:}" "${end%:*}" \
+	    "UNIX-LISTEN:$T/f.sock,fork,waitlock=$T/held"
+	early 'retry' "${end#*:}" "${end%:*}" \
+	    "UNIX-LISTEN:$T/held,fork,forever,interval=1000"
+done
 done_testing

@@ -4,12 +4,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lock.h"
+#include "sig.h"
 #include "../error.h"
 #include "../log.h"
+
+/* How often a lock that another one has is asked for. */
+#define TICK_MS	100
 
 /*
  * A file beside path, with the process id in it; its name is in temp.  Who
@@ -39,11 +42,10 @@ pid_write(const char *path, char *temp, struct stat *st)
 	return made;
 }
 
-/* Makes path a link to temp; -1 with errno. */
+/* Makes path a link to temp; -1 with errno, also when told to end. */
 static int
 link_wait(const char *temp, const char *path, bool wait)
 {
-	static const struct timespec tick = { 0, 100000000 };
 	bool told = false;
 
 	while (link(temp, path) == -1) {
@@ -54,7 +56,11 @@ link_wait(const char *temp, const char *path, bool wait)
 		if (!told)
 			log_notice("waiting for lock \"%s\"", path);
 		told = true;
-		nanosleep(&tick, NULL);
+		sig_poll(NULL, 0, TICK_MS);
+		if (sig_ends()) {
+			errno = EINTR;
+			return -1;
+		}
 	}
 	return 0;
 }

@@ -279,8 +279,12 @@ sig_let(bool yes)
 bool
 sig_ends(void)
 {
-	return came[SIG_FINISH] || came[SIG_END] || came[SIGTERM] ||
-	    came[SIGINT];
+	size_t i;
+
+	for (i = 0; i < ENDERS; i++)
+		if (came[enders[i]])
+			return true;
+	return came[SIG_FINISH] || came[SIG_END];
 }
 
 void

@@ -376,18 +376,20 @@ static int
 links_open(struct links *all)
 {
 	struct link *l;
-	int status = -1;
+	int rc = 0, status = -1;
 
-	for (l = all->first; l != NULL && status == -1; l = l->next) {
-		if (link_happen(all, l, EV_UP) == -1) {
+	for (l = all->first; l != NULL && status == -1 && rc == 0;
+	    l = l->next) {
+		rc = link_happen(all, l, EV_UP);
+		if (rc == -1 && !sig_ends())
 			failed_print(l);
-			stop_all(all, -1);
-			return 1;
-		}
 		sig_poll(NULL, 0, 0);
 		status = signals(all);
 	}
-	return status;
+	if (status != -1 || rc == 0)
+		return status;
+	stop_all(all, -1);
+	return 1;
 }
 
 int
