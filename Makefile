@@ -169,10 +169,10 @@ probe:
 	    $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $(PROBE)-static \
 	    t/bench/probe.c
 
-relay-posix: $(SRCS) $(HEADERS)
+relay-posix: $(SRCS) $(HEADERS) lib/os/posix.c $(FAMILIES_posix:.o=.c)
 	dir=`mktemp -d` && cp -R Makefile relay.c relay.h spec.c addr run lib \
-	    "$$dir" && (cd "$$dir" && $(MAKE) clean OS=posix relay) && \
-	    mv "$$dir/relay" $@ && rm -rf "$$dir"
+	    "$$dir" && (cd "$$dir" && $(MAKE) clean && \
+	    $(MAKE) OS=posix relay) && mv "$$dir/relay" $@ && rm -rf "$$dir"
 
 MANDIR = $(PREFIX)/share/man
 
