@@ -246,6 +246,8 @@ child(int slot, sigset_t *before)
 		}
 		refused.fruitless = 0;
 		serve_one(slot, &e);
+		if (!os_tells_of_death)
+			end_without_parent();
 	}
 	_exit(0);
 }

@@ -1,4 +1,7 @@
-/* lib/os/posix.c: os.h with POSIX 2008 and nothing else. */
+/*
+ * lib/os/posix.c: os.h with POSIX 2008, and of what it lacks only what is alike
+ * everywhere: chroot(2), flock(2) and the size of a terminal's window.
+ */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/select.h>
 #include <time.h>
@@ -149,11 +154,13 @@ os_random(void)
 	return os_random_guess();
 }
 
+/* Of every Unix: the Single UNIX Specification had it until version 2. */
+int chroot(const char *path);
+
 int
 os_chroot(const char *path)
 {
-	(void)path;
-	return lacking();
+	return chroot(path) == -1 || chdir("/") == -1 ? -1 : 0;
 }
 
 int
@@ -184,10 +191,10 @@ os_pty(char *path, size_t size)
 int
 os_winsize(int fd, int rows, int cols)
 {
-	(void)fd;
-	(void)rows;
-	(void)cols;
-	return lacking();
+	struct winsize w = { .ws_row = (unsigned short)rows,
+	    .ws_col = (unsigned short)cols };
+
+	return ioctl(fd, TIOCSWINSZ, &w);
 }
 
 /* The first terminal that a session leader opens is its own. */
@@ -206,9 +213,14 @@ os_ctty(int fd)
 int
 os_flock(int fd, int how)
 {
+#ifdef LOCK_EX
+	return flock(fd, (how & OS_EXCLUSIVE ? LOCK_EX : LOCK_SH) |
+	    (how & OS_NOWAIT ? LOCK_NB : 0));
+#else
 	(void)fd;
 	(void)how;
 	return lacking();
+#endif
 }
 
 int
@@ -376,10 +388,18 @@ os_want_dst(int fd, int af)
 	(void)af;
 }
 
+/* What has IP_RECVERR has this, and poll(2) tells of an error till it is read. */
 void
 os_take_errors(int fd)
 {
+#ifdef MSG_ERRQUEUE
+	struct msghdr m = { .msg_flags = 0 };
+
+	while (recvmsg(fd, &m, MSG_ERRQUEUE) != -1)
+		;
+#else
 	(void)fd;
+#endif
 }
 
 int
@@ -411,7 +431,6 @@ os_splice_out(struct os_splice *s, int fd)
 	return lacking();
 }
 
-/* pselect(2) knows only the first descriptors; those waited for are. */
 ssize_t
 os_write_pipe(int fd, const void *buf, size_t len)
 {
@@ -421,6 +440,11 @@ os_write_pipe(int fd, const void *buf, size_t len)
 	return lacking();
 }
 
+/*
+ * pselect(2) alone can wait with another mask.  It knows only the first
+ * descriptors, those waited for are; and of what is in error or hung up it says
+ * that it is ready: poll(2) tells them apart.
+ */
 int
 os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
 {
@@ -449,13 +473,14 @@ os_ppoll(struct pollfd *p, nfds_t n, int timeout_ms, const sigset_t *mask)
 	}
 	rc = pselect(top + 1, &r, &w, NULL, timeout_ms < 0 ? NULL : &ts,
 	    mask);
-	for (i = 0; rc > 0 && i < n; i++) {
-		if (p[i].fd >= 0 && FD_ISSET(p[i].fd, &r))
-			p[i].revents |= POLLIN;
-		if (p[i].fd >= 0 && FD_ISSET(p[i].fd, &w))
-			p[i].revents |= POLLOUT;
-	}
-	return rc;
+	if (rc <= 0)
+		return rc;
+	rc = poll(p, n, 0);
+	if (rc != 0)
+		return rc;
+	/* Another process took it; that is not what the end of time is. */
+	errno = EINTR;
+	return -1;
 }
 
 int
