@@ -9,15 +9,14 @@
 #include "../../lib/log.h"
 #include "rows.h"
 
-/* The attributes of chattr(1); o->a is the flag's bit. */
+/* An attribute of chattr(1): its bit is o->a; b is ABSENT where none is. */
+#define FSFLAG(bit)	FUNC(fd_fsflag, bit, (int)C_FS_IOC_GETFLAGS)
+
 APPLY(fd_fsflag)
 {
 	long flags = 0;
 
 	UNUSED(a);
-	if (C_FS_IOC_GETFLAGS == ABSENT)
-		return error_set("option \"%s\" is not available on this "
-		    "system", o->name);
 	if (ioctl(fd, (unsigned long)C_FS_IOC_GETFLAGS, &flags) == -1)
 		return error_set("ioctl(%d, FS_IOC_GETFLAGS, \"%s\"):", fd,
 		    o->name);
@@ -64,44 +63,41 @@ static const struct opt rows[] = {
 	  FUNC(fd_pipe_size, C_F_SETPIPE_SZ, 0), TEXT("size of the pipe"),
 	  ALIAS("pipesz") },
 	{ "fs-append", G_REG, PH_FD, T_BOOL,
-	  FUNC(fd_fsflag, 0x20, 0), TEXT("file attribute a: append only"),
+	  FSFLAG(0x20), TEXT("file attribute a: append only"),
 	  ALIAS("ext2-append", "ext3-append") },
 	{ "fs-compr", G_REG, PH_FD, T_BOOL,
-	  FUNC(fd_fsflag, 0x4, 0), TEXT("file attribute c: compressed"),
+	  FSFLAG(0x4), TEXT("file attribute c: compressed"),
 	  ALIAS("compr", "ext2-compr", "ext3-compr") },
 	{ "fs-dirsync", G_REG, PH_FD, T_BOOL,
-	  FUNC(fd_fsflag, 0x10000, 0),
-	  TEXT("file attribute D: synchronous directory"),
+	  FSFLAG(0x10000), TEXT("file attribute D: synchronous directory"),
 	  ALIAS("dirsync", "ext2-dirsync", "ext3-dirsync") },
 	{ "fs-immutable", G_REG, PH_FD, T_BOOL,
-	  FUNC(fd_fsflag, 0x10, 0), TEXT("file attribute i: immutable"),
+	  FSFLAG(0x10), TEXT("file attribute i: immutable"),
 	  ALIAS("ext2-immutable", "ext3-immutable", "immutable") },
 	{ "fs-journal-data", G_REG, PH_FD, T_BOOL,
-	  FUNC(fd_fsflag, 0x4000, 0),
-	  TEXT("file attribute j: data in the journal"),
+	  FSFLAG(0x4000), TEXT("file attribute j: data in the journal"),
 	  ALIAS("ext2-journal-data", "ext3-journal-data", "journal",
 	      "journal-data") },
 	{ "fs-noatime", G_REG, PH_FD, T_BOOL,
-	  FUNC(fd_fsflag, 0x80, 0), TEXT("file attribute A: no access times"),
+	  FSFLAG(0x80), TEXT("file attribute A: no access times"),
 	  ALIAS("ext2-noatime", "ext3-noatime") },
 	{ "fs-nodump", G_REG, PH_FD, T_BOOL,
-	  FUNC(fd_fsflag, 0x40, 0), TEXT("file attribute d: no dump"),
+	  FSFLAG(0x40), TEXT("file attribute d: no dump"),
 	  ALIAS("ext2-nodump", "ext3-nodump", "nodump") },
 	{ "fs-notail", G_REG, PH_FD, T_BOOL,
-	  FUNC(fd_fsflag, 0x8000, 0), TEXT("file attribute t: no tail merging"),
+	  FSFLAG(0x8000), TEXT("file attribute t: no tail merging"),
 	  ALIAS("ext2-notail", "ext3-notail") },
 	{ "fs-secrm", G_REG, PH_FD, T_BOOL,
-	  FUNC(fd_fsflag, 0x1, 0), TEXT("file attribute s: secure deletion"),
+	  FSFLAG(0x1), TEXT("file attribute s: secure deletion"),
 	  ALIAS("ext2-secrm", "ext3-secrm", "secrm") },
 	{ "fs-sync", G_REG, PH_FD, T_BOOL,
-	  FUNC(fd_fsflag, 0x8, 0), TEXT("file attribute S: synchronous"),
+	  FSFLAG(0x8), TEXT("file attribute S: synchronous"),
 	  ALIAS("ext2-sync", "ext3-sync") },
 	{ "fs-topdir", G_REG, PH_FD, T_BOOL,
-	  FUNC(fd_fsflag, 0x20000, 0),
-	  TEXT("file attribute T: top of a hierarchy"),
+	  FSFLAG(0x20000), TEXT("file attribute T: top of a hierarchy"),
 	  ALIAS("ext2-topdir", "ext3-topdir", "topdir") },
 	{ "fs-unrm", G_REG, PH_FD, T_BOOL,
-	  FUNC(fd_fsflag, 0x2, 0), TEXT("file attribute u: undeletable"),
+	  FSFLAG(0x2), TEXT("file attribute u: undeletable"),
 	  ALIAS("ext2-unrm", "ext3-unrm", "unrm") },
 	{ "ftruncate32", G_REG, PH_LATE, T_OFF,
 	  FUNC(fd_truncate, 0, 0), TEXT("cut the file to so many bytes") },

@@ -229,7 +229,6 @@ APPLY(ip6_member_source)
 	unsigned index;
 
 	UNUSED(a);
-	UNUSED(o);
 	if (member_parts(v, 3, buf, part) == -1 ||
 	    ip6_number(part[0], "multicast group", &group) == -1 ||
 	    interface_find(part[1], &index) == -1 ||
@@ -237,7 +236,7 @@ APPLY(ip6_member_source)
 		return -1;
 	if (os_mcast6_join_source(fd, &group, index, &source) == -1)
 		return error_set("setsockopt(%d, %d, %d, \"%s\"):", fd,
-		    IPPROTO_IPV6, C_MCAST_JOIN_SOURCE_GROUP, v->s);
+		    IPPROTO_IPV6, o->a, v->s);
 	return 0;
 }
 
@@ -384,7 +383,7 @@ static const struct opt rows[] = {
 	  TEXT("join a multicast group: group:interface"),
 	  ALIAS("ipv6-add-membership", "join-group") },
 	{ "ipv6-join-source-group", G_IP6, PH_PASTSOCKET, T_GENERIC,
-	  FUNC(ip6_member_source, 0, 0),
+	  FUNC(ip6_member_source, C_MCAST_JOIN_SOURCE_GROUP, 0),
 	  TEXT("join a multicast group for one source"),
 	  ALIAS("ipv6-add-source-membership", "join-source-group") },
 	{ "ipv6-mtu-discover", G_IP4 | G_IP6, PH_PASTSOCKET, T_INT,
