@@ -76,11 +76,8 @@ socket my $s, AF_UNIX, SOCK_STREAM, 0 or die;
 bind $s, pack_sockaddr_un($ARGV[0]) or die;
 listen $s, 1 or die;
 P
-# It takes flock(2), which POSIX has not.
 won=
-rounds='1 2 3 4 5 6'
-! portable || rounds=
-for round in $rounds; do
+for round in 1 2 3 4 5 6; do
 	rm -f s
 	perl stale.pl s
 	start one "$RELAY" -d -d UNIX-LISTEN:s,fork PIPE
@@ -98,13 +95,9 @@ for round in $rounds; do
 		won="$won $STATUS"
 	done
 done
-if portable; then
-	skip 1 'two find a stale socket at once: no flock(2) in POSIX'
-else
-	is "$(echo $won | tr ' ' '\n' | sort | uniq -c | tr -s ' \n' ' ')" \
-	    ' 6 1 6 143 ' \
-	    'two find a stale socket at once: one gets it, the other says so'
-fi
+is "$(echo $won | tr ' ' '\n' | sort | uniq -c | tr -s ' \n' ' ')" \
+    ' 6 1 6 143 ' \
+    'two find a stale socket at once: one gets it, the other says so'
 
 cat >full.pl <<'P'
 use Socket;
@@ -212,16 +205,11 @@ on_tty '$RELAY FILE:/dev/tty,raw PIPE & until stty | grep -q -- -icanon
 mkdir jail
 cp "$(command -v busybox)" jail/busybox
 echo secret >later/file
-if portable; then
-	skip 2 'POSIX has no chroot(2)'
-else
-	"$RELAY" -U - "EXEC:/busybox cat file,chdir=later,chroot-early=$T/jail" \
-	    >out 2>&1 </dev/null
-	like "$(cat out)" "can't open 'file'" \
-	    'chroot-early= leads out of no chdir='
-	is "$("$RELAY" -U - "EXEC:/busybox ls,chdir=later,chroot-early=$T/jail" \
-	    2>&1 </dev/null)" busybox '... its directory is the new root'
-fi
+"$RELAY" -U - "EXEC:/busybox cat file,chdir=later,chroot-early=$T/jail" \
+    >out 2>&1 </dev/null
+like "$(cat out)" "can't open 'file'" 'chroot-early= leads out of no chdir='
+is "$("$RELAY" -U - "EXEC:/busybox ls,chdir=later,chroot-early=$T/jail" 2>&1 \
+    </dev/null)" busybox '... its directory is the new root'
 for how in su substuser-delayed substuser-early; do
 	for s in '' -s; do
 		"$RELAY" $s - "SYSTEM:id -u,$how=54321" >out 2>&1 </dev/null
@@ -239,10 +227,8 @@ done
 is "$? $(sed -n 's/.* E //p' out)" '1 getpwnam("nosuchuser"): no such user' \
     '-s does not pass over a user that is not there'
 "$RELAY" -s - SYSTEM:id,chroot=/none >out 2>&1 </dev/null
-status=$? why='No such file or directory'
-! portable || why='Function not implemented'
-is "$status $(sed -n 's/.* E //p' out | head -n 1)" \
-    "1 chroot(\"/none\"): $why" '... nor over chroot='
+is "$? $(sed -n 's/.* E //p' out | head -n 1)" \
+    '1 chroot("/none"): No such file or directory' '... nor over chroot='
 
 # --- what is said
 is "$("$RELAY" "$(printf 'TCP-LISTE\033[31mN:1')" - 2>&1 | tr -d '\n' |

@@ -149,19 +149,13 @@ stop nb
 
 # locks: held against others, and waited for
 fresh text
-flock='flock-ex flock'
-! portable || flock=		# POSIX has no flock(2)
-for lock in $flock setlk f-setlk-wr lock; do
+for lock in flock-ex flock setlk f-setlk-wr lock; do
 	start hold "$RELAY" -u PIPE "OPEN:$T/f,$lock"
 	held() { grep -q ":$(stat -c %i "$T/f") " /proc/locks; }
 	wait_for 5 held
 	ok $? "$lock: the kernel has the lock" || diag <"$T/hold.err"
 	stop hold
 done
-if portable; then
-	skip 5 'POSIX has no flock(2)'
-	done_testing
-fi
 start hold "$RELAY" -u PIPE "OPEN:$T/f,flock-ex"
 wait_for 5 held
 r -u "OPEN:$T/f,flock-ex-nb" - >"$T/out" 2>"$T/err"

@@ -197,9 +197,12 @@ ok(wait_for(sub { -S $echo }, 5), 'there is an echo server');
 	my $sockets = sub {
 		join ' ', sort grep { /^socket:/ } values %{fds($child)};
 	};
+	# POSIX has no way to connect a socket of TCP once more.
+	my ($many, $few) = portable() ? ('one socket', qr/^\S+$/) :
+	    ('two sockets', qr/^\S+ \S+$/);
 	my $kept;
-	ok(wait_for(sub { ($kept = $sockets->()) =~ /^\S+ \S+$/ }, 5),
-	    '... after which the child has two sockets');
+	ok(wait_for(sub { ($kept = $sockets->()) =~ $few }, 5),
+	    "... after which the child has $many");
 	ok($one->($port, 'e', 'one more'), '... one connection more');
 	ok(wait_for(sub { $sockets->() eq $kept }, 5), '... by the same');
 	my @order = map { split // } 'etehereteehheettrrehtretherhteerthe' x 3;
@@ -293,11 +296,15 @@ SKIP: {
 	is(stop($name, 'KILL'), 137, 'the listener is killed');
 	ok(wait_for(sub { grep({ -d "/proc/$_" } @kids) == 1 }, 5),
 	    '... the child without a client ends');
-	ok(wait_for(sub { !tcp_connect($port) }, 5), '... the port is free');
+	# Without a signal that tells of it, who has a client looks after that.
+	my $is_free = sub { ok(wait_for(sub { !tcp_connect($port) }, 5),
+	    '... the port is free') };
+	$is_free->() if !portable();
 	ok(echoes($s, 'after'), '... the other serves its client');
 	close $s;
 	ok(wait_for(sub { !grep { -d "/proc/$_" } @kids }, 5),
 	    '... to the end, and no longer');
+	$is_free->() if portable();
 }
 
 # In order: the client that is there gets its time.

@@ -23,7 +23,8 @@ our @EXPORT = qw($T $TOP $RELAY $TOOLS begin stop finish running port wait_for
     run status_of slurp spew noise tcp_listen tcp_connect unix_listen unix_connect
     accept_in free_port send_all read_all exchange cpu_ticks memory_kb fds
     kids zombies lend skip_or_fail need tests_done abstract_address
-    sockets_of is_short bridge reap);
+    sockets_of is_short bridge reap portable
+    lacking unable);
 
 our $TOOLS = abs_path(__FILE__ =~ s{[^/]*$}{}r);
 our $TOP = abs_path("$TOOLS/../..");
@@ -465,6 +466,37 @@ sub skip_or_fail {
 		last SKIP;
 	}
 	Test::More::skip($why, $n // 1);
+}
+
+# Whether this is the build without what one system alone has.
+my $portable;
+sub portable { return $portable //= `$RELAY -V` =~ /posix build/ || 0 }
+
+# lacking ADDRESS, NAMES...: whether the portable build refuses the last option
+# of ADDRESS; that has to be one of NAMES, and it has to say so
+sub lacking {
+	my ($address, @names) = @_;
+	return 0 if !portable();
+	my ($status, $out, $err) = run($RELAY, '--explain', $address, 'PIPE');
+	my ($said) = $err =~ / E (.* is known but not .*)/ or return 0;
+	my ($option) = $address =~ /.*,([^,=]+)/;
+	$option = 'none that this build may lack'
+	    if !grep { $_ eq $option } @names;
+	Test::More::is("$status $said", "1 option \"$option\" is known but not "
+	    . 'available here', "$address: this build says so");
+	return 1;
+}
+
+# unable ADDRESS, CALL: whether this is the portable build, which has to say
+# that it has no such call, when the address asks for it
+sub unable {
+	my ($address, $call) = @_;
+	return 0 if !portable();
+	my ($status, $out, $err) = run($RELAY, '-u', $address, '/dev/null');
+	my ($said) = $err =~ / E (.*)/;
+	Test::More::is("$status $said", "1 $call: Function not implemented",
+	    "$address: this build says so");
+	return 1;
 }
 
 sub need {
