@@ -41,6 +41,18 @@ pool_client(void *context, struct end *e)
 }
 
 /*
+ * Whether a child that served a client may no longer do what the next one
+ * needs before it: files of -r, tables of tcpwrap=, the target itself.
+ */
+static bool
+child_spent(const struct server *s)
+{
+	return proc_gives_up(s->other, true) ||
+	    ((dump_each(s->service->config) || s->listener->access != NULL) &&
+	    proc_gives_up(s->listener, false));
+}
+
+/*
  * pool=N, for connections of which each is a socket of its own; no more
  * than max-children.
  */
@@ -53,11 +65,9 @@ pool_begin(struct server *s)
 	if (n <= 0 || s->fixed != NULL ||
 	    s->listener->family->ops->attach != NULL)
 		return 0;
-	if (dump_each(s->service->config) &&
-	    (proc_gives_up(s->a) || proc_gives_up(s->b))) {
+	if (child_spent(s)) {
 		log_warn("each connection has a process of its own, and none "
-		    "of pool=: its file of -r or -R comes before su= and "
-		    "chroot=");
+		    "of pool=: what it opens comes before su= and chroot=");
 		return 0;
 	}
 	s->pooled = true;

@@ -113,6 +113,14 @@ is "$(served "$RELAY" -d -d $l,fork,tcpwrap=stop,tcpwrap-etc=etc PIPE)" \
     "$no" 'a table does not get to replace us: twist refuses'
 is "$(served "$RELAY" -d -d "$l,fork,tcpwrap=d,tcpwrap-etc=$PWD/etc,chroot=$T,su=nobody" PIPE)" \
     right 'the child asks before it changes its root and user'
+mkdir jail
+start s "$RELAY" -d -d "$l,pool=1,$d,chroot=jail" PIPE
+p=$(port s)
+got=$(echo_of "TCP:127.0.0.1:$p,$from2" 9 right
+    echo_of "TCP:127.0.0.1:$p,$from3" 9 wrong)
+is "$got$(refusals s | grep -v ' of pool=')" "right$refused" \
+    '... also that of a pool, for each client'
+stop s
 
 # --- what cannot be had ----------------------------------------------------------
 

@@ -273,6 +273,23 @@ SKIP: {
 	stop($name);
 }
 
+# What the target's options take from a process the next client's would need.
+SKIP: {
+	skip 'only root can become another user', 4 if $> != 0;
+	mkdir $_ or die for "$T/own", "$T/jail";
+	chmod 0700, "$T/own";
+	symlink $echo, "$T/own/echo" or die;
+	for my $option ('su=nobody', 'setgid=1,setuid=1', 'su-e=nobody',
+	    "chroot=$T/jail") {
+		my $to = $option =~ /su-e/ ? $echo : "$T/own/echo";
+		chmod 0777, $T, $echo;
+		my ($name, $pid, $port) = pool('pool=1', "UNIX:$to,$option");
+		is(join('', map { echoes(tcp_connect($port), $_) ? $_ : '-' }
+		    1 .. 3), '123', "the target has $option: all are served");
+		stop($name);
+	}
+}
+
 # What programs leave behind is reaped by the child that ran them.
 {
 	my ($name, $pid, $port) = pool('pool=1', 'SYSTEM:cat');

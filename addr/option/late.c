@@ -49,16 +49,29 @@ proc_late(struct addr *a, int fd)
 	return give_up(a, fd);
 }
 
+/* ... before it is open: options of the process, and its root. */
+static bool
+gives_up_early(const struct addr *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->nopt; i++)
+		if (a->opt[i].phase == PH_EARLY && opt_binds(a->opt[i].opt))
+			return true;
+	return a->c.chroot_early != NULL;
+}
+
 bool
-proc_gives_up(const struct addr *a)
+proc_gives_up(const struct addr *a, bool early)
 {
 	const struct conf *c;
 
 	for (; a != NULL; a = a->other) {
 		c = &a->c;
-		if (!(a->family->role & ROLE_RUN) && (c->chroot != NULL ||
+		if ((early && gives_up_early(a)) ||
+		    (!(a->family->role & ROLE_RUN) && (c->chroot != NULL ||
 		    c->su != -1 || c->su_d != -1 || c->setuid != -1 ||
-		    c->setgid != -1))
+		    c->setgid != -1)))
 			return true;
 	}
 	return false;

@@ -257,8 +257,8 @@ int proc_groups(long long uid, long long *gid);
 void proc_changed(const struct addr *);
 /* late.c: chroot, groups and user, when the address is open. */
 int proc_late(struct addr *, int fd);
-/* Whether that gives up rights of this process, for good. */
-bool proc_gives_up(const struct addr *);
+/* Whether that gives up rights of this process, or opening it early does. */
+bool proc_gives_up(const struct addr *, bool early);
 
 /* A list of names, as a constant. */
 #define NAMES(...)	((const char *const[]){ __VA_ARGS__, NULL })
