@@ -360,7 +360,7 @@ sub port_of {
 	for my $round (1, 2) {
 		my $client = start('client', 'PTY,link=remote,rawer,wait-slave,' .
 		    'pty-interval=0.02', "TCP4:127.0.0.1:$port");
-		logged('client', qr/PTY is/);
+		until_true(sub { -e 'remote' });
 		my $remote = tty_open('remote');
 		logged('client', qr/starting data/);
 		syswrite $remote, "to the device $round\n";

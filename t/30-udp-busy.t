@@ -47,12 +47,13 @@ sub burst {
 	return ($right, $wrong);
 }
 
-for my $program ($RELAY, "$TOP/relay-static") {
+for my $build (0, 1) {
 	my ($right, $wrong) = (0, 0);
+	my $program = ($RELAY, "$TOP/relay-static")[$build];
 	my ($name) = $program =~ m{([^/]*)$};
-	my $pid = begin("burst-$name", $program, '-d', '-d', '-T', 2,
+	my $pid = begin("burst-$build", $program, '-d', '-d', '-T', 2,
 	    'UDP4-LISTEN:0,fork', 'PIPE');
-	my $port = port("burst-$name");
+	my $port = port("burst-$build");
 	for (1 .. 12) {
 		my ($r, $w) = burst($port, 150);
 		$right += $r;
@@ -61,7 +62,7 @@ for my $program ($RELAY, "$TOP/relay-static") {
 	is($right, 12 * 150, "$name: 1800 new peers in bursts are answered");
 	is($wrong, 0, '... each with what it sent');
 	ok(wait_for(sub { kids($pid) == 0 }, 20), '... and no child stays');
-	stop("burst-$name");
+	stop("burst-$build");
 }
 
 # Peers that speak just when their child has waited long enough
