@@ -57,11 +57,13 @@ os_unnoticed(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
+/* A request for terminals; some systems answer it of sockets, too. */
 int
 os_unsent(int fd)
 {
-	(void)fd;
-	return -1;
+	int left;
+
+	return ioctl(fd, TIOCOUTQ, &left) == -1 ? -1 : left;
 }
 
 /* Of any that there may be: it has to fit into the receive buffer. */
