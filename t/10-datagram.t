@@ -175,7 +175,9 @@ W refusing connection from AF=2 127.0.0.2 due to range option" \
 	begin told -t 10 "UDP4-RECVFROM:0,ip-pktinfo,ip-recvttl" \
 	    'SYSTEM:echo $SOCAT_PEERADDR $SOCAT_IP_IF $SOCAT_IP_TTL'
 	port=$(own_port told)
-	is "$(ask "$port" x)" "127.0.0.1 lo 64" \
+	known='127.0.0.1 lo 64'
+	! portable "$BUILD" || known=127.0.0.1	# POSIX has no more to tell
+	is "$(ask "$port" x)" "$known" \
 	    "$1: a program knows who sent, and how"
 	finish told 10
 
@@ -204,7 +206,6 @@ if ip netns add $A && ip netns add $B &&
 	start group ip netns exec $A "$RELAY" -d -d \
 	    "UDP4-RECVFROM:7000,ip-add-membership=239.7.7.7:v0,fork" \
 	    'SYSTEM:tr a-z A-Z'
-	wait_for 10 receiving group
 	# the link comes up in its own time
 	asked() {
 		got=$(echo to all | ip netns exec $B "$RELAY" -t 0.5 - \
@@ -212,9 +213,17 @@ if ip netns add $A && ip netns add $B &&
 		    ),ip-multicast-ttl=2")
 		[ "$got" ]
 	}
-	wait_for 20 asked
-	is "$got" 'TO ALL' 'a multicast group answers another host'
-	stop group
+	if portable; then
+		finish group 10
+		is "$STATUS $(sed -n 's/.* E //p' "$T/group.err")" "1 $(:
+		    )setsockopt(3, 0, 35, \"239.7.7.7:v0\"): $(:
+		    )Function not implemented" 'POSIX has no such groups'
+	else
+		wait_for 10 receiving group
+		wait_for 20 asked
+		is "$got" 'TO ALL' 'a multicast group answers another host'
+		stop group
+	fi
 
 	start wide ip netns exec $A "$RELAY" -d -d -u UDP4-RECV:7001 \
 	    "OPEN:$T/wide.got,creat,append"

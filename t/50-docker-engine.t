@@ -113,7 +113,13 @@ for look in 1 2 3; do
 	used=$(($(ticks) - before))
 	[ $used != 0 ] || break
 done
-is "$used" 0 "500 idle links need no CPU in 10 seconds"
+if portable; then
+	# Each looks for its supervisor once a second: no signal tells of it.
+	[ $used -lt 400 ]
+	ok $? "500 idle links need little CPU in 10 seconds: $used ticks"
+else
+	is "$used" 0 "500 idle links need no CPU in 10 seconds"
+fi
 
 # --- thousands of events -----------------------------------------------------
 # A rename is an event each and needs an inspection each, here twice.

@@ -317,9 +317,14 @@ for my $program (@program) {
 		cmp_ok($kids, '<=', $most ? 10 : 1200, '... and so are children');
 		is(here_served('127.0.0.1', $port, 20), 'served',
 		    '... new peers are served after it');
-		like(join("\n", warnings($name)),
-		    qr/ W packets lost: the receive buffer was full \(\d+ at once\)/,
-		    '... what was lost is said');
+		my $lost = qr/ W packets lost: the receive buffer was full \(\d+ at once\)/;
+		if ($program eq $RELAY && portable()) {
+			unlike(join("\n", warnings($name)), $lost,
+			    '... what was lost, POSIX does not tell');
+		} else {
+			like(join("\n", warnings($name)), $lost,
+			    '... what was lost is said');
+		}
 		# The listener says the first at once, then one a second at
 		# most; a child says once that it had no room for strays.
 		my %said;

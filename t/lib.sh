@@ -117,7 +117,10 @@ skip() {
 }
 
 # Whether this is the build without what one system alone has.
-portable() { "$RELAY" -V | grep -q 'posix build'; }
+portable() { "${1:-$RELAY}" -V | grep -q 'posix build'; }
+
+# lacks BUILD ADDRESS: what that build says of an option that it has not
+lacks() { "$1" --explain "$2" PIPE 2>&1 | sed -n 's/.* E //p'; }
 
 need() {
 	for prog; do
