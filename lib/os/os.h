@@ -31,8 +31,8 @@ int os_socket(int af, int type, int proto);
 int os_renew(int fd);
 /*
  * Of a TCP socket, before it connects: it is only to be seen whether it can.
- * Closing resets the connection, and where the system can do that nobody will
- * have accepted it.
+ * Where the system can do that nobody will have accepted it, and closing resets
+ * the connection; elsewhere it is a client that sends nothing.
  */
 void os_unnoticed(int fd);
 /* Bytes that the peer of a TCP socket has not acknowledged; -1: unknown. */
