@@ -187,6 +187,29 @@ wait_for 10 socket many40
 stop many
 is "$STATUS $(echo many[0-9]*)" '0 many[0-9]*' '40 sockets are removed'
 
+# --- told to end at the moment when something is made
+# moment CALL FILE ADDRESS [OPTION...]: TERM in the midst of the call
+made() { set -- $file; [ -e "$1" ] || [ -L "$1" ]; }
+moment() {
+	call=$1 file=$2
+	shift 2
+	rm -f new*
+	start moment strace -D -qq -o trace -e "trace=$call" \
+	    -e "inject=$call:delay_exit=500000" "$RELAY" "$@"
+	wait_for 10 made
+	stop moment
+	is "$STATUS $(made && echo $file)" '143 ' "nothing is left: $call, $*"
+}
+if strace -o trace -e inject=getpid:delay_exit=1 true 2>/dev/null; then
+	moment bind new UNIX-LISTEN:new,fork PIPE
+	moment bind new UNIX-SENDTO:other,bind=new PIPE
+	moment '?mknod,mknodat' new PIPE:new PIPE
+	moment '?symlink,symlinkat' new PTY,link=new PIPE
+	moment fchmod 'new*' -L new PTY PIPE
+else
+	skip 5 'strace may not trace here'
+fi
+
 # --- terminals
 # on_tty COMMAND: the settings before and after are the same
 on_tty() {

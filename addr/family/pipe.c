@@ -9,6 +9,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
+#include "../../lib/os/sig.h"
 #include "socket.h"
 
 /* What is written to it is read from it again. */
@@ -52,17 +53,22 @@ named(struct addr *a, struct end *e)
 	const char *use = a->reads && a->writes ? "reading and writing" :
 	    a->reads ? "reading" : "writing";
 	int fd, flags = opt_oflags(a, opt_access(a));
+	sigset_t before;
 	bool made;
+	int rc;
 
-	if (fifo_make(a, path, &made) == -1)
+	/* Opening waits for the other side, and may be ended by a signal. */
+	sig_hold(&before);
+	rc = fifo_make(a, path, &made);
+	if (rc == 0 && made && a->c.unlink_close == -1)
+		a->c.unlink_close = 1;
+	if (rc == 0 && a->c.unlink_close > 0 && e->made == NULL)
+		e->made = cleanup_path(path);
+	sig_release(&before);
+	if (rc == -1)
 		return -1;
 	log_notice("%s named pipe \"%s\" for %s", made ? "created" :
 	    "opening", path, use);
-	if (made && a->c.unlink_close == -1)
-		a->c.unlink_close = 1;
-	/* Opening waits for the other side, and may be ended by a signal. */
-	if (a->c.unlink_close > 0 && e->made == NULL)
-		e->made = cleanup_path(path);
 	do
 		fd = open(path, flags | O_CLOEXEC);
 	while (fd == -1 && errno == EINTR);

@@ -13,6 +13,7 @@
 #include "../../lib/error.h"
 #include "../../lib/log.h"
 #include "../../lib/os/os.h"
+#include "../../lib/os/sig.h"
 #include "unix-name.h"
 
 /* A client's name, unless the form is given. */
@@ -152,6 +153,7 @@ name_note(const char *name, struct made **made)
 	return -1;
 }
 
+/* No signal comes between a name and the note to remove it. */
 static int
 bind_name(struct addr *a, int fd, struct end *e, const char *name)
 {
@@ -159,15 +161,17 @@ bind_name(struct addr *a, int fd, struct end *e, const char *name)
 	bool abstract = unix_is_abstract(a);
 	socklen_t len = unix_address(a, name, abstract, &un);
 	long long perm = a->c.perm != -1 ? a->c.perm : a->c.perm_early;
+	sigset_t before;
+	int rc;
 
-	if (len == (socklen_t)-1 ||
-	    sock_bind(a, fd, (struct sockaddr *)&un, len) == -1)
+	if (len == (socklen_t)-1)
 		return -1;
-	if (abstract)
-		return 0;
-	if (name_note(name, &e->made) == -1)
-		return -1;
-	return name_owner(a, name, perm);
+	sig_hold(&before);
+	rc = sock_bind(a, fd, (struct sockaddr *)&un, len);
+	if (rc == 0 && !abstract)
+		rc = name_note(name, &e->made);
+	sig_release(&before);
+	return rc == -1 || abstract ? rc : name_owner(a, name, perm);
 }
 
 /* bind= and unix-bind-tempname of a client. */
@@ -299,7 +303,8 @@ directory_lock(const char *path)
 	return fd;
 }
 
-/* The mode is right from birth: bind(2) makes 0777 less the umask. */
+/* The mode is right from birth: bind(2) makes 0777 less the umask.  No signal
+ * comes between the name and the note to remove it. */
 static int
 bind_path(struct addr *a, int fd, struct made **made,
     const struct sockaddr_un *un, socklen_t len)
@@ -307,20 +312,21 @@ bind_path(struct addr *a, int fd, struct made **made,
 	const struct conf *c = &a->c;
 	long long perm = c->perm != -1 ? c->perm : c->perm_early;
 	mode_t saved = 0;
+	sigset_t before;
 	int rc;
 
 	if (make_way(a, un, len) == -1)
 		return -1;
 	if (perm != -1)
 		saved = umask((mode_t)(~perm & 0777));
+	sig_hold(&before);
 	rc = sock_bind(a, fd, (const struct sockaddr *)un, len);
+	if (rc == 0 && c->unlink_close != 0)
+		rc = name_note(a->param[0], made);
+	sig_release(&before);
 	if (perm != -1)
 		umask(saved);
-	if (rc == -1)
-		return -1;
-	if (c->unlink_close != 0 && name_note(a->param[0], made) == -1)
-		return -1;
-	return name_owner(a, a->param[0], -1);
+	return rc == -1 ? -1 : name_owner(a, a->param[0], -1);
 }
 
 int

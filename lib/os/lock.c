@@ -22,12 +22,15 @@ static struct made *
 pid_write(const char *path, char *temp, struct stat *st)
 {
 	struct made *made = NULL;
+	sigset_t before;
 	char pid[32];
 	int fd, n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
 
 	sprintf(temp, "%s.XXXXXX", path);
+	sig_hold(&before);	/* until its removal is seen to */
 	fd = mkstemp(temp);
 	if (fd == -1) {
+		sig_release(&before);
 		error_set("cannot create lock file \"%s\":", path);
 		return NULL;
 	}
@@ -38,6 +41,7 @@ pid_write(const char *path, char *temp, struct stat *st)
 		error_set("write to lock file \"%s\":", temp);
 		unlink(temp);
 	}
+	sig_release(&before);
 	close(fd);
 	return made;
 }
