@@ -198,10 +198,16 @@ os_winsize(int fd, int rows, int cols)
 	return ioctl(fd, TIOCSWINSZ, &w);
 }
 
-/* The first terminal that a session leader opens is its own. */
+/*
+ * The first terminal that a session leader opens is its own, where there is no
+ * call for it.
+ */
 int
 os_ctty(int fd)
 {
+#ifdef TIOCSCTTY
+	return ioctl(fd, TIOCSCTTY, 0);
+#else
 	char *name = ttyname(fd);
 	int tty;
 
@@ -209,6 +215,7 @@ os_ctty(int fd)
 		return -1;
 	close(tty);
 	return 0;
+#endif
 }
 
 int
