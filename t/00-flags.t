@@ -59,12 +59,14 @@ warned -t 5 --docker c 'W -t has no effect on TCP links: --half-close is their l
 warned -u -R /dev/null - PIPE 'W -R has no effect with -u: nothing goes from right to left'
 warned -U -r /dev/null - PIPE 'W -r has no effect with -U: nothing goes from left to right'
 warned -L /x -W /x - PIPE 'W -W has no effect with -L: -L fails at once if the lock is held'
+reuse=reuseport
+! portable || reuse=reuseaddr	# POSIX has the one alone
 for flag in --hold=5 --half-close=5 --network=n --connect-opts=crlf \
-    --listen-opts=reuseport --docker-host=/x --exit-idle=5 --drain=5 \
+    --listen-opts=$reuse --docker-host=/x --exit-idle=5 --drain=5 \
     --ready-fd=1; do
 	taken $flag --docker c
 done
-for flag in --half-close=5 --connect-opts=crlf --listen-opts=reuseport \
+for flag in --half-close=5 --connect-opts=crlf --listen-opts=$reuse \
     --exit-idle=5 --drain=5 --ready-fd=1; do
 	taken $flag --links
 done
