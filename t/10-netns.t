@@ -4,7 +4,13 @@
 # that are resolved there; what cannot be entered, and no /proc to come back.
 . "${0%/*}/lib.sh"
 need perl unshare nsenter ss readlink
-! portable || skip_all 'namespaces are of Linux'
+portable && {
+	is "$("$RELAY" - TCP4:127.0.0.1:1,netns=/proc/self/ns/net 2>&1 |
+	    sed -n 's/.* E //p')" \
+	    'setns("/proc/self/ns/net", CLONE_NEWNET): Function not'\
+' implemented' 'only Linux has namespaces'
+	done_testing
+}
 
 NS=$T/ns
 : >"$NS"
