@@ -2,7 +2,7 @@
 # EXEC, SYSTEM and SHELL: words and quotes, how the program is tied to relay,
 # its directory, user, mask, session, name, environment, and signals for it.
 . "${0%/*}/lib.sh"
-need setsid
+need setsid perl
 
 r() { "$RELAY" -t 10 "$@" </dev/null 2>"$T/err"; }
 # out WANT NAME ADDRESS
@@ -146,4 +146,16 @@ like "$(cat "$T/err")" '/no/such' '... and which'
 "$RELAY" - "EXEC:true,su=no-such-user" </dev/null >"$T/out" 2>"$T/err"
 is $? 1 'no such user: status 1'
 like "$(cat "$T/err")" 'no-such-user' '... and who'
+
+# Nobody reads the log any more: the program runs all the same, and dies of
+# its own broken pipes.
+deaf() {
+	perl -e 'pipe R, W; close R; open STDERR, ">&W"; exec @ARGV' "$@"
+}
+for how in EXEC:cat EXEC:cat,pipes EXEC:cat,pty,raw,echo=0 EXEC:cat,nofork; do
+	is "$(echo word | deaf "$RELAY" -d -d -t 10 - "$how"; echo $?)" 'word
+0' "$how without a reader of the log"
+done
+is "$(r -U - 'SYSTEM:trap; kill -PIPE $$; echo lives')" '' \
+    'a broken pipe kills the program'
 done_testing

@@ -184,7 +184,9 @@ exec_words(struct addr *a)
 		}
 	}
 	log_notice("execvp'ing \"%s\"", program);
+	sig_pipe(true);
 	execvp(program, argv);
+	sig_pipe(false);
 	program_error(program, argv);
 }
 
@@ -237,7 +239,9 @@ exec_shell(struct addr *a)
 		argv[1] = (char *)"-c";
 		argv[2] = a->param[0];
 	}
+	sig_pipe(true);
 	execv(shell, argv);
+	sig_pipe(false);
 	error_set("execl(\"%s\"):", shell);
 	/* socat takes that for an end, and a good one. */
 	if (a->config->as_socat && a->family->arg == SHELL) {

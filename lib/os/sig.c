@@ -298,9 +298,14 @@ sig_default(void)
 		if (sigaction(n, NULL, &old) == 0 &&
 		    old.sa_handler != SIG_IGN && old.sa_handler != SIG_DFL)
 			handle(n, SIG_DFL);
-	handle(SIGPIPE, SIG_DFL);
 	handle(SIGCHLD, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &born_with, NULL);
+}
+
+void
+sig_pipe(bool kills)
+{
+	handle(SIGPIPE, kills ? SIG_DFL : SIG_IGN);
 }
 
 void

@@ -53,8 +53,10 @@ int sig_taken(int signo);
 void sig_let(bool);
 /* Whether one that came, and was not taken yet, tells this process to end. */
 bool sig_ends(void);
-/* Everything as it was born with, for a program that is to be run. */
+/* As it was born with, for a program that is to be run; but a broken pipe. */
 void sig_default(void);
+/* ... which kills a program, and does not kill who still has to log. */
+void sig_pipe(bool kills);
 /*
  * Round a fork: no signal comes until all that depends on it has been done,
  * which in the child ends with sig_default().
