@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -185,4 +187,73 @@ os_notify(const char *state)
 	sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&un,
 	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
 	close(fd);
+}
+
+/* Of every Unix: the Single UNIX Specification had it until version 2. */
+int chroot(const char *path);
+
+int
+os_chroot(const char *path)
+{
+	return chroot(path) == -1 || chdir("/") == -1 ? -1 : 0;
+}
+
+int
+os_winsize(int fd, int rows, int cols)
+{
+	struct winsize w = { .ws_row = (unsigned short)rows,
+	    .ws_col = (unsigned short)cols };
+
+	return ioctl(fd, TIOCSWINSZ, &w);
+}
+
+/*
+ * The first terminal that a session leader opens is its own, where there is no
+ * call for it.
+ */
+int
+os_ctty(int fd)
+{
+#ifdef TIOCSCTTY
+	return ioctl(fd, TIOCSCTTY, 0);
+#else
+	char *name = ttyname(fd);
+	int tty;
+
+	if (name == NULL || (tty = open(name, O_RDWR)) == -1)
+		return -1;
+	close(tty);
+	return 0;
+#endif
+}
+
+int
+os_flock(int fd, int how)
+{
+#ifdef LOCK_EX
+	return flock(fd, (how & OS_EXCLUSIVE ? LOCK_EX : LOCK_SH) |
+	    (how & OS_NOWAIT ? LOCK_NB : 0));
+#else
+	(void)fd;
+	(void)how;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+/*
+ * recvmsg(2), MSG_ERRQUEUE: as long as one is there, poll(2) says so.  Systems
+ * without it have no IP_RECVERR either.
+ */
+void
+os_take_errors(int fd)
+{
+#ifdef MSG_ERRQUEUE
+	struct msghdr m = { .msg_flags = 0 };
+
+	while (recvmsg(fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT) != -1)
+		;
+#else
+	(void)fd;
+#endif
 }

@@ -76,28 +76,48 @@ destination(const struct cmsghdr *c, struct sockaddr *to)
 	return sizeof *in6;
 }
 
+/* A packet, and room for what comes beside it. */
+struct packet {
+	struct msghdr m;
+	struct iovec io;
+	union {
+		struct cmsghdr align;
+		char space[1024];
+	} control;
+};
+
+/* As recvfrom(2); what comes beside the packet is in p then. */
+static ssize_t
+packet_recv(int fd, struct packet *p, void *buf, size_t size,
+    struct sockaddr *from, socklen_t *fromlen, int flags)
+{
+	ssize_t n;
+
+	p->io = (struct iovec){ .iov_base = buf, .iov_len = size };
+	p->m = (struct msghdr){ .msg_name = from, .msg_namelen = *fromlen,
+	    .msg_iov = &p->io, .msg_iovlen = 1, .msg_control = &p->control,
+	    .msg_controllen = sizeof p->control };
+	n = recvmsg(fd, &p->m, flags);
+	if (n != -1)
+		*fromlen = p->m.msg_namelen;
+	return n;
+}
+
 ssize_t
 os_recv_dst(int fd, void *buf, size_t size, struct sockaddr *from,
     socklen_t *fromlen, struct sockaddr *to, socklen_t *tolen,
     unsigned *drops)
 {
-	union {
-		struct cmsghdr align;
-		char space[512];
-	} control;
+	struct packet got;
 	struct cmsghdr *c;
-	struct iovec io = { .iov_base = buf, .iov_len = size };
-	struct msghdr m = { .msg_name = from, .msg_namelen = *fromlen,
-	    .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control,
-	    .msg_controllen = sizeof control };
 	ssize_t n;
 
-	n = recvmsg(fd, &m, MSG_DONTWAIT);
+	n = packet_recv(fd, &got, buf, size, from, fromlen, MSG_DONTWAIT);
 	if (n == -1)
 		return -1;
-	*fromlen = m.msg_namelen;
 	*tolen = 0;
-	for (c = CMSG_FIRSTHDR(&m); c != NULL; c = CMSG_NXTHDR(&m, c)) {
+	for (c = CMSG_FIRSTHDR(&got.m); c != NULL;
+	    c = CMSG_NXTHDR(&got.m, c)) {
 		if (*tolen == 0)
 			*tolen = destination(c, to);
 		if (c->cmsg_level == SOL_SOCKET &&
@@ -194,27 +214,22 @@ ssize_t
 os_recv_packet(int fd, void *buf, size_t size, struct sockaddr *from,
     socklen_t *fromlen, struct os_packet *p)
 {
-	union {
-		struct cmsghdr align;
-		char space[1024];
-	} control;
+	struct packet got;
 	struct cmsghdr *c;
-	struct iovec io = { .iov_base = buf, .iov_len = size };
-	struct msghdr m = { .msg_name = from, .msg_namelen = *fromlen,
-	    .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control,
-	    .msg_controllen = sizeof control };
 	ssize_t n;
 
 	memset(p, 0, sizeof *p);
 	p->tos = p->ttl = p->tclass = p->hoplimit = -1;
-	n = recvmsg(fd, &m, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	n = packet_recv(fd, &got, buf, size, from, fromlen,
+	    MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	/* packet(7) takes no flag that it has no use for. */
 	if (n == -1 && errno == EINVAL)
-		n = recvmsg(fd, &m, MSG_DONTWAIT);
+		n = packet_recv(fd, &got, buf, size, from, fromlen,
+		    MSG_DONTWAIT);
 	if (n == -1)
 		return -1;
-	*fromlen = m.msg_namelen;
-	for (c = CMSG_FIRSTHDR(&m); c != NULL; c = CMSG_NXTHDR(&m, c)) {
+	for (c = CMSG_FIRSTHDR(&got.m); c != NULL;
+	    c = CMSG_NXTHDR(&got.m, c)) {
 		if (c->cmsg_level == SOL_SOCKET &&
 		    c->cmsg_type == SCM_TIMESTAMP)
 			memcpy(&p->stamp, CMSG_DATA(c), sizeof p->stamp);
@@ -239,14 +254,4 @@ os_want_dst(int fd, int af)
 	else
 		setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
 	setsockopt(fd, SOL_SOCKET, SO_RXQ_OVFL, &on, sizeof on);
-}
-
-/* recvmsg(2), MSG_ERRQUEUE: as long as one is there, poll(2) says so. */
-void
-os_take_errors(int fd)
-{
-	struct msghdr m = { .msg_flags = 0 };
-
-	while (recvmsg(fd, &m, MSG_ERRQUEUE | MSG_DONTWAIT) != -1)
-		;
 }

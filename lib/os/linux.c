@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -175,12 +174,6 @@ os_random(void)
 }
 
 int
-os_chroot(const char *path)
-{
-	return chroot(path) == -1 || chdir("/") == -1 ? -1 : 0;
-}
-
-int
 os_netns(int fd)
 {
 	return setns(fd, CLONE_NEWNET);
@@ -200,28 +193,6 @@ os_pty(char *path, size_t size)
 		return -1;
 	}
 	return fd;
-}
-
-int
-os_winsize(int fd, int rows, int cols)
-{
-	struct winsize w = { .ws_row = (unsigned short)rows,
-	    .ws_col = (unsigned short)cols };
-
-	return ioctl(fd, TIOCSWINSZ, &w);
-}
-
-int
-os_ctty(int fd)
-{
-	return ioctl(fd, TIOCSCTTY, 0);
-}
-
-int
-os_flock(int fd, int how)
-{
-	return flock(fd, (how & OS_EXCLUSIVE ? LOCK_EX : LOCK_SH) |
-	    (how & OS_NOWAIT ? LOCK_NB : 0));
 }
 
 /*

@@ -1,7 +1,4 @@
-/*
- * lib/os/posix.c: os.h with POSIX 2008, and of what it lacks only what is alike
- * everywhere: chroot(2), flock(2) and the size of a terminal's window.
- */
+/* lib/os/posix.c: os.h with POSIX 2008 and nothing else. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/select.h>
@@ -155,15 +151,6 @@ os_random(void)
 	return os_random_guess();
 }
 
-/* Of every Unix: the Single UNIX Specification had it until version 2. */
-int chroot(const char *path);
-
-int
-os_chroot(const char *path)
-{
-	return chroot(path) == -1 || chdir("/") == -1 ? -1 : 0;
-}
-
 int
 os_netns(int fd)
 {
@@ -187,48 +174,6 @@ os_pty(char *path, size_t size)
 	}
 	strcpy(path, name);
 	return fd;
-}
-
-int
-os_winsize(int fd, int rows, int cols)
-{
-	struct winsize w = { .ws_row = (unsigned short)rows,
-	    .ws_col = (unsigned short)cols };
-
-	return ioctl(fd, TIOCSWINSZ, &w);
-}
-
-/*
- * The first terminal that a session leader opens is its own, where there is no
- * call for it.
- */
-int
-os_ctty(int fd)
-{
-#ifdef TIOCSCTTY
-	return ioctl(fd, TIOCSCTTY, 0);
-#else
-	char *name = ttyname(fd);
-	int tty;
-
-	if (name == NULL || (tty = open(name, O_RDWR)) == -1)
-		return -1;
-	close(tty);
-	return 0;
-#endif
-}
-
-int
-os_flock(int fd, int how)
-{
-#ifdef LOCK_EX
-	return flock(fd, (how & OS_EXCLUSIVE ? LOCK_EX : LOCK_SH) |
-	    (how & OS_NOWAIT ? LOCK_NB : 0));
-#else
-	(void)fd;
-	(void)how;
-	return lacking();
-#endif
 }
 
 int
@@ -394,20 +339,6 @@ os_want_dst(int fd, int af)
 {
 	(void)fd;
 	(void)af;
-}
-
-/* What has IP_RECVERR has this, and poll(2) tells of an error till it is read. */
-void
-os_take_errors(int fd)
-{
-#ifdef MSG_ERRQUEUE
-	struct msghdr m = { .msg_flags = 0 };
-
-	while (recvmsg(fd, &m, MSG_ERRQUEUE) != -1)
-		;
-#else
-	(void)fd;
-#endif
 }
 
 int
