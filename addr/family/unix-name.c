@@ -153,7 +153,25 @@ name_note(const char *name, struct made **made)
 	return -1;
 }
 
-/* No signal comes between a name and the note to remove it. */
+/*
+ * Binds, and notes that name is to be removed, unless made is NULL; no signal
+ * comes between the two.
+ */
+static int
+bind_noted(struct addr *a, int fd, const struct sockaddr_un *un,
+    socklen_t len, const char *name, struct made **made)
+{
+	sigset_t before;
+	int rc;
+
+	sig_hold(&before);
+	rc = sock_bind(a, fd, (const struct sockaddr *)un, len);
+	if (rc == 0 && made != NULL)
+		rc = name_note(name, made);
+	sig_release(&before);
+	return rc;
+}
+
 static int
 bind_name(struct addr *a, int fd, struct end *e, const char *name)
 {
@@ -161,17 +179,11 @@ bind_name(struct addr *a, int fd, struct end *e, const char *name)
 	bool abstract = unix_is_abstract(a);
 	socklen_t len = unix_address(a, name, abstract, &un);
 	long long perm = a->c.perm != -1 ? a->c.perm : a->c.perm_early;
-	sigset_t before;
-	int rc;
 
-	if (len == (socklen_t)-1)
+	if (len == (socklen_t)-1 || bind_noted(a, fd, &un, len, name,
+	    abstract ? NULL : &e->made) == -1)
 		return -1;
-	sig_hold(&before);
-	rc = sock_bind(a, fd, (struct sockaddr *)&un, len);
-	if (rc == 0 && !abstract)
-		rc = name_note(name, &e->made);
-	sig_release(&before);
-	return rc == -1 || abstract ? rc : name_owner(a, name, perm);
+	return abstract ? 0 : name_owner(a, name, perm);
 }
 
 /* bind= and unix-bind-tempname of a client. */
@@ -303,8 +315,7 @@ directory_lock(const char *path)
 	return fd;
 }
 
-/* The mode is right from birth: bind(2) makes 0777 less the umask.  No signal
- * comes between the name and the note to remove it. */
+/* The mode is right from birth: bind(2) makes 0777 less the umask. */
 static int
 bind_path(struct addr *a, int fd, struct made **made,
     const struct sockaddr_un *un, socklen_t len)
@@ -312,18 +323,14 @@ bind_path(struct addr *a, int fd, struct made **made,
 	const struct conf *c = &a->c;
 	long long perm = c->perm != -1 ? c->perm : c->perm_early;
 	mode_t saved = 0;
-	sigset_t before;
 	int rc;
 
 	if (make_way(a, un, len) == -1)
 		return -1;
 	if (perm != -1)
 		saved = umask((mode_t)(~perm & 0777));
-	sig_hold(&before);
-	rc = sock_bind(a, fd, (const struct sockaddr *)un, len);
-	if (rc == 0 && c->unlink_close != 0)
-		rc = name_note(a->param[0], made);
-	sig_release(&before);
+	rc = bind_noted(a, fd, un, len, a->param[0],
+	    c->unlink_close == 0 ? NULL : made);
 	if (perm != -1)
 		umask(saved);
 	return rc == -1 ? -1 : name_owner(a, a->param[0], -1);
