@@ -13,8 +13,6 @@
 
 #include "log-syslog.h"
 
-#define LINE_MAX_LEN 4096
-
 static struct {
 	int facility;
 	int fd;			/* where openlog(3) had its socket, or -1 */
@@ -99,7 +97,7 @@ takes_packets(void)
 static int
 packet_send(const char *ident, int priority, const char *words)
 {
-	char line[LINE_MAX_LEN], at[32];
+	char line[LOG_LINE_MAX], at[32];
 	time_t now = time(NULL);
 	struct tm tm;
 	int n;

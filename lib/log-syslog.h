@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 
+/* The longest line of the log, with its end. */
+#define LOG_LINE_MAX	4096
+
 /* The facility of that name, daemon for an empty one; -1: there is none. */
 int syslog_facility(const char *name);
 /*

@@ -18,8 +18,6 @@
 #include "log-syslog.h"
 #include "log.h"
 
-#define LINE_MAX_LEN 4096
-
 static const char letters[] = "DINWEF";
 
 static struct {
@@ -378,7 +376,7 @@ syslog_lost_say(void)
 static void
 syslog_va(enum log_level level, const char *fmt, va_list ap)
 {
-	char line[LINE_MAX_LEN] = { letters[level], ' ' };
+	char line[LOG_LINE_MAX] = { letters[level], ' ' };
 
 	vsnprintf(line + 2, sizeof line - 2, fmt, ap);
 	if (out.tame)
@@ -391,7 +389,7 @@ syslog_va(enum log_level level, const char *fmt, va_list ap)
 static void
 line_va(enum log_level level, const char *fmt, va_list ap)
 {
-	char line[LINE_MAX_LEN];
+	char line[LOG_LINE_MAX];
 	size_t len = line_begin(line, sizeof line, level), from = len;
 	int n = vsnprintf(line + len, sizeof line - len, fmt, ap);
 
@@ -471,7 +469,8 @@ log_dying(int signo)
 	log_asked_dying(level, words);
 	if (LOG_N < out.lowest)
 		return;
-	p = bare_text(bare_digits(bare_text(words, "exit("), 128 + signo, 1), ")");
+	p = bare_digits(bare_text(words, "exit("), 128 + signo, 1);
+	p = bare_text(p, ")");
 	*p = '\0';
 	log_asked_dying(LOG_N, words);
 }
@@ -548,7 +547,7 @@ log_letter(int letter, const char *fmt, ...)
 static void
 plain_va(enum log_level level, const char *fmt, va_list ap)
 {
-	char line[LINE_MAX_LEN], *p = journal_mark(line, level);
+	char line[LOG_LINE_MAX], *p = journal_mark(line, level);
 	size_t room = sizeof line - (size_t)(p - line);
 	int n;
 

@@ -136,7 +136,8 @@ fd_owner(struct addr *a, int fd)
 {
 	const struct conf *c = &a->c;
 
-	if (c->perm != -1 && !mode_given(a) && fchmod(fd, (mode_t)c->perm) == -1)
+	if (c->perm != -1 && !mode_given(a) &&
+	    fchmod(fd, (mode_t)c->perm) == -1)
 		return error_set("fchmod(%d, 0%03llo):", fd,
 		    (unsigned long long)c->perm);
 	if ((c->user != -1 || c->group != -1) &&

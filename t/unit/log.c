@@ -77,7 +77,7 @@ test_levels(void)
 static void
 test_lines(void)
 {
-	static char text[LINE_MAX_LEN * 2];
+	static char text[LOG_LINE_MAX * 2];
 	char name[400];
 	size_t n;
 
@@ -88,12 +88,12 @@ test_lines(void)
 	memset(text, 'x', sizeof text - 1);
 	log_error("%s", text);
 	n = strlen(written());
-	ok(n <= LINE_MAX_LEN && n > LINE_MAX_LEN - 10 && seen[n - 1] == '\n',
+	ok(n <= LOG_LINE_MAX && n > LOG_LINE_MAX - 10 && seen[n - 1] == '\n',
 	    "a long line is cut, to %zu bytes", n);
 	ok(strchr(seen, '\n') == seen + n - 1, "... and is one line");
 	log_plain("%s", text);
 	n = strlen(written());
-	ok(n <= LINE_MAX_LEN && n > LINE_MAX_LEN - 10 && seen[n - 1] == '\n',
+	ok(n <= LOG_LINE_MAX && n > LOG_LINE_MAX - 10 && seen[n - 1] == '\n',
 	    "a long plain one, to %zu bytes", n);
 	log_plain("as it is");
 	is(written(), "as it is\n", "a plain line has no date");
