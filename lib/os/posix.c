@@ -1,4 +1,4 @@
-/* lib/os/posix.c: os.h with POSIX 2008 and nothing else. */
+/* lib/os/posix.c: os.h with POSIX 2008, and ioctl(2) for what is unsent. */
 
 #include <errno.h>
 #include <fcntl.h>
